@@ -1,0 +1,184 @@
+import type { AgentPlan, StepStatus } from './plan.ts';
+import type { SessionStatus } from './session.ts';
+import type { Awaiting, FailureReason, FileChange, TaskOrigin, TaskType, Usage } from './task.ts';
+import type { Decision, OutputSummary, ProcessIdentity } from './toolCall.ts';
+
+/**
+ * The closed union of what can happen to a session, in the past tense. This is the public journal format: a `type` keeps its
+ * meaning for ever, `data` may gain optional fields. Everything here is JSON: times that differ from the record's own `at`
+ * are ISO 8601 strings. Readers keep and skip types that they do not know.
+ */
+export type SessionEvent = SessionLifeEvent | TaskEvent;
+
+export type SessionLifeEvent =
+  | {
+      readonly type: 'sessionCreated';
+      readonly data: {
+        readonly sessionId: string;
+        readonly title: string;
+        readonly workingDirectory: string;
+        readonly projectPath: string;
+        readonly author: string | null;
+        readonly schemaVersion: number;
+      };
+    }
+  /** A file without a journal (seed-style), or one that knew more than its journal, became the opening balance. */
+  | { readonly type: 'snapshotAdopted'; readonly data: { readonly document: Readonly<Record<string, unknown>> } }
+  | { readonly type: 'sessionRenamed'; readonly data: { readonly title: string } }
+  | { readonly type: 'sessionTagged'; readonly data: { readonly tags: readonly string[] } }
+  | { readonly type: 'sessionPinned'; readonly data: { readonly pinned: boolean } }
+  | { readonly type: 'sessionArchived'; readonly data: { readonly archived: boolean } }
+  | { readonly type: 'sessionEnded'; readonly data: { readonly status: Exclude<SessionStatus, 'active'> } }
+  | { readonly type: 'sessionReopened'; readonly data: Record<never, never> }
+  | { readonly type: 'sessionDeleted'; readonly data: Record<never, never> }
+  | { readonly type: 'sessionRestored'; readonly data: Record<never, never> };
+
+/** Who runs or waits for a task, told apart from every other process that ever was. */
+export interface ProcessOwner extends ProcessIdentity {
+  /** Host name; with `boot` and `pidNamespace` it decides whether a pid can be judged from here. */
+  readonly host: string;
+  /** Boot id of the host; `null` where it has none. */
+  readonly boot: string | null;
+  /** Inode of the pid namespace; `null` where there is none. */
+  readonly pidNamespace: string | null;
+  /** Random, new for every process; also the `writer` of its records. */
+  readonly nonce: string;
+}
+
+export type TaskEvent =
+  | {
+      readonly type: 'taskCreated';
+      readonly data: {
+        readonly taskId: string;
+        readonly taskType: TaskType;
+        readonly description: string;
+        readonly origin: TaskOrigin;
+        readonly agent: string;
+        readonly attempt: number;
+        readonly retryOf?: string;
+        /** Proof, by the user's own key, of `origin`. */
+        readonly seal?: string;
+        /** Who waits for its turn: when that process dies before the start, the task is interrupted. */
+        readonly owner: ProcessOwner;
+      };
+    }
+  /** Asks the process that runs the task to stop it. */
+  | { readonly type: 'cancelRequested'; readonly data: { readonly taskId: string } }
+  /** The run right was taken: `epoch` is one more than any before in this session. */
+  | {
+      readonly type: 'taskStarted';
+      readonly data: { readonly taskId: string; readonly epoch: number; readonly owner: ProcessOwner };
+    }
+  | {
+      readonly type: 'agentSelected';
+      readonly data: {
+        readonly taskId: string;
+        readonly agent: string;
+        readonly model: string | null;
+        readonly unsupervised?: boolean;
+      };
+    }
+  | { readonly type: 'planCreated' | 'planRevised'; readonly data: { readonly taskId: string; readonly plan: PlanRecord } }
+  | {
+      readonly type: 'stepChanged';
+      readonly data: {
+        readonly taskId: string;
+        readonly stepId: string;
+        readonly status: StepStatus;
+        readonly detail?: string;
+      };
+    }
+  | {
+      readonly type: 'toolCallRequested';
+      readonly data: {
+        readonly taskId: string;
+        readonly callId: string;
+        readonly stepId: string | null;
+        readonly tool: string;
+        readonly input: Readonly<Record<string, unknown>>;
+      };
+    }
+  /** `subject` is exactly what the person is shown; `hash` (SHA-256, hex) binds the answer to its bytes. */
+  | {
+      readonly type: 'approvalRequested';
+      readonly data: {
+        readonly taskId: string;
+        readonly callId: string;
+        readonly approvalId: string;
+        readonly subject: string;
+        readonly hash: string;
+      };
+    }
+  | {
+      readonly type: 'approvalDecided';
+      readonly data: { readonly taskId: string; readonly callId: string; readonly decision: Decision };
+    }
+  | {
+      readonly type: 'processStarted';
+      readonly data: { readonly taskId: string; readonly callId: string; readonly process: ProcessIdentity };
+    }
+  /** Text that a running call printed, coalesced; what exceeds 16 KiB a call goes to its blob only. */
+  | {
+      readonly type: 'outputAppended';
+      readonly data: { readonly taskId: string; readonly callId: string; readonly text: string };
+    }
+  | {
+      readonly type: 'toolCallEnded';
+      readonly data: {
+        readonly taskId: string;
+        readonly callId: string;
+        readonly status: 'completed' | 'failed' | 'denied' | 'cancelled' | 'interrupted';
+        readonly exitCode?: number | null;
+        readonly duration: number | null;
+        readonly error?: string;
+        readonly output?: OutputSummary;
+      };
+    }
+  | { readonly type: 'filesChanged'; readonly data: { readonly taskId: string; readonly changes: readonly FileChange[] } }
+  | { readonly type: 'commitMade'; readonly data: { readonly taskId: string; readonly commit: string } }
+  | { readonly type: 'usageReported'; readonly data: { readonly taskId: string; readonly usage: Usage } }
+  | {
+      readonly type: 'taskAwaited';
+      readonly data: { readonly taskId: string; readonly awaiting: Awaiting | null };
+    }
+  | {
+      readonly type: 'taskCompleted';
+      readonly data: { readonly taskId: string; readonly executionTime: number; readonly result: unknown };
+    }
+  | {
+      readonly type: 'taskFailed';
+      readonly data: {
+        readonly taskId: string;
+        readonly executionTime: number | null;
+        readonly reason: FailureReason;
+        readonly errorCode: string;
+        readonly error: string;
+        readonly result?: unknown;
+      };
+    };
+
+/** A plan as it is written: steps without times, which the records themselves give. */
+export interface PlanRecord extends Pick<AgentPlan, 'id' | 'version'> {
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly status: StepStatus; readonly detail?: string }[];
+}
+
+export type EventType = SessionEvent['type'];
+
+/** An event in its envelope, as the journal holds it. */
+export interface SessionRecord {
+  /** From 1 without gaps, over all writers. */
+  readonly seq: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** The writing process. */
+  readonly writer: string;
+  /** The run right under which it was written. */
+  readonly epoch?: number;
+  readonly event: SessionEvent | UnknownEvent;
+}
+
+/** An event of a type that a newer version wrote: kept, skipped. */
+export interface UnknownEvent {
+  readonly type: `?${string}`;
+  readonly data: unknown;
+}

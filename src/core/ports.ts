@@ -1,0 +1,200 @@
+import type { Disposable } from './disposable.ts';
+import type { Event } from './event.ts';
+import type { ProcessOwner, SessionEvent, SessionRecord, TaskEvent } from './events.ts';
+import type { SessionMetadata, SessionStatus } from './session.ts';
+import type { SessionState } from './state.ts';
+import type { TaskBalance, TaskTally } from './stats.ts';
+import type { AgentTask, FailureReason } from './task.ts';
+import type { Decision } from './toolCall.ts';
+
+/** Time. Never throws. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that only grow. */
+  monotonic(): number;
+  /** Calls `callback` once after `ms`, unless disposed before. Does not keep the process alive. */
+  setTimeout(callback: () => void, ms: number): Disposable;
+}
+
+/** Randomness. Never throws. */
+export interface Ids {
+  /** A new lower-case UUID version 4. */
+  uuid(): string;
+  /** `length` random hex digits. */
+  hex(length: number): string;
+}
+
+export interface SessionQuery {
+  /** 1 to 1,000; 50 by default. */
+  readonly limit?: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
+  readonly status?: SessionStatus;
+  /** Matches title and task text, letter case ignored; every word must occur. */
+  readonly q?: string;
+  /** `true`: archived ones too. */
+  readonly archived?: boolean;
+}
+
+/** A file that is no session, or of which no record can be read. */
+export interface DamagedFile {
+  /** Name within `.coding-agent/sessions`. */
+  readonly file: string;
+  /** What is wrong, and what to do, in a sentence. */
+  readonly problem: string;
+}
+
+export interface SessionPage {
+  /** By `startTime`, newest first, ties by id. */
+  readonly sessions: readonly SessionMetadata[];
+  /** Present when there is more. */
+  readonly nextCursor?: string;
+  readonly damaged: readonly DamagedFile[];
+}
+
+/** What one session contributes to statistics over many. */
+export interface SessionTally {
+  readonly sessionId: string;
+  readonly updatedAt: Date;
+  readonly tasks: readonly TaskTally[];
+  readonly balance: TaskBalance;
+}
+
+/** Records that could not be read when a session was opened: the rest of it is intact. */
+export interface RecordDamage {
+  readonly file: string;
+  /** Byte offset in the file. */
+  readonly offset: number;
+  readonly problem: string;
+}
+
+/**
+ * Decides what to record, given the newest state, under the append lock. Returning nothing writes nothing; throwing rejects
+ * the commit and writes nothing.
+ */
+export type Decide = (state: SessionState) => readonly SessionEvent[];
+
+/**
+ * One open session. `state` is always what the durable records say, those of other processes included (within a second).
+ */
+export interface SessionLedger extends Disposable {
+  readonly state: SessionState;
+  readonly damage: readonly RecordDamage[];
+  /** Why nothing can be written (a newer format version, say); `null` when it can. */
+  readonly readOnly: string | null;
+  /**
+   * Catches up with other writers, asks `decide`, and resolves with the new records once they are durable. Rejects with what
+   * `decide` threw, or with `storage_denied`, `storage_full`, `storage_failed` or `newer_version`: then nothing was recorded.
+   * Commits are carried out in the order of the calls.
+   */
+  commit(decide: Decide, options?: { readonly epoch?: number }): Promise<readonly SessionRecord[]>;
+  /** New records, own and foreign, in order, after `state` has them. */
+  readonly onDidAppend: Event<readonly SessionRecord[]>;
+}
+
+/** Writes one large output; `finish` makes it a blob named by its content. */
+export interface BlobWriter {
+  /** Resolves when more may be written. Rejects with a storage error. */
+  write(text: string): Promise<void>;
+  /** Resolves with the SHA-256 of the content, hex, once it is durable. */
+  finish(): Promise<string>;
+  /** Gives the blob up. Never throws. */
+  abandon(): void;
+}
+
+/** Where sessions are kept. Every rejection is a `SessionError`. */
+export interface SessionStore extends Disposable {
+  /** Makes a session whose first records are `events`. Rejects with `conflict` when the id exists. */
+  create(sessionId: string, events: readonly SessionEvent[]): Promise<SessionLedger>;
+  /** Opens a session, repairing what derived files need. `not_found`, `damaged`, `storage_*`. Each call is one ledger to dispose. */
+  open(sessionId: string): Promise<SessionLedger>;
+  list(query: SessionQuery): Promise<SessionPage>;
+  /** Sessions in the trash, newest deletion first. */
+  listTrash(): Promise<readonly SessionMetadata[]>;
+  /** Ids of sessions that start with `prefix` (hex digits), for finding the session of a task id. */
+  findIds(prefix: string): Promise<readonly string[]>;
+  /** The session that holds this task, for ids that do not tell; `undefined` when there is none. */
+  findTask(taskId: string): Promise<string | undefined>;
+  /** What every session (or every one with an event at or after `since`) contributes to statistics. */
+  tallies(since?: Date): Promise<readonly SessionTally[]>;
+  /** Moves the session's files to the trash, and back. The ledgers of it stay readable. */
+  trash(sessionId: string): Promise<void>;
+  restore(sessionId: string): Promise<void>;
+  /** Removes for good: one session in the trash, or all of the trash. Resolves with the ids removed. */
+  purge(sessionId?: string): Promise<readonly string[]>;
+  createBlob(): BlobWriter;
+  readBlob(hash: string): Promise<string>;
+  /** Sessions came, went or changed on disk by anyone; coalesced. */
+  readonly onDidChangeList: Event<void>;
+}
+
+/** Judges the processes behind records. Never throws. */
+export interface ProcessTable {
+  readonly self: ProcessOwner;
+  /** `unknown`: on another host or pid namespace. A pid that was reused is `dead`. */
+  stateOf(owner: ProcessOwner): 'alive' | 'dead' | 'unknown';
+}
+
+/** Which session is current for this window, server or user. A failed write is logged, not thrown. */
+export interface CurrentSession {
+  get(): Promise<string | undefined>;
+  set(sessionId: string | undefined): Promise<void>;
+}
+
+/** The folder that the host serves, and the user's trust in it. */
+export interface WorkspaceGate {
+  /** The root's real path. */
+  readonly root: string;
+  /** Rejects with `not_trusted` when nothing may run or be written here. */
+  requireTrust(): Promise<void>;
+  /** The real path of a directory that tasks may act in; `invalid_input` or `not_trusted` otherwise. */
+  resolveWorkingDirectory(path: string | undefined): Promise<string>;
+}
+
+/** Proves, with a key in the user's profile, that a person gave a task's text. Never throws. */
+export interface Authorship {
+  seal(text: string): Promise<string | undefined>;
+  isOwn(text: string, seal: string | undefined): Promise<boolean>;
+}
+
+/** How a run ended. */
+export type TaskOutcome =
+  | { readonly status: 'completed'; readonly result: unknown }
+  | {
+      readonly status: 'failed';
+      readonly reason: FailureReason;
+      readonly errorCode: string;
+      /** What happened, what was kept, what to do next. */
+      readonly error: string;
+      readonly result?: unknown;
+    };
+
+/** What a question shows: exactly what would be done. */
+export interface ApprovalQuestion {
+  /** The full command, diff or instruction. */
+  readonly subject: string;
+}
+
+/** A task that has the run right, as the runner sees it. */
+export interface TaskRun {
+  readonly task: AgentTask;
+  /** Whether the text is the person's own, proven: then an explicit instruction is its own permission. */
+  readonly instructed: boolean;
+  readonly session: SessionMetadata;
+  /** The session's earlier tasks, oldest first. */
+  readonly earlier: readonly AgentTask[];
+  /** Aborted when the task is cancelled or the run right is lost; `reason` is a `SessionError`. */
+  readonly signal: AbortSignal;
+  /** Resolves when the events are durable. Rejects with a storage error, or when the run right is lost. */
+  record(...events: readonly TaskEvent[]): Promise<void>;
+  /** Streams what a call prints: shown at once, kept soon. Resolves when more may come. */
+  output(callId: string, text: string): Promise<void>;
+  /** Asks a person, or whoever answers for them. Resolves with a denial when nobody can be asked. */
+  ask(callId: string, question: ApprovalQuestion): Promise<Decision>;
+}
+
+/** Carries tasks out. */
+export interface TaskRunner {
+  /** Never rejects: whatever goes wrong is an outcome. */
+  run(run: TaskRun): Promise<TaskOutcome>;
+}

@@ -1,0 +1,216 @@
+import type { ProcessOwner } from './events.ts';
+import type { AgentPlan } from './plan.ts';
+import { RecordMap } from './recordMap.ts';
+import type { SessionMetadata } from './session.ts';
+import type { TaskBalance } from './stats.ts';
+import { type LiveTask, type SessionState, sessionStats } from './state.ts';
+import { type AgentTask, isFinished, TASK_STATUSES, TASK_TYPES } from './task.ts';
+import type { ToolCall } from './toolCall.ts';
+
+/**
+ * The readable snapshot of a session: the seed's metadata fields at the top level, then `stats`, the records, and what a
+ * writer needs to go on. `JSON.stringify` of it is the content of `{sessionId}.session.json` but for the journal position.
+ */
+export interface SessionDocument extends SessionMetadata {
+  readonly stats: ReturnType<typeof sessionStats>;
+  readonly taskRecords: Readonly<Record<string, AgentTask>>;
+  readonly planRecords: Readonly<Record<string, AgentPlan>>;
+  readonly toolCallRecords: Readonly<Record<string, ToolCall>>;
+  readonly live: readonly LiveTask[];
+  readonly epoch: number;
+  readonly deleted: boolean;
+  readonly balance: TaskBalance;
+}
+
+const DOCUMENT_FIELDS = new Set<string>([
+  ...['sessionId', 'startTime', 'endTime', 'tasks', 'plans', 'workingDirectory', 'projectPath', 'totalTasks'],
+  ...['completedTasks', 'failedTasks', 'totalExecutionTime', 'status', 'schemaVersion', 'title', 'author', 'tags'],
+  ...['pinned', 'archived', 'updatedAt', 'lastEventSeq', 'stats', 'taskRecords', 'planRecords', 'toolCallRecords'],
+  ...['live', 'epoch', 'deleted', 'balance', 'journal'],
+]);
+
+export function toDocument(state: SessionState): SessionDocument & Readonly<Record<string, unknown>> {
+  return {
+    ...state.unknownFields,
+    ...state.metadata,
+    stats: sessionStats(state),
+    taskRecords: byId(state.tasks),
+    planRecords: byId(state.plans),
+    toolCallRecords: byId(state.toolCalls),
+    live: state.live,
+    epoch: state.epoch,
+    deleted: state.deleted,
+    balance: state.balance,
+  };
+}
+
+/**
+ * What a document says, over `base`. Total: a field of the wrong shape is passed over. Its counters win over its records;
+ * the difference becomes the opening balance. Its id and its position in the journal are the reader's to judge.
+ */
+export function adoptDocument(base: SessionState, document: Readonly<Record<string, unknown>>): SessionState {
+  const tasks = RecordMap.of(recordsOf(document['taskRecords'], isTask).map(reviveTask));
+  const { metadata } = base;
+  const read = reader(document);
+  const status = read.oneOf('status', ['active', 'completed', 'failed'] as const) ?? metadata.status;
+  const endTime = status === 'active' ? undefined : (read.date('endTime') ?? read.date('updatedAt') ?? metadata.updatedAt);
+  const known: SessionMetadata = {
+    ...metadata,
+    startTime: read.date('startTime') ?? metadata.startTime,
+    ...(endTime === undefined ? {} : { endTime }),
+    tasks: read.strings('tasks') ?? [...tasks].map(task => task.id),
+    plans: read.strings('plans') ?? [],
+    workingDirectory: read.text('workingDirectory') ?? metadata.workingDirectory,
+    projectPath: read.text('projectPath') ?? metadata.projectPath,
+    status,
+    schemaVersion: read.count('schemaVersion') ?? metadata.schemaVersion,
+    title: read.text('title') ?? metadata.title,
+    author: read.text('author') ?? metadata.author,
+    tags: read.strings('tags') ?? metadata.tags,
+    pinned: document['pinned'] === true,
+    archived: document['archived'] === true,
+    updatedAt: read.date('updatedAt') ?? read.date('endTime') ?? read.date('startTime') ?? metadata.updatedAt,
+    lastEventSeq: read.count('lastEventSeq') ?? 0,
+  };
+  const counted = countTasks([...tasks]);
+  const totals = {
+    tasks: read.count('totalTasks') ?? Math.max(known.tasks.length, counted.tasks),
+    completed: read.count('completedTasks') ?? counted.completed,
+    failed: read.count('failedTasks') ?? counted.failed,
+    totalExecutionTime: read.count('totalExecutionTime') ?? counted.totalExecutionTime,
+  };
+  return {
+    ...base,
+    metadata: {
+      ...known,
+      totalTasks: totals.tasks,
+      completedTasks: totals.completed,
+      failedTasks: totals.failed,
+      totalExecutionTime: totals.totalExecutionTime,
+    },
+    tasks,
+    plans: RecordMap.of(recordsOf(document['planRecords'], isPlan).map(revivePlan)),
+    toolCalls: RecordMap.of(recordsOf(document['toolCallRecords'], isToolCall).map(reviveToolCall)),
+    live: listOf(document['live'], isLiveTask),
+    epoch: read.count('epoch') ?? 0,
+    deleted: document['deleted'] === true,
+    balance: {
+      tasks: Math.max(0, totals.tasks - counted.tasks),
+      completed: Math.max(0, totals.completed - counted.completed),
+      failed: Math.max(0, totals.failed - counted.failed),
+      totalExecutionTime: Math.max(0, totals.totalExecutionTime - counted.totalExecutionTime),
+    },
+    unknownFields: Object.fromEntries(Object.entries(document).filter(([key]) => !DOCUMENT_FIELDS.has(key))),
+  };
+}
+
+function countTasks(tasks: readonly AgentTask[]): TaskBalance {
+  return {
+    tasks: tasks.length,
+    completed: tasks.filter(task => task.status === 'completed').length,
+    failed: tasks.filter(task => task.status === 'failed').length,
+    totalExecutionTime: tasks.filter(isFinished).reduce((sum, task) => sum + (task.executionTime ?? 0), 0),
+  };
+}
+
+function byId<T extends { readonly id: string }>(records: RecordMap<T>): Record<string, T> {
+  return Object.fromEntries([...records].map(record => [record.id, record]));
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function recordsOf<T>(value: unknown, isRecord: (entry: unknown) => entry is T): T[] {
+  return isObject(value) ? Object.values(value).filter(isRecord) : [];
+}
+
+function listOf<T>(value: unknown, isEntry: (entry: unknown) => entry is T): T[] {
+  return Array.isArray(value) ? value.filter(isEntry) : [];
+}
+
+function isTask(value: unknown): value is AgentTask {
+  return (
+    hasStrings(value, ['id', 'sessionId', 'description', 'agent', 'createdAt', 'updatedAt']) &&
+    TASK_TYPES.some(type => type === value['type']) &&
+    TASK_STATUSES.some(status => status === value['status']) &&
+    Array.isArray(value['filesChanged'])
+  );
+}
+
+function isPlan(value: unknown): value is AgentPlan {
+  return hasStrings(value, ['id', 'taskId', 'sessionId']) && Array.isArray(value['steps']);
+}
+
+function isToolCall(value: unknown): value is ToolCall {
+  return hasStrings(value, ['id', 'taskId', 'tool', 'status']) && isObject(value['input']);
+}
+
+function isLiveTask(value: unknown): value is LiveTask {
+  return hasStrings(value, ['taskId']) && isOwner(value['owner']);
+}
+
+function isOwner(value: unknown): value is ProcessOwner {
+  return hasStrings(value, ['host', 'nonce']) && typeof value['pid'] === 'number';
+}
+
+function hasStrings(value: unknown, keys: readonly string[]): value is JsonObject {
+  return isObject(value) && keys.every(key => typeof value[key] === 'string');
+}
+
+/** Dates travel as ISO strings; records read back from JSON get their `Date`s here. */
+function reviveTask(task: AgentTask): AgentTask {
+  return {
+    ...reviveDates(task, ['createdAt', 'updatedAt', 'startedAt', 'endedAt']),
+    ...(task.plan === undefined ? {} : { plan: revivePlan(task.plan) }),
+    verification: task.verification === null ? null : reviveDates(task.verification, ['at']),
+  };
+}
+
+function revivePlan(plan: AgentPlan): AgentPlan {
+  return { ...plan, steps: plan.steps.map(step => reviveDates(step, ['startedAt', 'endedAt'])) };
+}
+
+function reviveToolCall(call: ToolCall): ToolCall {
+  return reviveDates(call, ['requestedAt', 'endedAt']);
+}
+
+function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
+  const revived = keys.flatMap(key => {
+    const value: unknown = record[key];
+    return typeof value === 'string' ? [[key, new Date(value)] as const] : [];
+  });
+  return { ...record, ...Object.fromEntries(revived) };
+}
+
+function reader(document: JsonObject): {
+  text(key: string): string | undefined;
+  strings(key: string): string[] | undefined;
+  count(key: string): number | undefined;
+  date(key: string): Date | undefined;
+  oneOf<T extends string>(key: string, values: readonly T[]): T | undefined;
+} {
+  return {
+    text: key => asString(document[key]),
+    strings: key => (Array.isArray(document[key]) ? listOf(document[key], entry => typeof entry === 'string') : undefined),
+    count: key => asCount(document[key]),
+    date: key => asDate(document[key]),
+    oneOf: (key, values) => values.find(value => value === document[key]),
+  };
+}
+
+function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function asDate(value: unknown): Date | undefined {
+  if (value instanceof Date) return value;
+  const date = typeof value === 'string' ? new Date(value) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}

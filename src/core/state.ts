@@ -1,0 +1,82 @@
+import type { ProcessOwner } from './events.ts';
+import type { AgentPlan } from './plan.ts';
+import { RecordMap } from './recordMap.ts';
+import { SCHEMA_VERSION, type SessionMetadata } from './session.ts';
+import { type SessionStats, type TaskBalance, taskStats, tallyOf } from './stats.ts';
+import type { AgentTask } from './task.ts';
+import type { ToolCall } from './toolCall.ts';
+
+/** A task that has not ended, and whose process answers for it. */
+export interface LiveTask {
+  readonly taskId: string;
+  readonly owner: ProcessOwner;
+  /** The run right that it holds; `null` while it waits for its turn. */
+  readonly epoch: number | null;
+}
+
+/** All that a journal says about a session. Immutable: `reduce` makes the next one. */
+export interface SessionState {
+  readonly metadata: SessionMetadata;
+  /** Whether it is in the trash. */
+  readonly deleted: boolean;
+  readonly tasks: RecordMap<AgentTask>;
+  readonly plans: RecordMap<AgentPlan>;
+  readonly toolCalls: RecordMap<ToolCall>;
+  /** Unfinished tasks in the order of their creation. */
+  readonly live: readonly LiveTask[];
+  /** The highest run right ever taken. */
+  readonly epoch: number;
+  /** What an adopted document counted without having the records. */
+  readonly balance: TaskBalance;
+  /** Top-level fields of an adopted document that this version does not know. */
+  readonly unknownFields: Readonly<Record<string, unknown>>;
+}
+
+/** A session before its first event. `at` stands in for a `sessionCreated` that is damaged. */
+export function emptyState(sessionId: string, projectPath: string, at: Date): SessionState {
+  return {
+    metadata: {
+      sessionId,
+      startTime: at,
+      tasks: [],
+      plans: [],
+      workingDirectory: projectPath,
+      projectPath,
+      totalTasks: 0,
+      completedTasks: 0,
+      failedTasks: 0,
+      totalExecutionTime: 0,
+      status: 'active',
+      schemaVersion: SCHEMA_VERSION,
+      title: '',
+      author: null,
+      tags: [],
+      pinned: false,
+      archived: false,
+      updatedAt: at,
+      lastEventSeq: 0,
+    },
+    deleted: false,
+    tasks: RecordMap.of(),
+    plans: RecordMap.of(),
+    toolCalls: RecordMap.of(),
+    live: [],
+    epoch: 0,
+    balance: { tasks: 0, completed: 0, failed: 0, totalExecutionTime: 0 },
+    unknownFields: {},
+  };
+}
+
+/** The tool calls of one task, oldest first. */
+export function toolCallsOf(state: SessionState, taskId: string): ToolCall[] {
+  return [...state.toolCalls].filter(call => call.taskId === taskId);
+}
+
+export function sessionStats(state: SessionState): SessionStats {
+  const { startTime, endTime, updatedAt } = state.metadata;
+  const end = endTime ?? updatedAt;
+  return {
+    duration: Math.max(0, end.getTime() - startTime.getTime()),
+    ...taskStats([...state.tasks].map(tallyOf), state.balance),
+  };
+}

@@ -1,0 +1,104 @@
+import type { AgentPlan } from './plan.ts';
+
+export type TaskType = 'code' | 'git' | 'file' | 'command';
+export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed';
+
+/** Why a task failed. `interrupted`: its process died. `verification`: the agent reported success, the check did not. */
+export type FailureReason = 'error' | 'cancelled' | 'interrupted' | 'denied' | 'timeout' | 'verification';
+
+/** What a running task waits for; absent while it works. */
+export type Awaiting = 'approval' | 'input' | 'storage';
+
+/**
+ * Whose words the task's text is. `person`: typed by the user, or sent with a run token: an explicit instruction is its own
+ * permission. `foreign`: from a model, another extension, an import: shown in full and asked for.
+ */
+export type TaskOrigin = 'person' | 'foreign';
+
+export interface FileChange {
+  /** Relative to the session's working directory, with `/`. */
+  readonly path: string;
+  readonly kind: 'added' | 'modified' | 'deleted' | 'renamed';
+  /** The former path of a renamed file. */
+  readonly from?: string;
+  /** SHA-256 of the content before and after, hex; absent where there was no file. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Lines added and removed; absent for binary files. */
+  readonly added?: number;
+  readonly removed?: number;
+}
+
+export interface Usage {
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** US dollars; `null` when the price is unknown. */
+  readonly cost: number | null;
+}
+
+/** The evidence that a task did what it reported. */
+export interface Verification {
+  readonly command: string;
+  readonly exitCode: number | null;
+  /** SHA-256 of the whole output, hex. */
+  readonly outputHash: string;
+  /** Hash of the tree that the command ran on; `null` where there is none. */
+  readonly tree: string | null;
+  readonly at: Date;
+  readonly passed: boolean;
+}
+
+/** One thing that a person asked for, who carried it out, and what came of it. */
+export interface AgentTask {
+  /** Opaque. */
+  readonly id: string;
+  readonly sessionId: string;
+  readonly type: TaskType;
+  /** The text as it was given. */
+  readonly description: string;
+  readonly status: TaskStatus;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** What the agent reports; `{summary: string}` at least for the built-in ones. */
+  readonly result?: unknown;
+  /** The message of a failure: what happened, what was kept, what to do next. */
+  readonly error?: string;
+  /** The newest version of the plan. */
+  readonly plan?: AgentPlan;
+  readonly origin: TaskOrigin;
+  /** Proof, by the user's own key, that `origin` is true: a record alone grants nothing when its task is run again. */
+  readonly seal?: string;
+  /** Whether somebody asked for it to be cancelled. */
+  readonly cancelRequested?: boolean;
+  /** Present exactly while `status` is `failed`. */
+  readonly reason?: FailureReason;
+  /** Stable code of a failure, such as `no_agent` or `exit_code`. */
+  readonly errorCode?: string;
+  readonly awaiting?: Awaiting;
+  /** Who was asked for (`auto`, `direct`, ...) until the task starts, then who carries it out. */
+  readonly agent: string;
+  readonly model: string | null;
+  /** From 1; a retry is a new task whose `retryOf` is the first attempt's id. */
+  readonly attempt: number;
+  readonly retryOf?: string;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  /** Milliseconds on a monotonic clock from start to end; `null` until then and when its process died. */
+  readonly executionTime: number | null;
+  readonly usage: Usage | null;
+  readonly filesChanged: readonly FileChange[];
+  /** Hashes of the commits that the task made. */
+  readonly commits: readonly string[];
+  readonly checkpoint: string | null;
+  /** Whether an agent that cannot ask for permission worked on it. */
+  readonly unsupervised: boolean;
+  readonly verification: Verification | null;
+}
+
+export const TASK_TYPES: readonly TaskType[] = ['code', 'git', 'file', 'command'];
+export const TASK_STATUSES: readonly TaskStatus[] = ['pending', 'running', 'completed', 'failed'];
+
+/** Whether the task reached its end. */
+export function isFinished(task: Pick<AgentTask, 'status'>): boolean {
+  return task.status === 'completed' || task.status === 'failed';
+}

@@ -1,0 +1,87 @@
+import type { TaskEvent } from './events.ts';
+import type { RecordMap } from './recordMap.ts';
+import { byteLength, lastBytes } from './text.ts';
+import { TAIL_BYTES, type ToolCall } from './toolCall.ts';
+
+const ENDED = new Set<ToolCall['status']>(['completed', 'failed', 'denied', 'cancelled', 'interrupted']);
+
+/** Whether the call has its one result. */
+export function isEndedCall(call: ToolCall): boolean {
+  return ENDED.has(call.status);
+}
+
+type ToolCallEvent = Extract<
+  TaskEvent,
+  {
+    type:
+      | 'toolCallRequested'
+      | 'approvalRequested'
+      | 'approvalDecided'
+      | 'processStarted'
+      | 'outputAppended'
+      | 'toolCallEnded'
+      | 'taskCompleted'
+      | 'taskFailed';
+  }
+>;
+
+/** The calls after one more event. A call that has its result never changes. */
+export function reduceToolCallEvent(calls: RecordMap<ToolCall>, event: ToolCallEvent, at: Date): RecordMap<ToolCall> {
+  if (event.type === 'taskCompleted' || event.type === 'taskFailed') return closeCalls(calls, event, at);
+  if (event.type === 'toolCallRequested') {
+    const { taskId, callId, stepId, tool, input } = event.data;
+    if (calls.get(callId) !== undefined) return calls;
+    return calls.set({ id: callId, taskId, stepId, tool, input, status: 'requested', requestedAt: at });
+  }
+  const call = calls.get(event.data.callId);
+  if (call === undefined || isEndedCall(call)) return calls;
+  return calls.set(changeCall(call, event, at));
+}
+
+function changeCall(
+  call: ToolCall,
+  event: Exclude<ToolCallEvent, { type: 'toolCallRequested' | 'taskCompleted' | 'taskFailed' }>,
+  at: Date,
+): ToolCall {
+  switch (event.type) {
+    case 'approvalRequested':
+      return { ...call, status: 'awaiting_approval', approvalId: event.data.approvalId };
+    case 'approvalDecided': {
+      const { approvalId: _approvalId, ...rest } = call;
+      const { decision } = event.data;
+      return { ...rest, decision, status: decision.allowed ? 'running' : 'requested' };
+    }
+    case 'processStarted':
+      return { ...call, process: event.data.process };
+    case 'outputAppended':
+      return { ...call, output: appendOutput(call.output, event.data.text) };
+    case 'toolCallEnded': {
+      const { taskId: _taskId, callId: _callId, ...ending } = event.data;
+      return { ...withoutQuestion(call), ...ending, endedAt: at };
+    }
+  }
+}
+
+function withoutQuestion(call: ToolCall): ToolCall {
+  const { approvalId: _approvalId, ...rest } = call;
+  return rest;
+}
+
+function appendOutput(output: ToolCall['output'], text: string): NonNullable<ToolCall['output']> {
+  return { bytes: (output?.bytes ?? 0) + byteLength(text), tail: lastBytes((output?.tail ?? '') + text, TAIL_BYTES) };
+}
+
+/** A task that ends leaves no call open. */
+function closeCalls(
+  calls: RecordMap<ToolCall>,
+  event: Extract<ToolCallEvent, { type: 'taskCompleted' | 'taskFailed' }>,
+  at: Date,
+): RecordMap<ToolCall> {
+  const status = event.type === 'taskFailed' && event.data.reason === 'interrupted' ? 'interrupted' : 'cancelled';
+  let next = calls;
+  for (const call of calls.newestFirst()) {
+    if (call.taskId !== event.data.taskId) break;
+    if (!isEndedCall(call)) next = next.set({ ...withoutQuestion(call), status, endedAt: at, duration: null });
+  }
+  return next;
+}
