@@ -1,0 +1,146 @@
+// Builds everything that ships (dist/) and, with --tests, the tests that run inside VS Code (out/).
+//   node esbuild.js [--production] [--tests] [--watch]
+'use strict';
+
+const { existsSync, globSync, rmSync } = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+/** The two programs. The CLI is one file, and `vscode` is not external there: an import of it fails the build. */
+const extensionEntry = 'src/extension/extension.ts';
+const cliEntry = 'src/cli/main.ts';
+
+/**
+ * Parts that the extension loads when they are first needed, each a bundle of its own. In the source that is an
+ * ordinary `await import('../host/createHost.ts')`; in the bundle it becomes a require of dist/host.js.
+ * Each bundle has its own copy of what it imports, so across them compare errors by `code`, never by instanceof.
+ */
+const lazyEntries = {
+  'src/host/createHost.ts': 'host',
+};
+
+const common = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'silent',
+  supported: { 'dynamic-import': false },
+};
+
+/** Turns a dynamic import of a lazy entry into a require of its bundle. */
+const lazyPlugin = {
+  name: 'lazy',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, args => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const file = path
+        .relative(__dirname, path.resolve(args.resolveDir, args.path))
+        .split(path.sep)
+        .join('/');
+      const name = lazyEntries[file];
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+/** Prints what the problem matcher in .vscode/tasks.json reads. */
+const reportPlugin = {
+  name: 'report',
+  setup(build) {
+    build.onStart(() => {
+      if (watch) console.log('[watch] build started');
+    });
+    build.onEnd(result => {
+      for (const { text, location } of result.errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location !== null) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      for (const { text, location } of result.warnings) {
+        console.warn(`▲ [WARNING] ${text} (${location === null ? '' : `${location.file}:${location.line}`})`);
+      }
+      if (watch) console.log('[watch] build finished');
+    });
+  },
+};
+
+function bundles() {
+  const shipped = [
+    {
+      entryPoints: { extension: extensionEntry },
+      outdir: 'dist',
+      external: ['vscode'],
+      plugins: [lazyPlugin],
+    },
+    { entryPoints: { cli: cliEntry }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+    ...Object.entries(lazyEntries).map(([file, name]) => ({
+      entryPoints: { [name]: file },
+      outdir: 'dist',
+      plugins: [lazyPlugin],
+    })),
+  ];
+  const found = shipped.filter(({ entryPoints }) =>
+    Object.values(entryPoints).every(file => existsSync(file)),
+  );
+  if (!tests) return found;
+
+  const files = globSync('test/extension/**/*.ts').filter(file =>
+    /(^|[\\/])index\.ts$|\.test\.ts$/.test(file),
+  );
+  rmSync('out/test/extension', { recursive: true, force: true });
+  return [
+    ...found,
+    {
+      entryPoints: files,
+      outdir: 'out/test/extension',
+      outbase: 'test/extension',
+      external: ['vscode', 'mocha'],
+      minify: false,
+      sourcemap: 'linked',
+    },
+  ];
+}
+
+async function main() {
+  const contexts = await Promise.all(
+    bundles().map(options =>
+      esbuild.context({
+        ...common,
+        ...options,
+        absWorkingDir: __dirname,
+        metafile: true,
+        plugins: [...(options.plugins ?? []), reportPlugin],
+      }),
+    ),
+  );
+  if (watch) {
+    await Promise.all(contexts.map(context => context.watch()));
+    return;
+  }
+  const results = await Promise.allSettled(contexts.map(context => context.rebuild()));
+  await Promise.all(contexts.map(context => context.dispose()));
+  for (const result of results) {
+    if (result.status === 'rejected') process.exitCode = 1;
+    else printSizes(result.value.metafile);
+  }
+}
+
+function printSizes(metafile) {
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    if (file.startsWith('dist/') && file.endsWith('.js'))
+      console.log(`${file}  ${(bytes / 1024).toFixed(1)} KB`);
+  }
+}
+
+process.chdir(__dirname);
+main().catch(error => {
+  console.error(error);
+  process.exit(1);
+});

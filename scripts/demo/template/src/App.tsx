@@ -1,0 +1,9 @@
+import { Greeting } from './components/Greeting';
+
+export function App() {
+  return (
+    <main>
+      <Greeting name={{ first: 'Ada', last: 'Lovelace' }} />
+    </main>
+  );
+}

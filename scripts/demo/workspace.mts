@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const template = join(import.meta.dirname, 'template');
+const history = [
+  { message: 'Start the project', paths: ['package.json', 'README.md', 'tsconfig.json', '.gitignore'] },
+  { message: 'Greet a person by name', paths: ['src'] },
+  { message: 'Check that every component is exported', paths: ['test'] },
+];
+
+/** Makes a small React project with a git history, and returns its folder: a new temporary one, or `folder`. */
+export async function createDemoWorkspace(folder?: string): Promise<string> {
+  const target = folder ?? join(await mkdtemp(join(tmpdir(), 'coding-agent-demo-')), 'profile-demo');
+  await cp(template, target, { recursive: true });
+  await rename(join(target, 'gitignore'), join(target, '.gitignore'));
+
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: target });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('config', 'user.name', 'Demo Person');
+  await git('config', 'user.email', 'demo@example.invalid');
+  await git('config', 'commit.gpgsign', 'false');
+  for (const { message, paths } of history) {
+    await git('add', ...paths);
+    await git('commit', '--quiet', '--message', message);
+  }
+  return target;
+}

@@ -1,0 +1,60 @@
+/**
+ * `npm run test:extension [-- --release current|minimum] [--grep TEXT]`: test/extension inside a real VS Code, both
+ * the current and the oldest supported one. VSCODE_EXECUTABLE=PATH uses a desktop VS Code instead of the server build.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runTests } from '@vscode/test-electron';
+import { createDemoWorkspace } from './demo/workspace.mts';
+import { reportSkippedSuite, totalsFile } from './totals.mts';
+import { ensureBrowser } from './vscode/browser.mts';
+import { ensureServer } from './vscode/install.mts';
+import { run } from './vscode/processes.mts';
+import { parseRelease, releases, type EditorRelease } from './vscode/releases.mts';
+
+const root = resolve(import.meta.dirname, '..');
+const { values } = parseArgs({
+  options: { release: { type: 'string' }, grep: { type: 'string' }, 'no-build': { type: 'boolean' } },
+});
+
+if (values['no-build'] !== true) await run(process.execPath, ['esbuild.js', '--tests'], { cwd: root });
+
+const desktop = process.env['VSCODE_EXECUTABLE'];
+if (desktop !== undefined) {
+  await testIn(releases.current, desktop);
+} else {
+  const browser = await ensureBrowser();
+  const wanted = values.release === undefined ? Object.values(releases) : [parseRelease(values.release)];
+  for (const release of wanted) {
+    if ('missing' in browser)
+      await reportSkippedSuite(release.id, `VS Code ${release.vscode}: ${browser.missing}`);
+    else await testIn(release, join(import.meta.dirname, 'vscode', 'launcher.mts'));
+  }
+}
+
+async function testIn(release: EditorRelease, executable: string): Promise<void> {
+  if (executable !== desktop) await ensureServer(release);
+  console.log(`\nVS Code ${executable === desktop ? `at ${executable}` : release.vscode}`);
+  const folder = await mkdtemp(join(tmpdir(), 'extension-tests-'));
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, 'out', 'test', 'extension', 'index.js'),
+      launchArgs: [await createDemoWorkspace(join(folder, 'demo'))],
+      extensionTestsEnv: {
+        VSCODE_RELEASE: release.id,
+        TEST_REPORTER: join(root, 'test', 'support', 'totalsReporter.cjs'),
+        ...totalsFile(release.id),
+        ...(values.grep === undefined ? {} : { TEST_GREP: values.grep }),
+      },
+    });
+  } catch (error) {
+    console.error(`VS Code ${release.vscode}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

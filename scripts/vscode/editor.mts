@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from './browser.mts';
+import { ensureServer } from './install.mts';
+import { atExit } from './processes.mts';
+import { releases, type EditorRelease } from './releases.mts';
+import { pageUrl, startServer } from './server.mts';
+import { EditorWindow } from './window.mts';
+
+export interface EditorOptions {
+  readonly browserPath: string;
+  /** A folder or a .code-workspace file; none opens an empty window. */
+  readonly workspace?: string;
+  /** What to load: a VSIX to install, or the folder of an extension under development. */
+  readonly vsix?: string;
+  readonly extensionDir?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False opens the folder in Restricted Mode. */
+  readonly trusted?: boolean;
+  readonly release?: EditorRelease;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface Editor {
+  readonly window: EditorWindow;
+  /** Opens one more window, in a browser profile of its own, on the same or another folder. */
+  openWindow(workspace?: string): Promise<EditorWindow>;
+  close(): Promise<void>;
+}
+
+/** Starts a VS Code server with an extension and opens a window of it in a headless browser. */
+export async function openEditor(options: EditorOptions): Promise<Editor> {
+  const installed = await ensureServer(options.release ?? releases.current);
+  const dataDir = await mkdtemp(join(tmpdir(), 'vscode-window-'));
+  atExit(() => rmSync(dataDir, { recursive: true, force: true }));
+  const server = await startServer(installed, {
+    dataDir,
+    vsix: options.vsix === undefined ? [] : [options.vsix],
+    trusted: options.trusted ?? true,
+    settings: options.settings ?? {},
+    env: { ...ownFolders(dataDir), ...options.env },
+  });
+  const browser = await launchBrowser(options.browserPath);
+
+  const openWindow = async (workspace = options.workspace) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const { extensionDir } = options;
+    const url = pageUrl(server.port, {
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(extensionDir === undefined ? {} : { extensionDevelopmentPath: extensionDir }),
+    });
+    const window = new EditorWindow(await context.newPage(), url);
+    await window.open();
+    return window;
+  };
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    return { window: await openWindow(), openWindow, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Keeps what the extension writes for its user (trust, cache, discovery) out of the real user's folders. */
+function ownFolders(dataDir: string): NodeJS.ProcessEnv {
+  const folder = (name: string) => join(dataDir, 'user', name);
+  return {
+    XDG_CONFIG_HOME: folder('config'),
+    XDG_CACHE_HOME: folder('cache'),
+    XDG_DATA_HOME: folder('data'),
+    XDG_STATE_HOME: folder('state'),
+    XDG_RUNTIME_DIR: folder('runtime'),
+  };
+}

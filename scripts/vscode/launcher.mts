@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+/**
+ * Takes the arguments of a desktop VS Code that is to run extension tests, and runs them in the server build and a
+ * headless browser instead. `runTests({ vscodeExecutablePath })` of @vscode/test-electron is pointed at this file.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser, launchBrowser } from './browser.mts';
+import { ensureServer } from './install.mts';
+import { atExit } from './processes.mts';
+import { parseRelease } from './releases.mts';
+import { pageUrl, startServer, type PageAddress } from './server.mts';
+
+const defaultTimeoutMs = 8 * 60_000;
+
+interface LauncherArguments extends PageAddress {
+  readonly extensionsDir?: string;
+  readonly trusted: boolean;
+}
+
+function parseArguments(args: readonly string[]): LauncherArguments {
+  const valueOf = (name: string) => args.find(arg => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const workspace = args.find(arg => !arg.startsWith('-'));
+  const extensionDevelopmentPath = valueOf('extensionDevelopmentPath');
+  const extensionTestsPath = valueOf('extensionTestsPath');
+  const extensionsDir = valueOf('extensions-dir');
+  return {
+    ...(workspace === undefined ? {} : { workspace }),
+    ...(extensionDevelopmentPath === undefined ? {} : { extensionDevelopmentPath }),
+    ...(extensionTestsPath === undefined ? {} : { extensionTestsPath }),
+    ...(extensionsDir === undefined ? {} : { extensionsDir }),
+    trusted: args.includes('--disable-workspace-trust'),
+  };
+}
+
+async function main(): Promise<number> {
+  const args = parseArguments(process.argv.slice(2));
+  const browserPath = await ensureBrowser();
+  if ('missing' in browserPath) throw new Error(browserPath.missing);
+  const installed = await ensureServer(parseRelease(process.env['VSCODE_RELEASE']));
+
+  // The data folder is always a new one: test-electron's default profile would carry state from run to run.
+  const dataDir = await mkdtemp(join(tmpdir(), 'vscode-host-'));
+  atExit(() => rmSync(dataDir, { recursive: true, force: true }));
+  const server = await startServer(installed, {
+    dataDir,
+    trusted: args.trusted,
+    ...pick(args.extensionsDir),
+  });
+  const browser = await launchBrowser(browserPath.path);
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const ended = Promise.withResolvers<number>();
+    const timeoutMs = Number(process.env['VSCODE_TEST_TIMEOUT_MS'] ?? defaultTimeoutMs);
+    const timer = setTimeout(() => {
+      ended.reject(new Error(`The tests in VS Code took longer than ${timeoutMs / 1000} s.`));
+    }, timeoutMs);
+    browser.on('disconnected', () => ended.reject(new Error('The browser ended before the tests did.')));
+    await page.exposeFunction('codeAutomationExit', (code: number) => ended.resolve(code));
+    await page.exposeFunction('codeAutomationLog', printLog);
+    await page.goto(pageUrl(server.port, args));
+    const code = await ended.promise;
+    clearTimeout(timer);
+    return code;
+  } finally {
+    await browser.close();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function pick(extensionsDir: string | undefined): { extensionsDir?: string } {
+  return extensionsDir === undefined ? {} : { extensionsDir };
+}
+
+/** The extension host's console. Its own chatter about the connection is left out. */
+function printLog(type: string, args: readonly unknown[]): void {
+  const text = args.map(arg => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+  if (type === 'error') console.error(text);
+  else console.log(text);
+}
+
+main().then(
+  code => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

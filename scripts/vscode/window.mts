@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+import { QuickInput } from './quickInput.mts';
+
+const startTimeoutMs = 60_000;
+const waitMs = 15_000;
+const pollMs = 100;
+export const screenshotFolder = resolve(import.meta.dirname, '../../out/screenshots');
+
+export interface TreeRow {
+  /** What a screen reader says; label and description together. */
+  readonly label: string;
+  readonly level: number;
+  /** Undefined for a row without children. */
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+}
+
+/** A VS Code window in a browser, and what a person does in it. */
+export class EditorWindow {
+  readonly page: Page;
+  readonly quickInput: QuickInput;
+  readonly #url: string;
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.quickInput = new QuickInput(page);
+    this.#url = url;
+  }
+
+  /** Opens the page and waits until the workbench, its status bar and its extension host are there. */
+  async open(): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.#untilReady();
+  }
+
+  /** What "Reload Window" does: the page and the extension host start anew, what they stored stays. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#untilReady();
+  }
+
+  async #untilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: startTimeoutMs });
+    await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: startTimeoutMs });
+    const problems = this.page.locator('.statusbar-item[id="status.problems"]');
+    await problems.waitFor({ timeout: startTimeoutMs });
+  }
+
+  /** Runs a command by its palette title, for example "Coding Agent: Create Session". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.untilOpen();
+    await this.quickInput.fill(`>${title}`);
+    await this.quickInput.pick(title);
+  }
+
+  /** Shows a view container by its name in the activity bar, and leaves it open if it is already. */
+  async openViewContainer(name: string): Promise<void> {
+    const action = this.page.locator('.part.activitybar .action-item', {
+      has: this.page.locator(`.action-label[aria-label^="${name}"]`),
+    });
+    await action.waitFor({ timeout: waitMs });
+    if ((await action.getAttribute('aria-selected')) === 'true') return;
+    if ((await action.locator('.action-label').getAttribute('aria-expanded')) === 'true') return;
+    await action.click();
+  }
+
+  /** A section of the sidebar by its heading. */
+  pane(heading: string): Locator {
+    const header = this.page.locator('.pane-header', {
+      has: this.page.locator('.title', { hasText: heading }),
+    });
+    return this.page.locator('.part.sidebar .pane', { has: header });
+  }
+
+  /** The tree rows that are on screen, from top to bottom: in one pane, or in the whole sidebar. */
+  async rows(pane?: string): Promise<TreeRow[]> {
+    const scope = pane === undefined ? this.page.locator('.part.sidebar') : this.pane(pane);
+    const rows = await scope.locator('.monaco-list-row').all();
+    const found = await Promise.all(
+      rows.map(async row => ({
+        index: Number(await row.getAttribute('data-index')),
+        label: (await row.getAttribute('aria-label')) ?? (await row.innerText()),
+        level: Number((await row.getAttribute('aria-level')) ?? '1'),
+        expanded: parseFlag(await row.getAttribute('aria-expanded')),
+        selected: (await row.getAttribute('aria-selected')) === 'true',
+      })),
+    );
+    return found.sort((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
+  }
+
+  /** The first tree row whose text contains `text`. */
+  row(text: string): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** The texts of the visible status-bar items. An icon is not in the text. */
+  async statusBarItems(): Promise<string[]> {
+    const texts = await this.page.locator('.part.statusbar .statusbar-item').allInnerTexts();
+    return texts.map(text => text.trim()).filter(text => text !== '');
+  }
+
+  statusBarItem(text: string): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
+  }
+
+  /** The lines of the panel (output, terminal) that are on screen. */
+  async panelText(): Promise<string> {
+    const lines = await this.page.locator('.part.panel .view-line').all();
+    const placed = await Promise.all(
+      lines.map(async line => ({ top: (await line.boundingBox())?.y ?? 0, text: await line.innerText() })),
+    );
+    return plain(placed);
+  }
+
+  /** The lines of the active editor that are on screen. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.part.editor .editor-instance .view-line').all();
+    const placed = await Promise.all(
+      lines.map(async line => ({ top: (await line.boundingBox())?.y ?? 0, text: await line.innerText() })),
+    );
+    return plain(placed);
+  }
+
+  async notifications(): Promise<string[]> {
+    return this.page.locator('.notification-toast').allInnerTexts();
+  }
+
+  /** The text of a modal dialog, or undefined when there is none. */
+  async dialog(): Promise<string | undefined> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    return (await dialog.count()) === 0 ? undefined : dialog.first().innerText();
+  }
+
+  /** Waits until `probe` returns something that is neither false nor undefined, and returns that. */
+  async until<T>(what: string, probe: () => Promise<T | false | undefined>, timeoutMs = waitMs): Promise<T> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const value = await probe();
+      if (value !== undefined && value !== false) return value;
+      if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}`);
+      await sleep(pollMs);
+    }
+  }
+
+  /** Saves what is on screen and returns the path. */
+  async screenshot(name: string): Promise<string> {
+    const path =
+      resolve(name) === name ? name : join(screenshotFolder, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+    await mkdir(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+    return path;
+  }
+}
+
+function parseFlag(value: string | null): boolean | undefined {
+  return value === null ? undefined : value === 'true';
+}
+
+/** Monaco draws spaces as no-break spaces and its lines in no particular order. */
+function plain(lines: { top: number; text: string }[]): string {
+  const sorted = lines.sort((a, b) => a.top - b.top).map(line => line.text.replaceAll('\u00a0', ' '));
+  return sorted.join('\n');
+}
