@@ -23,7 +23,10 @@ export type SessionLifeEvent =
       };
     }
   /** A file without a journal (seed-style), or one that knew more than its journal, became the opening balance. */
-  | { readonly type: 'snapshotAdopted'; readonly data: { readonly document: Readonly<Record<string, unknown>> } }
+  | {
+      readonly type: 'snapshotAdopted';
+      readonly data: { readonly document: Readonly<Record<string, unknown>> };
+    }
   | { readonly type: 'sessionRenamed'; readonly data: { readonly title: string } }
   | { readonly type: 'sessionTagged'; readonly data: { readonly tags: readonly string[] } }
   | { readonly type: 'sessionPinned'; readonly data: { readonly pinned: boolean } }
@@ -78,7 +81,10 @@ export type TaskEvent =
         readonly unsupervised?: boolean;
       };
     }
-  | { readonly type: 'planCreated' | 'planRevised'; readonly data: { readonly taskId: string; readonly plan: PlanRecord } }
+  | {
+      readonly type: 'planCreated' | 'planRevised';
+      readonly data: { readonly taskId: string; readonly plan: PlanRecord };
+    }
   | {
       readonly type: 'stepChanged';
       readonly data: {
@@ -134,7 +140,10 @@ export type TaskEvent =
         readonly output?: OutputSummary;
       };
     }
-  | { readonly type: 'filesChanged'; readonly data: { readonly taskId: string; readonly changes: readonly FileChange[] } }
+  | {
+      readonly type: 'filesChanged';
+      readonly data: { readonly taskId: string; readonly changes: readonly FileChange[] };
+    }
   | { readonly type: 'commitMade'; readonly data: { readonly taskId: string; readonly commit: string } }
   | { readonly type: 'usageReported'; readonly data: { readonly taskId: string; readonly usage: Usage } }
   | {
@@ -159,7 +168,12 @@ export type TaskEvent =
 
 /** A plan as it is written: steps without times, which the records themselves give. */
 export interface PlanRecord extends Pick<AgentPlan, 'id' | 'version'> {
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly status: StepStatus; readonly detail?: string }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly status: StepStatus;
+    readonly detail?: string;
+  }[];
 }
 
 export type EventType = SessionEvent['type'];

@@ -3,9 +3,9 @@ import type { Event } from './event.ts';
 import type { ProcessOwner, SessionEvent, SessionRecord, TaskEvent } from './events.ts';
 import type { SessionMetadata, SessionStatus } from './session.ts';
 import type { SessionState } from './state.ts';
-import type { TaskBalance, TaskTally } from './stats.ts';
-import type { AgentTask, FailureReason } from './task.ts';
-import type { Decision } from './toolCall.ts';
+import type { SessionTally } from './stats.ts';
+import type { AgentTask, FailureReason, TaskType } from './task.ts';
+import type { Decision, ProcessIdentity } from './toolCall.ts';
 
 /** Time. Never throws. */
 export interface Clock {
@@ -52,14 +52,6 @@ export interface SessionPage {
   readonly damaged: readonly DamagedFile[];
 }
 
-/** What one session contributes to statistics over many. */
-export interface SessionTally {
-  readonly sessionId: string;
-  readonly updatedAt: Date;
-  readonly tasks: readonly TaskTally[];
-  readonly balance: TaskBalance;
-}
-
 /** Records that could not be read when a session was opened: the rest of it is intact. */
 export interface RecordDamage {
   readonly file: string;
@@ -103,7 +95,7 @@ export interface BlobWriter {
 }
 
 /** Where sessions are kept. Every rejection is a `SessionError`. */
-export interface SessionStore extends Disposable {
+export interface SessionStore {
   /** Makes a session whose first records are `events`. Rejects with `conflict` when the id exists. */
   create(sessionId: string, events: readonly SessionEvent[]): Promise<SessionLedger>;
   /** Opens a session, repairing what derived files need. `not_found`, `damaged`, `storage_*`. Each call is one ledger to dispose. */
@@ -126,6 +118,8 @@ export interface SessionStore extends Disposable {
   readBlob(hash: string): Promise<string>;
   /** Sessions came, went or changed on disk by anyone; coalesced. */
   readonly onDidChangeList: Event<void>;
+  /** Writes the snapshots and the index that are due and releases everything. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** Judges the processes behind records. Never throws. */
@@ -133,6 +127,8 @@ export interface ProcessTable {
   readonly self: ProcessOwner;
   /** `unknown`: on another host or pid namespace. A pid that was reused is `dead`. */
   stateOf(owner: ProcessOwner): 'alive' | 'dead' | 'unknown';
+  /** Ends the process group that this process leads, if it is still the same one; resolves with whether there was one. */
+  endGroup(process: ProcessIdentity): Promise<boolean>;
 }
 
 /** Which session is current for this window, server or user. A failed write is logged, not thrown. */
@@ -169,10 +165,11 @@ export type TaskOutcome =
       readonly result?: unknown;
     };
 
-/** What a question shows: exactly what would be done. */
+/** What a question shows: exactly what would be done, and the SHA-256 (hex) of the bytes that the answer is bound to. */
 export interface ApprovalQuestion {
   /** The full command, diff or instruction. */
   readonly subject: string;
+  readonly hash: string;
 }
 
 /** A task that has the run right, as the runner sees it. */
@@ -189,12 +186,25 @@ export interface TaskRun {
   record(...events: readonly TaskEvent[]): Promise<void>;
   /** Streams what a call prints: shown at once, kept soon. Resolves when more may come. */
   output(callId: string, text: string): Promise<void>;
-  /** Asks a person, or whoever answers for them. Resolves with a denial when nobody can be asked. */
+  /**
+   * Asks a person, or whoever answers for them; records the question and the answer itself (`approvalRequested`,
+   * `approvalDecided`). Resolves with a denial (`by: none`) when nobody can be asked. Rejects when the task is cancelled.
+   */
   ask(callId: string, question: ApprovalQuestion): Promise<Decision>;
+}
+
+/** Who answers questions. */
+export interface ApprovalPolicy {
+  /** Whether there is somebody to ask right now. */
+  canAsk(): boolean;
+  /** Milliseconds after which an unanswered question is denied; `null`: it waits. */
+  readonly timeoutMs: number | null;
 }
 
 /** Carries tasks out. */
 export interface TaskRunner {
+  /** What kind of task a text is when nobody says. Pure. */
+  typeOf(text: string): TaskType;
   /** Never rejects: whatever goes wrong is an outcome. */
   run(run: TaskRun): Promise<TaskOutcome>;
 }

@@ -38,7 +38,8 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
 
   /** The map with `record` in it: in place of the one with the same id, else at the end. */
   set(record: T): RecordMap<T> {
-    const known = this.get(record.id) === undefined ? this.size : (this.#positions.get(record.id) ?? this.size);
+    const known =
+      this.get(record.id) === undefined ? this.size : (this.#positions.get(record.id) ?? this.size);
     const index = Math.floor(known / CHUNK);
     const chunk = (this.#chunks[index] ?? []).slice();
     chunk[known % CHUNK] = record;

@@ -19,7 +19,12 @@ function isUnknown(event: SessionRecord['event']): event is Exclude<SessionRecor
   return event.type.startsWith('?');
 }
 
-function reduceEvent(state: SessionState, event: SessionEvent, record: SessionRecord, at: Date): SessionState {
+function reduceEvent(
+  state: SessionState,
+  event: SessionEvent,
+  record: SessionRecord,
+  at: Date,
+): SessionState {
   return isTaskEvent(event) ? reduceTaskEvent(state, event, record, at) : reduceLifeEvent(state, event, at);
 }
 

@@ -24,8 +24,26 @@ export interface SessionDocument extends SessionMetadata {
 
 const DOCUMENT_FIELDS = new Set<string>([
   ...['sessionId', 'startTime', 'endTime', 'tasks', 'plans', 'workingDirectory', 'projectPath', 'totalTasks'],
-  ...['completedTasks', 'failedTasks', 'totalExecutionTime', 'status', 'schemaVersion', 'title', 'author', 'tags'],
-  ...['pinned', 'archived', 'updatedAt', 'lastEventSeq', 'stats', 'taskRecords', 'planRecords', 'toolCallRecords'],
+  ...[
+    'completedTasks',
+    'failedTasks',
+    'totalExecutionTime',
+    'status',
+    'schemaVersion',
+    'title',
+    'author',
+    'tags',
+  ],
+  ...[
+    'pinned',
+    'archived',
+    'updatedAt',
+    'lastEventSeq',
+    'stats',
+    'taskRecords',
+    'planRecords',
+    'toolCallRecords',
+  ],
   ...['live', 'epoch', 'deleted', 'balance', 'journal'],
 ]);
 
@@ -53,7 +71,8 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
   const { metadata } = base;
   const read = reader(document);
   const status = read.oneOf('status', ['active', 'completed', 'failed'] as const) ?? metadata.status;
-  const endTime = status === 'active' ? undefined : (read.date('endTime') ?? read.date('updatedAt') ?? metadata.updatedAt);
+  const endTime =
+    status === 'active' ? undefined : (read.date('endTime') ?? read.date('updatedAt') ?? metadata.updatedAt);
   const known: SessionMetadata = {
     ...metadata,
     startTime: read.date('startTime') ?? metadata.startTime,
@@ -194,7 +213,8 @@ function reader(document: JsonObject): {
 } {
   return {
     text: key => asString(document[key]),
-    strings: key => (Array.isArray(document[key]) ? listOf(document[key], entry => typeof entry === 'string') : undefined),
+    strings: key =>
+      Array.isArray(document[key]) ? listOf(document[key], entry => typeof entry === 'string') : undefined,
     count: key => asCount(document[key]),
     date: key => asDate(document[key]),
     oneOf: (key, values) => values.find(value => value === document[key]),

@@ -55,6 +55,14 @@ export interface SessionStats extends TaskStats {
   readonly duration: number;
 }
 
+/** What one session contributes to statistics over many. */
+export interface SessionTally {
+  readonly sessionId: string;
+  readonly updatedAt: Date;
+  readonly tasks: readonly TaskTally[];
+  readonly balance: TaskBalance;
+}
+
 /** Figures over many sessions. */
 export interface OverallStats extends TaskStats {
   readonly sessions: number;
@@ -86,25 +94,54 @@ export function taskStats(tallies: readonly TaskTally[], balance: TaskBalance = 
   };
 }
 
+/** Over all sessions, or over the tasks that ended at or after `since`: an opening balance has no times, so it counts only without. */
+export function overallStats(sessions: readonly SessionTally[], since?: Date): OverallStats {
+  const inPeriod = (tally: TaskTally): boolean =>
+    since === undefined || (tally.endedAt !== null && tally.endedAt >= since);
+  const tallies = sessions.map(session => session.tasks.filter(inPeriod));
+  const balance =
+    since === undefined
+      ? sessions.map(session => session.balance).reduce(addBalance, NO_BALANCE)
+      : NO_BALANCE;
+  const counted = since === undefined ? sessions.length : tallies.filter(tasks => tasks.length > 0).length;
+  return { sessions: counted, ...taskStats(tallies.flat(), balance) };
+}
+
+function addBalance(a: TaskBalance, b: TaskBalance): TaskBalance {
+  return {
+    tasks: a.tasks + b.tasks,
+    completed: a.completed + b.completed,
+    failed: a.failed + b.failed,
+    totalExecutionTime: a.totalExecutionTime + b.totalExecutionTime,
+  };
+}
+
 function figures(tallies: readonly TaskTally[], balance: TaskBalance): TaskFigures {
   const completed = balance.completed + tallies.filter(tally => tally.status === 'completed').length;
   const failed = balance.failed + tallies.filter(tally => tally.status === 'failed').length;
   const finished = completed + failed;
   const verified = tallies.filter(tally => tally.verified !== null);
-  const times = tallies.map(tally => tally.executionTime).filter(time => time !== null).sort((a, b) => a - b);
+  const times = tallies
+    .map(tally => tally.executionTime)
+    .filter(time => time !== null)
+    .sort((a, b) => a - b);
   return {
     tasks: balance.tasks + tallies.length,
     completed,
     failed,
     successRate: percent(completed, finished),
     verifiedRate: percent(verified.filter(tally => tally.verified === true).length, verified.length),
-    avgExecutionTime: finished === 0 ? null : times.reduce((sum, time) => sum + time, balance.totalExecutionTime) / finished,
+    avgExecutionTime:
+      finished === 0 ? null : times.reduce((sum, time) => sum + time, balance.totalExecutionTime) / finished,
     p50ExecutionTime: percentile(times, 50),
     p95ExecutionTime: percentile(times, 95),
   };
 }
 
-function groupFigures(tallies: readonly TaskTally[], keyOf: (tally: TaskTally) => string): Record<string, TaskFigures> {
+function groupFigures(
+  tallies: readonly TaskTally[],
+  keyOf: (tally: TaskTally) => string,
+): Record<string, TaskFigures> {
   const groups = Map.groupBy(tallies, keyOf);
   return Object.fromEntries([...groups].map(([key, group]) => [key, figures(group, NO_BALANCE)]));
 }

@@ -5,12 +5,19 @@ import { type AgentTask, type FileChange, isFinished } from './task.ts';
 import { reduceToolCallEvent } from './toolCallReducer.ts';
 
 /** The part of the reducer that concerns one task. A finished task never changes; a lost run right changes nothing. */
-export function reduceTaskEvent(before: SessionState, event: TaskEvent, record: SessionRecord, at: Date): SessionState {
+export function reduceTaskEvent(
+  before: SessionState,
+  event: TaskEvent,
+  record: SessionRecord,
+  at: Date,
+): SessionState {
   if (event.type === 'taskCreated') return createTask(before, event.data, at);
-  const state = before.tasks.get(event.data.taskId) === undefined ? withLostTask(before, event.data.taskId, at) : before;
+  const state =
+    before.tasks.get(event.data.taskId) === undefined ? withLostTask(before, event.data.taskId, at) : before;
   const task = state.tasks.get(event.data.taskId);
   if (task === undefined || isFinished(task) || lostRunRight(state, task, event, record)) return before;
-  const touched = (fields: Partial<AgentTask>): SessionState => putTask(state, { ...task, ...fields, updatedAt: at });
+  const touched = (fields: Partial<AgentTask>): SessionState =>
+    putTask(state, { ...task, ...fields, updatedAt: at });
   switch (event.type) {
     case 'taskStarted':
       return startTask(state, task, event.data, at);
@@ -22,7 +29,9 @@ export function reduceTaskEvent(before: SessionState, event: TaskEvent, record: 
     case 'planRevised':
       return putPlan(state, task, planOf(task, event.data.plan), at);
     case 'stepChanged':
-      return task.plan === undefined ? state : putPlan(state, task, changeStep(task.plan, event.data, at), at);
+      return task.plan === undefined
+        ? state
+        : putPlan(state, task, changeStep(task.plan, event.data, at), at);
     case 'filesChanged':
       return touched({ filesChanged: mergeChanges(task.filesChanged, event.data.changes) });
     case 'commitMade':
@@ -34,7 +43,10 @@ export function reduceTaskEvent(before: SessionState, event: TaskEvent, record: 
     case 'approvalRequested':
     case 'approvalDecided':
       return {
-        ...putTask(state, withAwaiting({ ...task, updatedAt: at }, event.type === 'approvalRequested' ? 'approval' : null)),
+        ...putTask(
+          state,
+          withAwaiting({ ...task, updatedAt: at }, event.type === 'approvalRequested' ? 'approval' : null),
+        ),
         toolCalls: reduceToolCallEvent(state.toolCalls, event, at),
       };
     case 'taskAwaited':
@@ -48,13 +60,22 @@ export function reduceTaskEvent(before: SessionState, event: TaskEvent, record: 
 }
 
 /** A run's records carry its epoch; those of a run that lost its right to a newer one are a zombie's. */
-function lostRunRight(state: SessionState, task: AgentTask, event: TaskEvent, record: SessionRecord): boolean {
+function lostRunRight(
+  state: SessionState,
+  task: AgentTask,
+  event: TaskEvent,
+  record: SessionRecord,
+): boolean {
   if (event.type === 'taskStarted') return event.data.epoch <= state.epoch;
   if (record.epoch === undefined) return false;
   return state.live.find(live => live.taskId === task.id)?.epoch !== record.epoch;
 }
 
-function createTask(state: SessionState, data: Extract<TaskEvent, { type: 'taskCreated' }>['data'], at: Date): SessionState {
+function createTask(
+  state: SessionState,
+  data: Extract<TaskEvent, { type: 'taskCreated' }>['data'],
+  at: Date,
+): SessionState {
   if (state.tasks.get(data.taskId) !== undefined) return state;
   const task: AgentTask = {
     ...blankTask(data.taskId, state.metadata.sessionId, at),
@@ -151,7 +172,8 @@ function endTask(
       ? {}
       : { reason: event.data.reason, errorCode: event.data.errorCode, error: event.data.error }),
   };
-  const closed = task.plan === undefined ? state : putPlan(state, ended, closeSteps(task.plan, completed, at), at);
+  const closed =
+    task.plan === undefined ? state : putPlan(state, ended, closeSteps(task.plan, completed, at), at);
   return {
     ...(task.plan === undefined ? putTask(closed, ended) : closed),
     live: state.live.filter(entry => entry.taskId !== task.id),
@@ -189,8 +211,17 @@ function putPlan(state: SessionState, task: AgentTask, plan: AgentPlan, at: Date
   };
 }
 
-function changeStep(plan: AgentPlan, data: Extract<TaskEvent, { type: 'stepChanged' }>['data'], at: Date): AgentPlan {
-  return { ...plan, steps: plan.steps.map(step => (step.id === data.stepId ? moveStep(step, data.status, at, data.detail) : step)) };
+function changeStep(
+  plan: AgentPlan,
+  data: Extract<TaskEvent, { type: 'stepChanged' }>['data'],
+  at: Date,
+): AgentPlan {
+  return {
+    ...plan,
+    steps: plan.steps.map(step =>
+      step.id === data.stepId ? moveStep(step, data.status, at, data.detail) : step,
+    ),
+  };
 }
 
 function moveStep(step: PlanStep, status: PlanStep['status'], at: Date, detail?: string): PlanStep {

@@ -23,7 +23,15 @@ export interface OutputSummary {
   readonly blob?: string;
 }
 
-export type ToolCallStatus = 'requested' | 'awaiting_approval' | 'running' | 'completed' | 'failed' | 'denied' | 'cancelled' | 'interrupted';
+export type ToolCallStatus =
+  | 'requested'
+  | 'awaiting_approval'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'denied'
+  | 'cancelled'
+  | 'interrupted';
 
 /** One action of an agent: what it wanted, who allowed it, what came of it. Every call ends with exactly one result. */
 export interface ToolCall {

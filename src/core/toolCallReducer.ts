@@ -26,7 +26,11 @@ type ToolCallEvent = Extract<
 >;
 
 /** The calls after one more event. A call that has its result never changes. */
-export function reduceToolCallEvent(calls: RecordMap<ToolCall>, event: ToolCallEvent, at: Date): RecordMap<ToolCall> {
+export function reduceToolCallEvent(
+  calls: RecordMap<ToolCall>,
+  event: ToolCallEvent,
+  at: Date,
+): RecordMap<ToolCall> {
   if (event.type === 'taskCompleted' || event.type === 'taskFailed') return closeCalls(calls, event, at);
   if (event.type === 'toolCallRequested') {
     const { taskId, callId, stepId, tool, input } = event.data;
@@ -68,7 +72,10 @@ function withoutQuestion(call: ToolCall): ToolCall {
 }
 
 function appendOutput(output: ToolCall['output'], text: string): NonNullable<ToolCall['output']> {
-  return { bytes: (output?.bytes ?? 0) + byteLength(text), tail: lastBytes((output?.tail ?? '') + text, TAIL_BYTES) };
+  return {
+    bytes: (output?.bytes ?? 0) + byteLength(text),
+    tail: lastBytes((output?.tail ?? '') + text, TAIL_BYTES),
+  };
 }
 
 /** A task that ends leaves no call open. */
@@ -77,11 +84,13 @@ function closeCalls(
   event: Extract<ToolCallEvent, { type: 'taskCompleted' | 'taskFailed' }>,
   at: Date,
 ): RecordMap<ToolCall> {
-  const status = event.type === 'taskFailed' && event.data.reason === 'interrupted' ? 'interrupted' : 'cancelled';
+  const status =
+    event.type === 'taskFailed' && event.data.reason === 'interrupted' ? 'interrupted' : 'cancelled';
   let next = calls;
   for (const call of calls.newestFirst()) {
     if (call.taskId !== event.data.taskId) break;
-    if (!isEndedCall(call)) next = next.set({ ...withoutQuestion(call), status, endedAt: at, duration: null });
+    if (!isEndedCall(call))
+      next = next.set({ ...withoutQuestion(call), status, endedAt: at, duration: null });
   }
   return next;
 }

@@ -1,0 +1,60 @@
+import type { Disposable } from './disposable.ts';
+import type { BlobWriter } from './ports.ts';
+import { byteLength, lastBytes } from './text.ts';
+import { type OutputSummary, TAIL_BYTES } from './toolCall.ts';
+
+/** Outputs up to this size live in the journal; larger ones in a blob, of which the journal holds the beginning. */
+const JOURNAL_BYTES = 16 * 1024;
+
+/** One call's output on its way to the disk: the first 16 KiB for the journal, all of it for a blob when there is more. */
+export class OutputBuffer implements Disposable {
+  readonly #createBlob: () => BlobWriter;
+  #blob: BlobWriter | undefined;
+  /** All text so far, until a blob takes it over. */
+  #held = '';
+  #pending = '';
+  #tail = '';
+  #bytes = 0;
+  #ended = false;
+
+  constructor(createBlob: () => BlobWriter) {
+    this.#createBlob = createBlob;
+  }
+
+  /** Resolves when more may come. Rejects with a storage error. */
+  async push(text: string): Promise<void> {
+    this.#bytes += byteLength(text);
+    this.#tail = lastBytes(this.#tail + text, TAIL_BYTES);
+    if (this.#blob !== undefined) return this.#blob.write(text);
+    this.#held += text;
+    if (this.#bytes <= JOURNAL_BYTES) {
+      this.#pending += text;
+      return;
+    }
+    this.#blob = this.#createBlob();
+    const all = this.#held;
+    this.#held = '';
+    return this.#blob.write(all);
+  }
+
+  /** What the journal has not got yet; taken once. */
+  takeJournalText(): string {
+    const text = this.#pending;
+    this.#pending = '';
+    return text;
+  }
+
+  putBack(text: string): void {
+    this.#pending = text + this.#pending;
+  }
+
+  async finish(): Promise<OutputSummary> {
+    this.#ended = true;
+    const summary = { bytes: this.#bytes, tail: this.#tail };
+    return this.#blob === undefined ? summary : { ...summary, blob: await this.#blob.finish() };
+  }
+
+  dispose(): void {
+    if (!this.#ended) this.#blob?.abandon();
+  }
+}

@@ -1,0 +1,457 @@
+import type { Disposable } from './disposable.ts';
+import { messageOf, SessionError } from './errors.ts';
+import { Emitter, type Event } from './event.ts';
+import type { SessionEvent } from './events.ts';
+import {
+  parseEndStatus,
+  parseFlag,
+  parseLimit,
+  parseSessionId,
+  parseSessionStatus,
+  parseTags,
+  parseTitle,
+  unknownSession,
+  unknownTask,
+} from './input.ts';
+import { endOrphanedProcesses, interruption, orphans } from './interruption.ts';
+import type { Logger } from './logger.ts';
+import { OpenSessions } from './openSessions.ts';
+import type {
+  ApprovalPolicy,
+  Authorship,
+  Clock,
+  CurrentSession,
+  Ids,
+  ProcessTable,
+  RecordDamage,
+  SessionLedger,
+  SessionPage,
+  SessionQuery,
+  SessionStore,
+  TaskRunner,
+  WorkspaceGate,
+} from './ports.ts';
+import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
+import type { SessionChange } from './sessionChange.ts';
+import { type SessionState, sessionStats, toolCallsOf } from './state.ts';
+import { type OverallStats, overallStats, type SessionStats } from './stats.ts';
+import { type AgentTask, isFinished } from './task.ts';
+import { type ExecuteTaskRequest, type StartedTask, TaskLauncher } from './taskLauncher.ts';
+import { cancelledEvent, taskOf, waitForEnd } from './taskTurn.ts';
+import type { Decision, ToolCall } from './toolCall.ts';
+
+export interface SessionManagerOptions {
+  readonly store: SessionStore;
+  readonly runner: TaskRunner;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly processes: ProcessTable;
+  readonly current: CurrentSession;
+  readonly gate: WorkspaceGate;
+  readonly authorship: Authorship;
+  readonly approvals: ApprovalPolicy;
+  /** Who makes sessions here; `null` when unknown. */
+  readonly author: string | null;
+  readonly logger: Logger;
+}
+
+export interface CreateSessionRequest {
+  /** The root when not given. */
+  readonly workingDirectory?: string | undefined;
+  /** The first task's text when not given. */
+  readonly title?: string | undefined;
+}
+
+export interface UpdateSessionRequest {
+  readonly title?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly pinned?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+/** A session with its statistics. */
+export interface SessionDetails extends SessionMetadata {
+  readonly stats: SessionStats;
+}
+
+/** A task with what its agent did. */
+export interface TaskDetails {
+  readonly task: AgentTask;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+/**
+ * The one writer of sessions, and what every surface (editor, API, HTTP, CLI) calls. Every method rejects with a
+ * `SessionError`; a rejected call has changed nothing. A resolved one is durable.
+ */
+export class SessionManager {
+  readonly #options: SessionManagerOptions;
+  readonly #sessions: OpenSessions;
+  readonly #launcher: TaskLauncher;
+  readonly #onDidChange: Emitter<SessionChange>;
+  readonly #listSubscription: Disposable;
+  readonly #paused = new Set<string>();
+  #closed = false;
+
+  constructor(options: SessionManagerOptions) {
+    this.#options = options;
+    const { store, runner, clock, ids, processes, gate, authorship, approvals, logger } = options;
+    this.#onDidChange = new Emitter(error => {
+      logger.error('A listener failed.', error);
+    });
+    this.#sessions = new OpenSessions(store, clock, ledger => this.#welcome(ledger));
+    this.#launcher = new TaskLauncher({
+      ...{ store, sessions: this.#sessions, runner, clock, ids, processes, gate, authorship, approvals },
+      currentOrNewSession: () => this.#currentOrNew(),
+      publish: change => {
+        this.#publish(change);
+      },
+    });
+    this.#listSubscription = store.onDidChangeList(() => {
+      this.#publish({ kind: 'list' });
+    });
+  }
+
+  get onDidChange(): Event<SessionChange> {
+    return this.#onDidChange.event;
+  }
+
+  /** Makes a session and makes it the current one. */
+  async createSession(request: CreateSessionRequest = {}): Promise<SessionMetadata> {
+    const { store, ids, gate, author } = this.#options;
+    const title = request.title === undefined ? '' : parseTitle(request.title);
+    await this.#requireWritable();
+    const workingDirectory = await gate.resolveWorkingDirectory(request.workingDirectory);
+    const sessionId = ids.uuid();
+    const data = {
+      sessionId,
+      title,
+      workingDirectory,
+      projectPath: gate.root,
+      author,
+      schemaVersion: SCHEMA_VERSION,
+    };
+    const ledger = await store.create(sessionId, [{ type: 'sessionCreated', data }]);
+    await this.#sessions.adopt(sessionId, ledger);
+    await this.#setCurrent(sessionId);
+    this.#publish({ kind: 'list' });
+    return ledger.state.metadata;
+  }
+
+  async getSession(sessionId: string): Promise<SessionDetails> {
+    return this.#use(sessionId, ledger => ({ ...ledger.state.metadata, stats: sessionStats(ledger.state) }));
+  }
+
+  /** A page of sessions, newest first, with the files that are none. */
+  async listPage(query: SessionQuery = {}): Promise<SessionPage> {
+    const limit = parseLimit(query.limit);
+    if (query.status !== undefined) parseSessionStatus(query.status);
+    return this.#options.store.list({ ...query, limit });
+  }
+
+  async listSessions(query: SessionQuery = {}): Promise<readonly SessionMetadata[]> {
+    return (await this.listPage(query)).sessions;
+  }
+
+  /** Sessions in the trash, newest deletion first. */
+  async listTrash(): Promise<readonly SessionMetadata[]> {
+    return this.#options.store.listTrash();
+  }
+
+  /** The id of the current session, if there is one that still exists and has not ended. */
+  async currentSession(): Promise<string | undefined> {
+    return this.#options.current.get();
+  }
+
+  /** Makes a session the current one. Its status does not change. */
+  async switchSession(sessionId: string): Promise<SessionMetadata> {
+    const metadata = await this.#use(sessionId, ledger => ledger.state.metadata);
+    await this.#setCurrent(sessionId);
+    return metadata;
+  }
+
+  /** Switches to a session and names the tasks that were interrupted: whether they run again is the person's choice. */
+  async resumeSession(
+    sessionId: string,
+  ): Promise<{ session: SessionMetadata; interrupted: readonly AgentTask[] }> {
+    const session = await this.switchSession(sessionId);
+    const tasks = await this.listTasks(sessionId);
+    const retried = new Set(tasks.map(task => task.retryOf));
+    const interrupted = tasks.filter(
+      task => task.reason === 'interrupted' && !retried.has(task.retryOf ?? task.id),
+    );
+    return { session, interrupted };
+  }
+
+  /** Ends a session, the current one when none is named. `session_ended` when it has ended, `session_busy` while a task runs. */
+  async endSession(
+    sessionId?: string,
+    status: Exclude<SessionStatus, 'active'> = 'completed',
+  ): Promise<SessionDetails> {
+    const parsed = parseEndStatus(status);
+    const id = sessionId ?? (await this.currentSession());
+    if (id === undefined) throw new SessionError('not_found', 'There is no current session to end.');
+    const details = await this.#change(id, state => {
+      if (state.metadata.status !== 'active')
+        throw new SessionError('session_ended', 'This session has ended already. Nothing was changed.');
+      this.#requireIdle(state, 'ended');
+      return [{ type: 'sessionEnded', data: { status: parsed } }];
+    });
+    await this.#forgetCurrent(id);
+    return details;
+  }
+
+  /** Renames, tags, pins or archives: what is given changes, the rest stays. */
+  async updateSession(sessionId: string, changes: UpdateSessionRequest): Promise<SessionDetails> {
+    const wanted: SessionEvent[] = [];
+    if (changes.title !== undefined)
+      wanted.push({ type: 'sessionRenamed', data: { title: parseTitle(changes.title) } });
+    if (changes.tags !== undefined)
+      wanted.push({ type: 'sessionTagged', data: { tags: parseTags(changes.tags) } });
+    if (changes.pinned !== undefined)
+      wanted.push({ type: 'sessionPinned', data: { pinned: parseFlag('pinned', changes.pinned) } });
+    if (changes.archived !== undefined) {
+      wanted.push({ type: 'sessionArchived', data: { archived: parseFlag('archived', changes.archived) } });
+    }
+    return this.#change(sessionId, () => wanted);
+  }
+
+  /** Moves a session to the trash. */
+  async deleteSession(sessionId: string): Promise<void> {
+    await this.#change(sessionId, state => {
+      this.#requireIdle(state, 'deleted');
+      return [{ type: 'sessionDeleted', data: {} }];
+    });
+    await this.#options.store.trash(sessionId);
+    await this.#forgetCurrent(sessionId);
+    this.#publish({ kind: 'list' });
+  }
+
+  /** Takes a session back from the trash. */
+  async restoreSession(sessionId: string): Promise<SessionDetails> {
+    parseSessionId(sessionId);
+    await this.#requireWritable();
+    this.#sessions.forget(sessionId);
+    await this.#options.store.restore(sessionId);
+    const details = await this.#sessions.use(sessionId, async ledger => {
+      await ledger.commit(state => (state.deleted ? [{ type: 'sessionRestored', data: {} }] : []));
+      return { ...ledger.state.metadata, stats: sessionStats(ledger.state) };
+    });
+    this.#publish({ kind: 'list' });
+    return details;
+  }
+
+  /** Removes one session in the trash, or all of them, for good. Resolves with the ids removed. */
+  async purgeTrash(sessionId?: string): Promise<readonly string[]> {
+    if (sessionId !== undefined) parseSessionId(sessionId);
+    await this.#requireWritable();
+    return this.#options.store.purge(sessionId);
+  }
+
+  /** Runs a task and resolves with its record once it ended, failed or not. */
+  async executeTask(request: ExecuteTaskRequest): Promise<AgentTask> {
+    return (await this.startTask(request)).finished;
+  }
+
+  /** Puts a task on record and lets it run; resolves as soon as it is recorded. */
+  async startTask(request: ExecuteTaskRequest): Promise<StartedTask> {
+    this.#requireOpen();
+    return this.#launcher.start(request);
+  }
+
+  /** Runs a finished task's text again, as a new attempt. */
+  async retryTask(taskId: string, signal?: AbortSignal): Promise<StartedTask> {
+    const { task } = await this.getTask(taskId);
+    if (!isFinished(task))
+      throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
+    return this.#launcher.retry(task, signal);
+  }
+
+  /** Stops a task, whichever process runs it, and resolves with its record once it ended. */
+  async cancelTask(taskId: string): Promise<AgentTask> {
+    const sessionId = await this.#sessionOf(taskId);
+    await this.#requireWritable();
+    return this.#sessions.use(sessionId, async ledger => {
+      await ledger.commit(state => {
+        const live = state.live.find(entry => entry.taskId === taskId);
+        if (live === undefined)
+          throw new SessionError('task_not_running', 'This task has ended already. Nothing was changed.');
+        if (live.epoch === null) return [cancelledEvent(taskId, null)];
+        return [{ type: 'cancelRequested', data: { taskId } }];
+      });
+      await waitForEnd(ledger, taskId, this.#options.processes, this.#options.clock);
+      return this.#view(taskOf(ledger, taskId));
+    });
+  }
+
+  /** Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. */
+  async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
+    const sessionId = await this.#sessionOf(taskId);
+    await this.#requireWritable();
+    return this.#sessions.use(sessionId, async ledger => {
+      await ledger.commit(state => {
+        const call = toolCallsOf(state, taskId).find(entry => entry.approvalId === approvalId);
+        if (call === undefined)
+          throw new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
+        return [{ type: 'approvalDecided', data: { taskId, callId: call.id, decision } }];
+      });
+      return this.#view(taskOf(ledger, taskId));
+    });
+  }
+
+  async getTask(taskId: string): Promise<TaskDetails> {
+    return this.#use(await this.#sessionOf(taskId), ledger => ({
+      task: this.#view(taskOf(ledger, taskId)),
+      toolCalls: toolCallsOf(ledger.state, taskId),
+    }));
+  }
+
+  /** A session's tasks, oldest first. */
+  async listTasks(sessionId: string): Promise<readonly AgentTask[]> {
+    return this.#use(sessionId, ledger => [...ledger.state.tasks].map(task => this.#view(task)));
+  }
+
+  /** Statistics over all sessions, or over the tasks that ended at or after `since`. */
+  async stats(since?: Date): Promise<OverallStats> {
+    return overallStats(await this.#options.store.tallies(since), since);
+  }
+
+  /** The whole of a large output. */
+  async readBlob(hash: string): Promise<string> {
+    return this.#options.store.readBlob(hash);
+  }
+
+  /** What could not be read when a session was opened. */
+  async damageOf(sessionId: string): Promise<readonly RecordDamage[]> {
+    return this.#use(sessionId, ledger => ledger.damage);
+  }
+
+  /** Keeps a session open, so that changes by other processes are told, until the hold is disposed. */
+  async follow(sessionId: string): Promise<{ readonly state: SessionState; readonly hold: Disposable }> {
+    this.#requireOpen();
+    const [ledger, hold] = await this.#sessions.hold(parseSessionId(sessionId));
+    return { state: ledger.state, hold };
+  }
+
+  /** Stops what runs here, records that, and releases everything. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#launcher.close();
+    this.#listSubscription.dispose();
+    this.#sessions.dispose();
+    await this.#options.store.close();
+    this.#onDidChange.dispose();
+  }
+
+  /** Runs once for every ledger that is opened: closes what dead processes left running, then tells of every record. */
+  async #welcome(ledger: SessionLedger): Promise<void> {
+    const { sessionId } = ledger.state.metadata;
+    ledger.onDidAppend(records => {
+      this.#publish({ kind: 'records', sessionId, records, state: ledger.state });
+    });
+    const gone = orphans(ledger.state, this.#options.processes);
+    if (gone.length === 0 || ledger.readOnly !== null) return;
+    try {
+      await this.#options.gate.requireTrust();
+      await endOrphanedProcesses(ledger.state, gone, this.#options.processes);
+      await ledger.commit(state =>
+        orphans(state, this.#options.processes).flatMap(live => interruption(state, live)),
+      );
+    } catch (error) {
+      // The session can be read all the same; the next writer tries again.
+      this.#options.logger.warn(`Interrupted tasks of ${sessionId} could not be closed: ${messageOf(error)}`);
+    }
+  }
+
+  async #use<T>(sessionId: string, action: (ledger: SessionLedger) => T | Promise<T>): Promise<T> {
+    this.#requireOpen();
+    return this.#sessions.use(parseSessionId(sessionId), ledger => {
+      if (ledger.state.deleted) throw unknownSession(sessionId);
+      return action(ledger);
+    });
+  }
+
+  async #change(
+    sessionId: string,
+    decide: (state: SessionState) => readonly SessionEvent[],
+  ): Promise<SessionDetails> {
+    parseSessionId(sessionId);
+    await this.#requireWritable();
+    return this.#use(sessionId, async ledger => {
+      await ledger.commit(state => {
+        if (state.deleted) throw unknownSession(sessionId);
+        return decide(state);
+      });
+      return { ...ledger.state.metadata, stats: sessionStats(ledger.state) };
+    });
+  }
+
+  #requireIdle(state: SessionState, what: string): void {
+    if (state.live.length === 0) return;
+    throw new SessionError(
+      'session_busy',
+      `A task of this session is running, so it cannot be ${what}. Cancel the task or wait for it.`,
+    );
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new SessionError('disposed', 'The session manager was closed.');
+  }
+
+  async #requireWritable(): Promise<void> {
+    this.#requireOpen();
+    await this.#options.gate.requireTrust();
+  }
+
+  async #sessionOf(taskId: unknown): Promise<string> {
+    this.#requireOpen();
+    if (typeof taskId !== 'string' || taskId === '') throw unknownTask(String(taskId));
+    const prefix = /^task-([0-9a-f]{8})-/.exec(taskId)?.[1];
+    const { store } = this.#options;
+    const candidates = prefix === undefined ? [] : await store.findIds(prefix);
+    for (const sessionId of candidates) {
+      if (await this.#sessions.use(sessionId, ledger => ledger.state.tasks.get(taskId) !== undefined))
+        return sessionId;
+    }
+    const found = await store.findTask(taskId);
+    if (found === undefined) throw unknownTask(taskId);
+    return found;
+  }
+
+  async #currentOrNew(): Promise<string> {
+    const current = await this.currentSession();
+    if (current !== undefined && (await this.#exists(current))) return current;
+    return (await this.createSession()).sessionId;
+  }
+
+  async #exists(sessionId: string): Promise<boolean> {
+    try {
+      return await this.#use(sessionId, ledger => ledger.state.metadata.status === 'active');
+    } catch (error) {
+      if (error instanceof SessionError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  async #setCurrent(sessionId: string | undefined): Promise<void> {
+    await this.#options.current.set(sessionId);
+    this.#publish({ kind: 'current', sessionId });
+  }
+
+  async #forgetCurrent(sessionId: string): Promise<void> {
+    if ((await this.#options.current.get()) === sessionId) await this.#setCurrent(undefined);
+  }
+
+  #view(task: AgentTask): AgentTask {
+    return this.#paused.has(task.id) ? { ...task, awaiting: 'storage' } : task;
+  }
+
+  #publish(change: SessionChange): void {
+    if (change.kind === 'paused') {
+      if (change.error === null) this.#paused.delete(change.taskId);
+      else this.#paused.add(change.taskId);
+    }
+    this.#onDidChange.fire(change);
+  }
+}

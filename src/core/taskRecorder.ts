@@ -1,0 +1,132 @@
+import type { Disposable } from './disposable.ts';
+import { SessionError } from './errors.ts';
+import type { TaskEvent } from './events.ts';
+import { OutputBuffer } from './outputBuffer.ts';
+import type { BlobWriter, Clock, SessionLedger } from './ports.ts';
+
+type OutputAppended = Extract<TaskEvent, { type: 'outputAppended' }>;
+
+const FLUSH_MS = 50;
+const RETRY_MS = 1000;
+
+export interface TaskRecorderOptions {
+  readonly ledger: SessionLedger;
+  readonly taskId: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly createBlob: () => BlobWriter;
+  /** Live text, before the journal has it. */
+  readonly onOutput: (callId: string, text: string) => void;
+  /** The disk is full (`error`), or has space again (`null`). */
+  readonly onPause: (error: SessionError | null) => void;
+}
+
+/**
+ * Writes what one run does, under its run right. Text is coalesced and goes out with the next record or after 50 ms. While the
+ * disk is full nothing is acknowledged: the run waits until there is space or it is cancelled.
+ */
+export class TaskRecorder implements Disposable {
+  readonly #options: TaskRecorderOptions;
+  readonly #outputs = new Map<string, OutputBuffer>();
+  #timer: Disposable | undefined;
+
+  constructor(options: TaskRecorderOptions) {
+    this.#options = options;
+  }
+
+  async record(...events: readonly TaskEvent[]): Promise<void> {
+    const finished = await Promise.all(events.map(event => this.#withOutput(event)));
+    await this.#commit([...this.#drain(), ...finished]);
+  }
+
+  async output(callId: string, text: string): Promise<void> {
+    if (text === '') return;
+    this.#options.onOutput(callId, text);
+    this.#timer ??= this.#options.clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, FLUSH_MS);
+    await this.#bufferOf(callId).push(text);
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    for (const output of this.#outputs.values()) output.dispose();
+  }
+
+  /** A failed flush loses nothing: the next record carries the text again, or fails in sight. */
+  #flush(): void {
+    const drained = this.#drain();
+    if (drained.length === 0) return;
+    this.#commit(drained).catch(() => {
+      for (const { data } of drained) this.#outputs.get(data.callId)?.putBack(data.text);
+    });
+  }
+
+  #bufferOf(callId: string): OutputBuffer {
+    const known = this.#outputs.get(callId);
+    if (known !== undefined) return known;
+    const buffer = new OutputBuffer(this.#options.createBlob);
+    this.#outputs.set(callId, buffer);
+    return buffer;
+  }
+
+  #drain(): OutputAppended[] {
+    const { taskId } = this.#options;
+    return [...this.#outputs].flatMap(([callId, output]) => {
+      const text = output.takeJournalText();
+      return text === '' ? [] : [{ type: 'outputAppended' as const, data: { taskId, callId, text } }];
+    });
+  }
+
+  /** A call's end says where its output is. */
+  async #withOutput(event: TaskEvent): Promise<TaskEvent> {
+    if (event.type !== 'toolCallEnded') return event;
+    const buffer = this.#outputs.get(event.data.callId);
+    if (buffer === undefined) return event;
+    return { ...event, data: { ...event.data, output: await buffer.finish() } };
+  }
+
+  async #commit(events: readonly TaskEvent[]): Promise<void> {
+    const { ledger, epoch, signal, onPause } = this.#options;
+    for (let paused = false; ; paused = true) {
+      try {
+        await ledger.commit(
+          state => {
+            this.#requireRunRight(state.live.find(live => live.taskId === this.#options.taskId)?.epoch);
+            return events;
+          },
+          { epoch },
+        );
+        if (paused) onPause(null);
+        return;
+      } catch (error) {
+        if (!(error instanceof SessionError) || error.code !== 'storage_full' || signal.aborted) throw error;
+        onPause(error);
+        await this.#delay();
+      }
+    }
+  }
+
+  #requireRunRight(epoch: number | null | undefined): void {
+    if (epoch === this.#options.epoch) return;
+    throw new SessionError(
+      'conflict',
+      'Another process closed this task. What was recorded until then is kept.',
+    );
+  }
+
+  #delay(): Promise<void> {
+    const { clock, signal } = this.#options;
+    return new Promise(resolve => {
+      const timer = clock.setTimeout(done, RETRY_MS);
+      function done(): void {
+        timer.dispose();
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+}
