@@ -2,9 +2,10 @@
  * `npm run test:extension [-- --release current|minimum] [--grep TEXT]`: test/extension inside a real VS Code, both
  * the current and the oldest supported one. VSCODE_EXECUTABLE=PATH uses a desktop VS Code instead of the server build.
  */
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { createDemoWorkspace } from './demo/workspace.mts';
@@ -37,15 +38,26 @@ if (desktop !== undefined) {
 async function testIn(release: EditorRelease, executable: string): Promise<void> {
   if (executable !== desktop) await ensureServer(release);
   console.log(`\nVS Code ${executable === desktop ? `at ${executable}` : release.vscode}`);
-  const folder = await mkdtemp(join(tmpdir(), 'extension-tests-'));
+  const folder = await mkdtemp(join(tmpdir(), 'host-'));
+  const output = join(folder, 'output.txt');
+  const logFile = join(root, 'out', `vscode-${release.id}.log`);
+  const log = createWriteStream(logFile);
+  const stopFollowing = follow(output);
   try {
     await runTests({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'out', 'test', 'extension', 'index.js'),
-      launchArgs: [await createDemoWorkspace(join(folder, 'demo'))],
+      launchArgs: [
+        await createDemoWorkspace(join(folder, 'demo')),
+        `--user-data-dir=${join(folder, 'data')}`,
+        `--extensions-dir=${join(folder, 'extensions')}`,
+      ],
+      stdout: log,
+      stderr: log,
       extensionTestsEnv: {
         VSCODE_RELEASE: release.id,
+        TEST_OUTPUT_FILE: output,
         TEST_REPORTER: join(root, 'test', 'support', 'totalsReporter.cjs'),
         ...totalsFile(release.id),
         ...(values.grep === undefined ? {} : { TEST_GREP: values.grep }),
@@ -53,8 +65,27 @@ async function testIn(release: EditorRelease, executable: string): Promise<void>
     });
   } catch (error) {
     console.error(`VS Code ${release.vscode}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`What VS Code itself said is in ${relative(root, logFile)}`);
     process.exitCode = 1;
   } finally {
+    stopFollowing();
+    log.end();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Prints what is appended to a file, until the returned function is called. */
+function follow(file: string): () => void {
+  let printed = 0;
+  const print = () => {
+    if (!existsSync(file)) return;
+    const text = readFileSync(file);
+    process.stdout.write(text.subarray(printed));
+    printed = text.length;
+  };
+  const timer = setInterval(print, 200);
+  return () => {
+    clearInterval(timer);
+    print();
+  };
 }

@@ -20,6 +20,7 @@ export interface EditorOptions {
   /** False opens the folder in Restricted Mode. */
   readonly trusted?: boolean;
   readonly release?: EditorRelease;
+  /** Added to the environment of the server and of all that it starts. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -30,6 +31,14 @@ export interface Editor {
   close(): Promise<void>;
 }
 
+/** A calm window: nothing beside the folder and the extension under test. */
+const defaultSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+};
+
 /** Starts a VS Code server with an extension and opens a window of it in a headless browser. */
 export async function openEditor(options: EditorOptions): Promise<Editor> {
   const installed = await ensureServer(options.release ?? releases.current);
@@ -39,8 +48,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     dataDir,
     vsix: options.vsix === undefined ? [] : [options.vsix],
     trusted: options.trusted ?? true,
-    settings: options.settings ?? {},
-    env: { ...ownFolders(dataDir), ...options.env },
+    settings: { ...defaultSettings, ...options.settings },
+    env: options.env ?? {},
   });
   const browser = await launchBrowser(options.browserPath);
 
@@ -66,16 +75,4 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     await close();
     throw error;
   }
-}
-
-/** Keeps what the extension writes for its user (trust, cache, discovery) out of the real user's folders. */
-function ownFolders(dataDir: string): NodeJS.ProcessEnv {
-  const folder = (name: string) => join(dataDir, 'user', name);
-  return {
-    XDG_CONFIG_HOME: folder('config'),
-    XDG_CACHE_HOME: folder('cache'),
-    XDG_DATA_HOME: folder('data'),
-    XDG_STATE_HOME: folder('state'),
-    XDG_RUNTIME_DIR: folder('runtime'),
-  };
 }

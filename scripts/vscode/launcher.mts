@@ -3,10 +3,11 @@
  * Takes the arguments of a desktop VS Code that is to run extension tests, and runs them in the server build and a
  * headless browser instead. `runTests({ vscodeExecutablePath })` of @vscode/test-electron is pointed at this file.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format } from 'node:util';
 import { ensureBrowser, launchBrowser } from './browser.mts';
 import { ensureServer } from './install.mts';
 import { atExit } from './processes.mts';
@@ -17,6 +18,7 @@ const defaultTimeoutMs = 8 * 60_000;
 
 interface LauncherArguments extends PageAddress {
   readonly extensionsDir?: string;
+  readonly dataDir?: string;
   readonly trusted: boolean;
 }
 
@@ -26,11 +28,13 @@ function parseArguments(args: readonly string[]): LauncherArguments {
   const extensionDevelopmentPath = valueOf('extensionDevelopmentPath');
   const extensionTestsPath = valueOf('extensionTestsPath');
   const extensionsDir = valueOf('extensions-dir');
+  const dataDir = valueOf('user-data-dir');
   return {
     ...(workspace === undefined ? {} : { workspace }),
     ...(extensionDevelopmentPath === undefined ? {} : { extensionDevelopmentPath }),
     ...(extensionTestsPath === undefined ? {} : { extensionTestsPath }),
     ...(extensionsDir === undefined ? {} : { extensionsDir }),
+    ...(dataDir === undefined ? {} : { dataDir }),
     trusted: args.includes('--disable-workspace-trust'),
   };
 }
@@ -41,13 +45,12 @@ async function main(): Promise<number> {
   if ('missing' in browserPath) throw new Error(browserPath.missing);
   const installed = await ensureServer(parseRelease(process.env['VSCODE_RELEASE']));
 
-  // The data folder is always a new one: test-electron's default profile would carry state from run to run.
-  const dataDir = await mkdtemp(join(tmpdir(), 'vscode-host-'));
-  atExit(() => rmSync(dataDir, { recursive: true, force: true }));
+  const { extensionsDir, trusted } = args;
+  const dataDir = args.dataDir ?? (await temporaryFolder());
   const server = await startServer(installed, {
     dataDir,
-    trusted: args.trusted,
-    ...pick(args.extensionsDir),
+    trusted,
+    ...(extensionsDir === undefined ? {} : { extensionsDir }),
   });
   const browser = await launchBrowser(browserPath.path);
   try {
@@ -67,17 +70,18 @@ async function main(): Promise<number> {
   } finally {
     await browser.close();
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-function pick(extensionsDir: string | undefined): { extensionsDir?: string } {
-  return extensionsDir === undefined ? {} : { extensionsDir };
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vscode-host-'));
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
-/** The extension host's console. Its own chatter about the connection is left out. */
+/** The console of the window and of its extension host. */
 function printLog(type: string, args: readonly unknown[]): void {
-  const text = args.map(arg => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+  const text = format(...args);
   if (type === 'error') console.error(text);
   else console.log(text);
 }

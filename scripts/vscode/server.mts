@@ -35,7 +35,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { dataDir } = options;
   const extensionsDir = options.extensionsDir ?? join(dataDir, 'extensions');
-  const env = { ...process.env, ...options.env };
+  const env = { ...process.env, ...(await ownFolders(dataDir)), ...options.env };
   const dirs = ['--user-data-dir', dataDir, '--server-data-dir', dataDir, '--extensions-dir', extensionsDir];
 
   await mkdir(extensionsDir, { recursive: true });
@@ -60,6 +60,17 @@ export async function startServer(
     throw error;
   }
   return { port, dataDir, stop: () => stopGroup(child) };
+}
+
+/** Keeps what VS Code and extensions write for their user (trust, cache, sockets) out of the real user's folders. */
+async function ownFolders(dataDir: string): Promise<NodeJS.ProcessEnv> {
+  const env: NodeJS.ProcessEnv = {};
+  for (const name of ['CONFIG', 'CACHE', 'DATA', 'STATE'])
+    env[`XDG_${name}_HOME`] = join(dataDir, 'xdg', name.toLowerCase());
+  env['XDG_RUNTIME_DIR'] = join(dataDir, 'run');
+  for (const folder of Object.values(env))
+    if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
+  return env;
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {

@@ -149,7 +149,7 @@ export class EditorWindow {
   /** Saves what is on screen and returns the path. */
   async screenshot(name: string): Promise<string> {
     const path =
-      resolve(name) === name ? name : join(screenshotFolder, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+      resolve(name) === name ? name : join(screenshotFolder, `${name.replace(/[^\w./-]+/g, '-')}.png`);
     await mkdir(dirname(path), { recursive: true });
     await this.page.screenshot({ path });
     return path;

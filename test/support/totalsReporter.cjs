@@ -1,18 +1,39 @@
-// Mocha's spec reporter, which also writes how many tests passed, failed and were skipped to the file named by
-// TEST_TOTALS_FILE. scripts/test.mts adds them up.
+// Mocha's spec reporter, which also
+// - prints why a test is skipped; a skip without a reason (see skip.ts) makes the run fail
+// - writes how many passed, failed and were skipped to the file named by TEST_TOTALS_FILE, for scripts/test.mts
 'use strict';
 
 const { writeFileSync } = require('node:fs');
-const Mocha = require('mocha');
+const { Runner, reporters } = require('mocha');
 
-module.exports = class TotalsReporter extends Mocha.reporters.Spec {
+const { EVENT_RUN_END, EVENT_TEST_PENDING } = Runner.constants;
+
+module.exports = class TotalsReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const file = process.env['TEST_TOTALS_FILE'];
-    if (file === undefined || file === '') return;
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
+    let unexplained = 0;
+
+    runner.on(EVENT_TEST_PENDING, test => {
+      const reason = skipReason(test);
+      if (reason === undefined) unexplained++;
+      reporters.Base.consoleLog(
+        `      skipped: ${reason ?? 'FAILED, no reason given (test/support/skip.ts)'}`,
+      );
+    });
+
+    runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending } = runner.stats;
-      writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      runner.failures += unexplained;
+      const totals = { passed: passes, failed: failures + unexplained, skipped: pending - unexplained };
+      const file = process.env['TEST_TOTALS_FILE'];
+      if (file !== undefined && file !== '') writeFileSync(file, JSON.stringify(totals));
     });
   }
 };
+
+function skipReason(test) {
+  for (let item = test; item !== undefined; item = item.parent) {
+    if (item.skipReason !== undefined) return item.skipReason;
+  }
+  return undefined;
+}
