@@ -1,0 +1,44 @@
+import type { Logger } from '../core/logger.ts';
+import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
+import type { SessionManager } from '../core/sessionManager.ts';
+
+/** The folders that belong to the user, outside every workspace. All absolute; made when first written to. */
+export interface UserProfile {
+  /** `$XDG_CONFIG_HOME/coding-agent`: config.json, trust, the user's key. */
+  readonly config: string;
+  /** `$XDG_CACHE_HOME/coding-agent`: derived data only. */
+  readonly cache: string;
+  /** `$XDG_STATE_HOME/coding-agent`: the CLI's current session per root. */
+  readonly state: string;
+}
+
+/** Whether tasks may run in a folder, and what may be written there. Each surface has its own. */
+export interface TrustPolicy {
+  /** Whether `realPath` is trusted now. Asks nobody. */
+  isTrusted(realPath: string): Promise<boolean>;
+  /** Asks where somebody can be asked; resolves with whether it is trusted now. */
+  requestTrust(realPath: string): Promise<boolean>;
+}
+
+export interface HostOptions {
+  /** The folder to serve; it must exist. */
+  readonly root: string;
+  readonly profile: UserProfile;
+  readonly trust: TrustPolicy;
+  readonly current: CurrentSession;
+  readonly approvals: ApprovalPolicy;
+  /** `--yes`: file tools inside the working directory and commands are approved in advance. */
+  readonly approveInAdvance: boolean;
+  /** Milliseconds that a command may take; `null`: no limit. */
+  readonly commandTimeoutMs: number | null;
+  readonly logger: Logger;
+}
+
+/** Everything that one root needs, composed once. The owner calls `close`. */
+export interface Host {
+  /** The root's real path. */
+  readonly root: string;
+  readonly sessions: SessionManager;
+  /** Stops what runs, writes what is due, releases everything. Never rejects. */
+  close(): Promise<void>;
+}
