@@ -4,14 +4,11 @@ import { Emitter, type Event } from './event.ts';
 import type { SessionEvent } from './events.ts';
 import {
   parseEndStatus,
-  parseFlag,
   parseLimit,
   parseSessionId,
   parseSessionStatus,
-  parseTags,
   parseTitle,
   unknownSession,
-  unknownTask,
 } from './input.ts';
 import { endOrphanedProcesses, interruption, orphans } from './interruption.ts';
 import type { Logger } from './logger.ts';
@@ -32,13 +29,14 @@ import type {
   WorkspaceGate,
 } from './ports.ts';
 import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
+import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
 import type { SessionChange } from './sessionChange.ts';
-import { type SessionState, sessionStats, toolCallsOf } from './state.ts';
+import { type SessionState, sessionStats } from './state.ts';
 import { type OverallStats, overallStats, type SessionStats } from './stats.ts';
-import { type AgentTask, isFinished } from './task.ts';
+import type { AgentTask } from './task.ts';
 import { type ExecuteTaskRequest, type StartedTask, TaskLauncher } from './taskLauncher.ts';
-import { cancelledEvent, taskOf, waitForEnd } from './taskTurn.ts';
-import type { Decision, ToolCall } from './toolCall.ts';
+import { type TaskDetails, TaskRegistry } from './taskRegistry.ts';
+import type { Decision } from './toolCall.ts';
 
 export interface SessionManagerOptions {
   readonly store: SessionStore;
@@ -55,29 +53,9 @@ export interface SessionManagerOptions {
   readonly logger: Logger;
 }
 
-export interface CreateSessionRequest {
-  /** The root when not given. */
-  readonly workingDirectory?: string | undefined;
-  /** The first task's text when not given. */
-  readonly title?: string | undefined;
-}
-
-export interface UpdateSessionRequest {
-  readonly title?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly pinned?: boolean | undefined;
-  readonly archived?: boolean | undefined;
-}
-
 /** A session with its statistics. */
 export interface SessionDetails extends SessionMetadata {
   readonly stats: SessionStats;
-}
-
-/** A task with what its agent did. */
-export interface TaskDetails {
-  readonly task: AgentTask;
-  readonly toolCalls: readonly ToolCall[];
 }
 
 /**
@@ -88,9 +66,9 @@ export class SessionManager {
   readonly #options: SessionManagerOptions;
   readonly #sessions: OpenSessions;
   readonly #launcher: TaskLauncher;
+  readonly #tasks: TaskRegistry;
   readonly #onDidChange: Emitter<SessionChange>;
   readonly #listSubscription: Disposable;
-  readonly #paused = new Set<string>();
   #closed = false;
 
   constructor(options: SessionManagerOptions) {
@@ -106,6 +84,10 @@ export class SessionManager {
       publish: change => {
         this.#publish(change);
       },
+    });
+    this.#tasks = new TaskRegistry({
+      ...{ store, sessions: this.#sessions, launcher: this.#launcher, processes, clock },
+      requireWritable: () => this.#requireWritable(),
     });
     this.#listSubscription = store.onDidChangeList(() => {
       this.#publish({ kind: 'list' });
@@ -203,16 +185,7 @@ export class SessionManager {
 
   /** Renames, tags, pins or archives: what is given changes, the rest stays. */
   async updateSession(sessionId: string, changes: UpdateSessionRequest): Promise<SessionDetails> {
-    const wanted: SessionEvent[] = [];
-    if (changes.title !== undefined)
-      wanted.push({ type: 'sessionRenamed', data: { title: parseTitle(changes.title) } });
-    if (changes.tags !== undefined)
-      wanted.push({ type: 'sessionTagged', data: { tags: parseTags(changes.tags) } });
-    if (changes.pinned !== undefined)
-      wanted.push({ type: 'sessionPinned', data: { pinned: parseFlag('pinned', changes.pinned) } });
-    if (changes.archived !== undefined) {
-      wanted.push({ type: 'sessionArchived', data: { archived: parseFlag('archived', changes.archived) } });
-    }
+    const wanted = changesOf(changes);
     return this.#change(sessionId, () => wanted);
   }
 
@@ -261,54 +234,26 @@ export class SessionManager {
 
   /** Runs a finished task's text again, as a new attempt. */
   async retryTask(taskId: string, signal?: AbortSignal): Promise<StartedTask> {
-    const { task } = await this.getTask(taskId);
-    if (!isFinished(task))
-      throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
-    return this.#launcher.retry(task, signal);
+    return this.#tasks.retry(taskId, signal);
   }
 
   /** Stops a task, whichever process runs it, and resolves with its record once it ended. */
   async cancelTask(taskId: string): Promise<AgentTask> {
-    const sessionId = await this.#sessionOf(taskId);
-    await this.#requireWritable();
-    return this.#sessions.use(sessionId, async ledger => {
-      await ledger.commit(state => {
-        const live = state.live.find(entry => entry.taskId === taskId);
-        if (live === undefined)
-          throw new SessionError('task_not_running', 'This task has ended already. Nothing was changed.');
-        if (live.epoch === null) return [cancelledEvent(taskId, null)];
-        return [{ type: 'cancelRequested', data: { taskId } }];
-      });
-      await waitForEnd(ledger, taskId, this.#options.processes, this.#options.clock);
-      return this.#view(taskOf(ledger, taskId));
-    });
+    return this.#tasks.cancel(taskId);
   }
 
   /** Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. */
   async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
-    const sessionId = await this.#sessionOf(taskId);
-    await this.#requireWritable();
-    return this.#sessions.use(sessionId, async ledger => {
-      await ledger.commit(state => {
-        const call = toolCallsOf(state, taskId).find(entry => entry.approvalId === approvalId);
-        if (call === undefined)
-          throw new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
-        return [{ type: 'approvalDecided', data: { taskId, callId: call.id, decision } }];
-      });
-      return this.#view(taskOf(ledger, taskId));
-    });
+    return this.#tasks.decideApproval(taskId, approvalId, decision);
   }
 
   async getTask(taskId: string): Promise<TaskDetails> {
-    return this.#use(await this.#sessionOf(taskId), ledger => ({
-      task: this.#view(taskOf(ledger, taskId)),
-      toolCalls: toolCallsOf(ledger.state, taskId),
-    }));
+    return this.#tasks.get(taskId);
   }
 
   /** A session's tasks, oldest first. */
   async listTasks(sessionId: string): Promise<readonly AgentTask[]> {
-    return this.#use(sessionId, ledger => [...ledger.state.tasks].map(task => this.#view(task)));
+    return this.#tasks.list(sessionId);
   }
 
   /** Statistics over all sessions, or over the tasks that ended at or after `since`. */
@@ -404,21 +349,6 @@ export class SessionManager {
     await this.#options.gate.requireTrust();
   }
 
-  async #sessionOf(taskId: unknown): Promise<string> {
-    this.#requireOpen();
-    if (typeof taskId !== 'string' || taskId === '') throw unknownTask(String(taskId));
-    const prefix = /^task-([0-9a-f]{8})-/.exec(taskId)?.[1];
-    const { store } = this.#options;
-    const candidates = prefix === undefined ? [] : await store.findIds(prefix);
-    for (const sessionId of candidates) {
-      if (await this.#sessions.use(sessionId, ledger => ledger.state.tasks.get(taskId) !== undefined))
-        return sessionId;
-    }
-    const found = await store.findTask(taskId);
-    if (found === undefined) throw unknownTask(taskId);
-    return found;
-  }
-
   async #currentOrNew(): Promise<string> {
     const current = await this.currentSession();
     if (current !== undefined && (await this.#exists(current))) return current;
@@ -443,15 +373,8 @@ export class SessionManager {
     if ((await this.#options.current.get()) === sessionId) await this.#setCurrent(undefined);
   }
 
-  #view(task: AgentTask): AgentTask {
-    return this.#paused.has(task.id) ? { ...task, awaiting: 'storage' } : task;
-  }
-
   #publish(change: SessionChange): void {
-    if (change.kind === 'paused') {
-      if (change.error === null) this.#paused.delete(change.taskId);
-      else this.#paused.add(change.taskId);
-    }
+    this.#tasks.notice(change);
     this.#onDidChange.fire(change);
   }
 }

@@ -1,0 +1,122 @@
+import { SessionError } from './errors.ts';
+import { parseSessionId, unknownSession, unknownTask } from './input.ts';
+import type { OpenSessions } from './openSessions.ts';
+import type { Clock, ProcessTable, SessionLedger, SessionStore } from './ports.ts';
+import type { SessionChange } from './sessionChange.ts';
+import { toolCallsOf } from './state.ts';
+import { type AgentTask, isFinished } from './task.ts';
+import type { StartedTask, TaskLauncher } from './taskLauncher.ts';
+import { cancelledEvent, taskOf, waitForEnd } from './taskTurn.ts';
+import type { Decision, ToolCall } from './toolCall.ts';
+
+/** A task with what its agent did. */
+export interface TaskDetails {
+  readonly task: AgentTask;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+export interface TaskRegistryOptions {
+  readonly store: Pick<SessionStore, 'findIds' | 'findTask'>;
+  readonly sessions: OpenSessions;
+  readonly launcher: TaskLauncher;
+  readonly processes: ProcessTable;
+  readonly clock: Clock;
+  /** Rejects with `not_trusted` or `disposed`. */
+  readonly requireWritable: () => Promise<void>;
+}
+
+/** The tasks of all sessions, by their ids: found, shown, stopped, answered and run again. */
+export class TaskRegistry {
+  readonly #options: TaskRegistryOptions;
+  /** Tasks of this process that wait for space on the disk: a full disk cannot hold the record that says so. */
+  readonly #paused = new Set<string>();
+
+  constructor(options: TaskRegistryOptions) {
+    this.#options = options;
+  }
+
+  async get(taskId: string): Promise<TaskDetails> {
+    return this.#use(taskId, ledger => ({
+      task: this.#view(taskOf(ledger, taskId)),
+      toolCalls: toolCallsOf(ledger.state, taskId),
+    }));
+  }
+
+  async list(sessionId: string): Promise<readonly AgentTask[]> {
+    return this.#options.sessions.use(parseSessionId(sessionId), ledger => {
+      if (ledger.state.deleted) throw unknownSession(sessionId);
+      return [...ledger.state.tasks].map(task => this.#view(task));
+    });
+  }
+
+  /** Runs a finished task's text again, as a new attempt. */
+  async retry(taskId: string, signal?: AbortSignal): Promise<StartedTask> {
+    const { task } = await this.get(taskId);
+    if (!isFinished(task))
+      throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
+    return this.#options.launcher.retry(task, signal);
+  }
+
+  /** Stops a task, whichever process runs it, and resolves with its record once it ended. */
+  async cancel(taskId: string): Promise<AgentTask> {
+    return this.#change(taskId, async ledger => {
+      await ledger.commit(state => {
+        const live = state.live.find(entry => entry.taskId === taskId);
+        if (live === undefined)
+          throw new SessionError('task_not_running', 'This task has ended already. Nothing was changed.');
+        if (live.epoch === null) return [cancelledEvent(taskId, null)];
+        return [{ type: 'cancelRequested', data: { taskId } }];
+      });
+      await waitForEnd(ledger, taskId, this.#options.processes, this.#options.clock);
+    });
+  }
+
+  /** Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. */
+  async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
+    return this.#change(taskId, async ledger => {
+      await ledger.commit(state => {
+        const call = toolCallsOf(state, taskId).find(entry => entry.approvalId === approvalId);
+        if (call === undefined)
+          throw new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
+        return [{ type: 'approvalDecided', data: { taskId, callId: call.id, decision } }];
+      });
+    });
+  }
+
+  /** Keeps in mind which tasks are paused. */
+  notice(change: SessionChange): void {
+    if (change.kind !== 'paused') return;
+    if (change.error === null) this.#paused.delete(change.taskId);
+    else this.#paused.add(change.taskId);
+  }
+
+  #view(task: AgentTask): AgentTask {
+    return this.#paused.has(task.id) ? { ...task, awaiting: 'storage' } : task;
+  }
+
+  async #use<T>(taskId: string, action: (ledger: SessionLedger) => T | Promise<T>): Promise<T> {
+    return this.#options.sessions.use(await this.#sessionOf(taskId), action);
+  }
+
+  async #change(taskId: string, action: (ledger: SessionLedger) => Promise<void>): Promise<AgentTask> {
+    await this.#options.requireWritable();
+    return this.#use(taskId, async ledger => {
+      await action(ledger);
+      return this.#view(taskOf(ledger, taskId));
+    });
+  }
+
+  async #sessionOf(taskId: unknown): Promise<string> {
+    if (typeof taskId !== 'string' || taskId === '') throw unknownTask(String(taskId));
+    const prefix = /^task-([0-9a-f]{8})-/.exec(taskId)?.[1];
+    const { store, sessions } = this.#options;
+    const candidates = prefix === undefined ? [] : await store.findIds(prefix);
+    for (const sessionId of candidates) {
+      if (await sessions.use(sessionId, ledger => ledger.state.tasks.get(taskId) !== undefined))
+        return sessionId;
+    }
+    const found = await store.findTask(taskId);
+    if (found === undefined) throw unknownTask(taskId);
+    return found;
+  }
+}
