@@ -131,10 +131,17 @@ export interface ProcessTable {
   endGroup(process: ProcessIdentity): Promise<boolean>;
 }
 
+/** The chosen session. One that ended after it was chosen is current no more; a person may choose one that had ended before. */
+export interface SessionChoice {
+  readonly sessionId: string;
+  /** The `endTime` (ISO 8601) that it had when it was chosen; absent when it was active. */
+  readonly endTime?: string;
+}
+
 /** Which session is current for this window, server or user. A failed write is logged, not thrown. */
 export interface CurrentSession {
-  get(): Promise<string | undefined>;
-  set(sessionId: string | undefined): Promise<void>;
+  get(): Promise<SessionChoice | undefined>;
+  set(choice: SessionChoice | undefined): Promise<void>;
 }
 
 /** The folder that the host serves, and the user's trust in it. */

@@ -115,7 +115,7 @@ export class SessionManager {
     };
     const ledger = await store.create(sessionId, [{ type: 'sessionCreated', data }]);
     await this.#sessions.adopt(sessionId, ledger);
-    await this.#setCurrent(sessionId);
+    await this.#setCurrent(ledger.state.metadata);
     this.#publish({ kind: 'list' });
     return ledger.state.metadata;
   }
@@ -140,15 +140,23 @@ export class SessionManager {
     return this.#options.store.listTrash();
   }
 
-  /** The id of the current session, if there is one that still exists and has not ended. */
+  /** The id of the current session; `undefined` when there is none, or it was ended or deleted since it was chosen. */
   async currentSession(): Promise<string | undefined> {
-    return this.#options.current.get();
+    const choice = await this.#options.current.get();
+    if (choice === undefined) return undefined;
+    try {
+      const { status, endTime } = await this.#use(choice.sessionId, ledger => ledger.state.metadata);
+      return status === 'active' || endTime?.toISOString() === choice.endTime ? choice.sessionId : undefined;
+    } catch (error) {
+      if (error instanceof SessionError && error.code !== 'disposed') return undefined;
+      throw error;
+    }
   }
 
   /** Makes a session the current one. Its status does not change. */
   async switchSession(sessionId: string): Promise<SessionMetadata> {
     const metadata = await this.#use(sessionId, ledger => ledger.state.metadata);
-    await this.#setCurrent(sessionId);
+    await this.#setCurrent(metadata);
     return metadata;
   }
 
@@ -351,26 +359,17 @@ export class SessionManager {
 
   async #currentOrNew(): Promise<string> {
     const current = await this.currentSession();
-    if (current !== undefined && (await this.#exists(current))) return current;
-    return (await this.createSession()).sessionId;
+    return current ?? (await this.createSession()).sessionId;
   }
 
-  async #exists(sessionId: string): Promise<boolean> {
-    try {
-      return await this.#use(sessionId, ledger => ledger.state.metadata.status === 'active');
-    } catch (error) {
-      if (error instanceof SessionError && error.code === 'not_found') return false;
-      throw error;
-    }
-  }
-
-  async #setCurrent(sessionId: string | undefined): Promise<void> {
-    await this.#options.current.set(sessionId);
-    this.#publish({ kind: 'current', sessionId });
+  async #setCurrent(chosen: SessionMetadata | undefined): Promise<void> {
+    const ended = chosen?.endTime === undefined ? {} : { endTime: chosen.endTime.toISOString() };
+    await this.#options.current.set(chosen && { sessionId: chosen.sessionId, ...ended });
+    this.#publish({ kind: 'current', sessionId: chosen?.sessionId });
   }
 
   async #forgetCurrent(sessionId: string): Promise<void> {
-    if ((await this.#options.current.get()) === sessionId) await this.#setCurrent(undefined);
+    if ((await this.#options.current.get())?.sessionId === sessionId) await this.#setCurrent(undefined);
   }
 
   #publish(change: SessionChange): void {
