@@ -73,7 +73,8 @@ function installHandlers(): void {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  readonly timeoutMs?: number;
+  /** Ten minutes unless said otherwise; `null` waits for ever. */
+  readonly timeoutMs?: number | null;
   /** `inherit` shows the output as it comes; `onFailure` (default) keeps it for the error message. */
   readonly output?: 'inherit' | 'onFailure';
   /** How much of the end of the output is kept, in characters. */
@@ -101,11 +102,8 @@ export async function runForCode(
     stdio: ['ignore', inherit ? 'inherit' : 'pipe', inherit ? 'inherit' : 'pipe'],
   });
   const output = new OutputTail(child, options.maxOutput);
-  const timeoutMs = options.timeoutMs ?? 10 * 60_000;
-  const timer = setTimeout(() => {
-    console.error(`"${command}" took longer than ${timeoutMs / 1000} s; stopping it.`);
-    void stopGroup(child);
-  }, timeoutMs);
+  const timeoutMs = options.timeoutMs === undefined ? 10 * 60_000 : options.timeoutMs;
+  const timer = timeoutMs === null ? undefined : stopAfter(child, timeoutMs, command);
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
@@ -115,6 +113,13 @@ export async function runForCode(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function stopAfter(child: ChildProcess, timeoutMs: number, command: string): NodeJS.Timeout {
+  return setTimeout(() => {
+    console.error(`"${command}" took longer than ${timeoutMs / 1000} s; stopping it.`);
+    void stopGroup(child);
+  }, timeoutMs);
 }
 
 /** Keeps the last part of what a program prints. */

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 
 const waitMs = 15_000;
+const pollMs = 50;
 
 /** The box that drops down from the top: palette, input boxes and quick picks. */
 export class QuickInput {
@@ -32,11 +34,41 @@ export class QuickInput {
     await this.#input.fill(text);
   }
 
-  /** Types into an input box and presses Enter; without text it takes the default. */
-  async answer(text?: string): Promise<void> {
-    await this.untilOpen();
+  /**
+   * Answers the box that asks `question` (part of its title, prompt or placeholder) with a text and Enter; without a
+   * text it takes the default. One box may follow another in the same place: the question tells them apart.
+   */
+  async answer(question: string, text?: string): Promise<void> {
+    await this.untilAsks(question);
     if (text !== undefined) await this.fill(text);
     await this.#page.keyboard.press('Enter');
+  }
+
+  async untilAsks(question: string): Promise<void> {
+    const deadline = performance.now() + waitMs;
+    let seen = '';
+    while (performance.now() < deadline) {
+      seen = await this.asks();
+      if (seen.includes(question)) return;
+      await sleep(pollMs);
+    }
+    throw new Error(`Waited ${waitMs / 1000} s for "${question}". What is asked: "${seen}"`);
+  }
+
+  /** Title, prompt or validation message, and placeholder, on a line each; empty when nothing is asked. */
+  async asks(): Promise<string> {
+    if (!(await this.widget.isVisible())) return '';
+    const texts = [await this.title(), await this.message(), await this.placeholder()];
+    return texts.join('\n');
+  }
+
+  /** Waits until the palette has gone, or a command has put a question of its own in its place. */
+  async untilPaletteClosed(): Promise<void> {
+    const deadline = performance.now() + waitMs;
+    while ((await this.widget.isVisible()) && (await this.value()).startsWith('>')) {
+      if (performance.now() > deadline) throw new Error('The palette stays open.');
+      await sleep(pollMs);
+    }
   }
 
   async cancel(): Promise<void> {
@@ -60,9 +92,12 @@ export class QuickInput {
     return this.widget.locator('.quick-input-message').innerText();
   }
 
-  /** The rows on screen: label, description and detail, on a line each. */
+  /** The rows on screen, as a screen reader says them: label, description and detail. */
   async rows(): Promise<string[]> {
-    return this.#rows.allInnerTexts();
+    const rows = await this.#rows.all();
+    return Promise.all(
+      rows.map(async row => (await row.getAttribute('aria-label')) ?? (await row.innerText())),
+    );
   }
 
   /** Chooses the row whose label is exactly `label`. */

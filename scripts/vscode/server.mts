@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly vsix?: readonly string[];
   /** False starts with Workspace Trust switched on, so that a folder opens in Restricted Mode until trusted. */
   readonly trusted?: boolean;
+  /** False uses the real user's XDG folders. Tests never do. */
+  readonly ownFolders?: boolean;
   /** Lets a page drive the editor and run extension tests. */
   readonly automation?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -35,7 +37,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { dataDir } = options;
   const extensionsDir = options.extensionsDir ?? join(dataDir, 'extensions');
-  const env = { ...process.env, ...(await ownFolders(dataDir)), ...options.env };
+  const own = options.ownFolders === false ? {} : await ownFolders(dataDir);
+  const env = { ...process.env, ...own, ...options.env };
   const dirs = ['--user-data-dir', dataDir, '--server-data-dir', dataDir, '--extensions-dir', extensionsDir];
 
   await mkdir(extensionsDir, { recursive: true });

@@ -55,6 +55,7 @@ export class EditorWindow {
     await this.quickInput.untilOpen();
     await this.quickInput.fill(`>${title}`);
     await this.quickInput.pick(title);
+    await this.quickInput.untilPaletteClosed();
   }
 
   /** Shows a view container by its name in the activity bar, and leaves it open if it is already. */
@@ -133,6 +134,24 @@ export class EditorWindow {
   async dialog(): Promise<string | undefined> {
     const dialog = this.page.locator('.monaco-dialog-box');
     return (await dialog.count()) === 0 ? undefined : dialog.first().innerText();
+  }
+
+  /** Trusts the folder of a window that is in Restricted Mode, in the editor that VS Code has for that. */
+  async trust(): Promise<void> {
+    await this.runCommand('Workspaces: Manage Workspace Trust');
+    await this.page
+      .locator('.workspace-trust-editor')
+      .getByRole('button', { name: /^Trust/ })
+      .first()
+      .click();
+    await this.statusBarItem('Restricted Mode').waitFor({ state: 'hidden', timeout: waitMs });
+    const overlay = this.page.locator('.monaco-modal-editor-block');
+    if (await overlay.isVisible())
+      await overlay
+        .getByRole('button', { name: /^Close/ })
+        .first()
+        .click();
+    await overlay.waitFor({ state: 'hidden', timeout: waitMs });
   }
 
   /** Waits until `probe` returns something that is neither false nor undefined, and returns that. */

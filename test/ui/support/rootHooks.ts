@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
-import type { RootHookObject } from 'mocha';
+import type { Context, RootHookObject } from 'mocha';
 import { screenshotFolder } from '../../../scripts/vscode/window.mts';
 import { openEditors } from './openVSCode.ts';
 
 export const mochaHooks: RootHookObject = {
-  async afterEach() {
+  async afterEach(this: Context) {
     const { currentTest } = this;
     if (currentTest?.state !== 'failed') return;
     for (const { window } of openEditors()) {
