@@ -5,6 +5,7 @@ import type {
   CurrentSession,
   Ids,
   ProcessTable,
+  SessionChoice,
   TaskRun,
   TaskRunner,
 } from '../../src/core/ports.ts';
