@@ -34,6 +34,8 @@ export interface SessionQuery {
   readonly q?: string;
   /** `true`: archived ones too. */
   readonly archived?: boolean;
+  /** Only the pinned ones that are not archived, or only the archived ones. */
+  readonly only?: 'pinned' | 'archived';
 }
 
 /** A file that is no session, or of which no record can be read. */
@@ -49,6 +51,8 @@ export interface SessionPage {
   readonly sessions: readonly SessionMetadata[];
   /** Present when there is more. */
   readonly nextCursor?: string;
+  /** How many match on all pages together; absent when counting them would cost more than the page. */
+  readonly total?: number;
   readonly damaged: readonly DamagedFile[];
 }
 

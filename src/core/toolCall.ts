@@ -49,6 +49,8 @@ export interface ToolCall {
   readonly decision?: Decision;
   /** The open question while `awaiting_approval`. */
   readonly approvalId?: string;
+  /** What that question shows, in full: whoever opens the session can answer it. */
+  readonly subject?: string;
   readonly exitCode?: number | null;
   /** Milliseconds on a monotonic clock. */
   readonly duration?: number | null;

@@ -49,11 +49,15 @@ function changeCall(
 ): ToolCall {
   switch (event.type) {
     case 'approvalRequested':
-      return { ...call, status: 'awaiting_approval', approvalId: event.data.approvalId };
+      return {
+        ...call,
+        status: 'awaiting_approval',
+        approvalId: event.data.approvalId,
+        subject: event.data.subject,
+      };
     case 'approvalDecided': {
-      const { approvalId: _approvalId, ...rest } = call;
       const { decision } = event.data;
-      return { ...rest, decision, status: decision.allowed ? 'running' : 'requested' };
+      return { ...withoutQuestion(call), decision, status: decision.allowed ? 'running' : 'requested' };
     }
     case 'processStarted':
       return { ...call, process: event.data.process };
@@ -67,7 +71,7 @@ function changeCall(
 }
 
 function withoutQuestion(call: ToolCall): ToolCall {
-  const { approvalId: _approvalId, ...rest } = call;
+  const { approvalId: _approvalId, subject: _subject, ...rest } = call;
   return rest;
 }
 

@@ -61,11 +61,13 @@ export class InMemorySessionStore implements SessionStore {
 
   list(query: SessionQuery): Promise<SessionPage> {
     const rows = [...this.sessions.values()]
-      .filter(({ trashed, state }) => !trashed && (query.archived === true || !state.metadata.archived))
+      .filter(({ trashed }) => !trashed)
       .map(({ state }) => state.metadata)
+      .filter(row => (query.only === 'archived' ? row.archived : query.archived === true || !row.archived))
+      .filter(row => query.only !== 'pinned' || row.pinned)
       .filter(row => query.status === undefined || row.status === query.status)
       .sort((a, b) => b.startTime.getTime() - a.startTime.getTime() || (a.sessionId < b.sessionId ? -1 : 1));
-    return Promise.resolve({ sessions: rows.slice(0, query.limit), damaged: [] });
+    return Promise.resolve({ sessions: rows.slice(0, query.limit), total: rows.length, damaged: [] });
   }
 
   listTrash(): Promise<readonly SessionMetadata[]> {
