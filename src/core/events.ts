@@ -10,6 +10,9 @@ import type { Decision, OutputSummary, ProcessIdentity } from './toolCall.ts';
  */
 export type SessionEvent = SessionLifeEvent | TaskEvent;
 
+/** No data: the type says it all. */
+type Empty = Readonly<Record<string, never>>;
+
 export type SessionLifeEvent =
   | {
       readonly type: 'sessionCreated';
@@ -32,9 +35,9 @@ export type SessionLifeEvent =
   | { readonly type: 'sessionPinned'; readonly data: { readonly pinned: boolean } }
   | { readonly type: 'sessionArchived'; readonly data: { readonly archived: boolean } }
   | { readonly type: 'sessionEnded'; readonly data: { readonly status: Exclude<SessionStatus, 'active'> } }
-  | { readonly type: 'sessionReopened'; readonly data: Record<never, never> }
-  | { readonly type: 'sessionDeleted'; readonly data: Record<never, never> }
-  | { readonly type: 'sessionRestored'; readonly data: Record<never, never> };
+  | { readonly type: 'sessionReopened'; readonly data: Empty }
+  | { readonly type: 'sessionDeleted'; readonly data: Empty }
+  | { readonly type: 'sessionRestored'; readonly data: Empty };
 
 /** Who runs or waits for a task, told apart from every other process that ever was. */
 export interface ProcessOwner extends ProcessIdentity {

@@ -1,4 +1,4 @@
-import type { Disposable } from './disposable.ts';
+import { type Disposable, toDisposable } from './disposable.ts';
 import type { Clock, SessionLedger, SessionStore } from './ports.ts';
 
 const IDLE_MS = 10_000;
@@ -44,8 +44,10 @@ export class OpenSessions implements Disposable {
     entry.idle = undefined;
     try {
       const ledger = await entry.ledger;
-      let held = true;
-      return [ledger, { dispose: () => held && ((held = false), this.#release(sessionId, entry)) }];
+      const hold = toDisposable(() => {
+        this.#release(sessionId, entry);
+      });
+      return [ledger, hold];
     } catch (error) {
       if (this.#open.get(sessionId) === entry) this.#open.delete(sessionId);
       throw error;

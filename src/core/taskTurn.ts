@@ -21,17 +21,19 @@ export async function takeTurn(
   for (;;) {
     const gone = orphans(ledger.state, processes);
     await endOrphanedProcesses(ledger.state, gone, processes);
-    let epoch: number | null = null;
-    await ledger.commit(state => {
+    const records = await ledger.commit(state => {
       const closing = orphans(state, processes);
       const closed = new Set(closing.map(live => live.taskId));
       const first = state.live.find(live => !closed.has(live.taskId));
       const events: SessionEvent[] = closing.flatMap(live => interruption(state, live));
       if (first?.taskId !== taskId || first.epoch !== null) return events;
-      epoch = state.epoch + 1;
-      return [...events, { type: 'taskStarted', data: { taskId, epoch, owner: processes.self } }];
+      return [
+        ...events,
+        { type: 'taskStarted', data: { taskId, epoch: state.epoch + 1, owner: processes.self } },
+      ];
     });
-    if (epoch !== null) return epoch;
+    const started = records.at(-1)?.event;
+    if (started?.type === 'taskStarted') return started.data.epoch;
     if (isFinished(taskOf(ledger, taskId))) return null;
     await nextChange(ledger, clock, signal);
     if (signal.aborted) return null;

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { v4 } from 'uuid';
 import { toDisposable } from '../core/disposable.ts';
 import type { Clock, Ids } from '../core/ports.ts';
 
@@ -16,7 +17,7 @@ export const systemClock: Clock = {
 };
 
 export const systemIds: Ids = {
-  uuid: () => randomUUID(),
+  uuid: () => v4(),
   hex: length =>
     randomBytes(Math.ceil(length / 2))
       .toString('hex')

@@ -47,7 +47,10 @@ function action(step: Step): Action {
       archive: () => manager.updateSession(id, { archived: step.flag, tags: ['t'] }),
       remove: () => manager.deleteSession(id).then(() => model.trashed.add(id)),
       restore: () => manager.restoreSession(id).then(() => model.trashed.delete(id)),
-      jump: () => Promise.resolve(fixture.clock.jump(step.flag ? 3_600_000 : -3_600_000)),
+      jump: async () => {
+        await Promise.resolve();
+        fixture.clock.jump(step.flag ? 3_600_000 : -3_600_000);
+      },
     };
     const before = snapshotOf(fixture);
     try {

@@ -16,7 +16,7 @@ async function until(fixture: ManagerFixture, condition: () => boolean): Promise
 }
 
 /** A runner whose tasks end when the test says so. */
-function held(fixture: ManagerFixture): { readonly started: string[]; release(): void } {
+function held(fixture: ManagerFixture): { readonly started: string[]; readonly release: () => void } {
   const waiting: (() => void)[] = [];
   const started: string[] = [];
   fixture.runner.script = run => {

@@ -23,10 +23,10 @@ export const randomIds: Ids = {
 /** Processes as a test says they are: everyone lives until put into `dead`. */
 export class ScriptedProcesses implements ProcessTable {
   readonly self: ProcessOwner;
-  readonly dead: Set<string>;
+  readonly dead;
   readonly ended: number[] = [];
 
-  constructor(nonce: string, dead: Set<string> = new Set()) {
+  constructor(nonce: string, dead = new Set<string>()) {
     this.self = { host: 'h', boot: 'b', pidNamespace: 'n', pid: 1, start: '1', nonce };
     this.dead = dead;
   }
