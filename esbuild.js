@@ -2,7 +2,7 @@
 //   node esbuild.js [--production] [--tests] [--watch]
 'use strict';
 
-const { existsSync, globSync, rmSync } = require('node:fs');
+const { chmodSync, existsSync, globSync, rmSync } = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
 
@@ -126,17 +126,23 @@ async function main() {
   }
   const results = await Promise.allSettled(contexts.map(context => context.rebuild()));
   await Promise.all(contexts.map(context => context.dispose()));
-  for (const result of results) {
-    if (result.status === 'rejected') process.exitCode = 1;
-    else printSizes(result.value.metafile);
+  if (results.some(({ status }) => status === 'rejected')) {
+    process.exitCode = 1;
+    return;
   }
+  const outputs = results.flatMap(({ value }) => Object.entries(value.metafile.outputs));
+  finishDist(new Map(outputs.filter(([file]) => file.startsWith('dist/'))));
 }
 
-function printSizes(metafile) {
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    if (file.startsWith('dist/') && file.endsWith('.js'))
-      console.log(`${file}  ${(bytes / 1024).toFixed(1)} KB`);
+/** Removes what an earlier build left, so that it cannot ship, and prints what there is now. */
+function finishDist(outputs) {
+  for (const file of globSync('dist/*.{js,map}')) {
+    if (!outputs.has(file.split(path.sep).join('/'))) rmSync(file);
   }
+  for (const [file, { bytes }] of outputs) {
+    if (file.endsWith('.js')) console.log(`${file}  ${(bytes / 1024).toFixed(1)} KB`);
+  }
+  if (outputs.has('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
 }
 
 process.chdir(__dirname);
