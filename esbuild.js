@@ -94,7 +94,6 @@ function bundles() {
   const files = globSync('test/extension/**/*.ts').filter(file =>
     /(^|[\\/])index\.ts$|\.test\.ts$/.test(file),
   );
-  rmSync('out/test/extension', { recursive: true, force: true });
   return [
     ...found,
     {
@@ -131,18 +130,22 @@ async function main() {
     return;
   }
   const outputs = results.flatMap(({ value }) => Object.entries(value.metafile.outputs));
-  finishDist(new Map(outputs.filter(([file]) => file.startsWith('dist/'))));
+  removeOld(new Set(outputs.map(([file]) => file)));
+  for (const [file, { bytes }] of outputs) {
+    if (/^dist\/.*\.js$/.test(file)) console.log(`${file}  ${(bytes / 1024).toFixed(1)} KB`);
+  }
+  if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
 }
 
-/** Removes what an earlier build left, so that it cannot ship, and prints what there is now. */
-function finishDist(outputs) {
-  for (const file of globSync('dist/*.{js,map}')) {
+/** Removes what an earlier build left, so that it can neither ship nor be tested. */
+function removeOld(outputs) {
+  const built = [
+    ...globSync('dist/*.{js,map}'),
+    ...(tests ? globSync('out/test/extension/**/*.{js,map}') : []),
+  ];
+  for (const file of built) {
     if (!outputs.has(file.split(path.sep).join('/'))) rmSync(file);
   }
-  for (const [file, { bytes }] of outputs) {
-    if (file.endsWith('.js')) console.log(`${file}  ${(bytes / 1024).toFixed(1)} KB`);
-  }
-  if (outputs.has('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
 }
 
 process.chdir(__dirname);

@@ -8,9 +8,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runDemoSession } from './demo/session.mts';
 import { createDemoWorkspace } from './demo/workspace.mts';
-import { onPath } from './vscode/browser.mts';
+import { onPath } from './vscode/systemPackages.mts';
 import { cacheRoot, exists } from './vscode/cache.mts';
-import { ensureServer } from './vscode/install.mts';
+import { prepareServer } from './vscode/prepare.mts';
 import { run } from './vscode/processes.mts';
 import { releases } from './vscode/releases.mts';
 import { pageUrl, startServer } from './vscode/server.mts';
@@ -59,7 +59,8 @@ async function startInBrowser(workspace: string): Promise<void> {
   console.log(
     'There is no desktop VS Code (`code`) on the path, so this uses the server build of VS Code in a browser.',
   );
-  const installed = await ensureServer(releases.current);
+  const installed = await prepareServer(releases.current);
+  if ('missing' in installed) throw new Error(installed.missing);
   console.log('Packaging the extension ...');
   await run('npm', ['run', '--silent', 'package'], { cwd: root });
 

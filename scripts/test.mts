@@ -2,10 +2,10 @@
  * `npm test`: everything that CI needs. Every step runs, also after one failed, except that nothing is tested that
  * could not be built. The last line is the total of all suites; a step that broke counts as one failure.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runForCode } from './vscode/processes.mts';
+import { temporaryFolder } from './vscode/temporary.mts';
 
 interface Totals {
   passed: number;
@@ -35,7 +35,7 @@ const steps: readonly Step[] = [
   { name: 'Tests as a person', script: 'test:ui', suites: ['ui'], needsBuild: true },
 ];
 
-const folder = await mkdtemp(join(tmpdir(), 'test-totals-'));
+const folder = await temporaryFolder('test-totals');
 const total: Totals = { passed: 0, failed: 0, skipped: 0 };
 const summary: string[] = [];
 let built = true;
@@ -54,7 +54,6 @@ for (const step of steps) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   summary.push(`${outcome === 'ok' ? '✓' : '✗'} ${step.name}:${counted} ${outcome} in ${seconds} s`);
 }
-await rm(folder, { recursive: true, force: true });
 
 console.log(`\n${summary.join('\n')}\n`);
 console.log(describe(total));

@@ -3,17 +3,15 @@
  * the current and the oldest supported one. VSCODE_EXECUTABLE=PATH uses a desktop VS Code instead of the server build.
  */
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { createDemoWorkspace } from './demo/workspace.mts';
 import { reportSkippedSuite, totalsFile } from './totals.mts';
-import { ensureBrowser } from './vscode/browser.mts';
-import { ensureServer } from './vscode/install.mts';
+import { prepareEditor } from './vscode/prepare.mts';
 import { run } from './vscode/processes.mts';
 import { parseRelease, releases, type EditorRelease } from './vscode/releases.mts';
+import { removeFolder, temporaryFolder } from './vscode/temporary.mts';
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -26,19 +24,18 @@ const desktop = process.env['VSCODE_EXECUTABLE'];
 if (desktop !== undefined) {
   await testIn(releases.current, desktop);
 } else {
-  const browser = await ensureBrowser();
   const wanted = values.release === undefined ? Object.values(releases) : [parseRelease(values.release)];
   for (const release of wanted) {
-    if ('missing' in browser)
-      await reportSkippedSuite(release.id, `VS Code ${release.vscode}: ${browser.missing}`);
+    const prepared = await prepareEditor(release);
+    if ('missing' in prepared)
+      await reportSkippedSuite(release.id, `VS Code ${release.vscode}: ${prepared.missing}`);
     else await testIn(release, join(import.meta.dirname, 'vscode', 'launcher.mts'));
   }
 }
 
 async function testIn(release: EditorRelease, executable: string): Promise<void> {
-  if (executable !== desktop) await ensureServer(release);
   console.log(`\nVS Code ${executable === desktop ? `at ${executable}` : release.vscode}`);
-  const folder = await mkdtemp(join(tmpdir(), 'host-'));
+  const folder = await temporaryFolder('host');
   const output = join(folder, 'output.txt');
   const logFile = join(root, 'out', `vscode-${release.id}.log`);
   const log = createWriteStream(logFile);
@@ -70,7 +67,7 @@ async function testIn(release: EditorRelease, executable: string): Promise<void>
   } finally {
     stopFollowing();
     log.end();
-    await rm(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

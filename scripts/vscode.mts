@@ -3,13 +3,14 @@
  *   node scripts/vscode.mts [--workspace DIR] [--script FILE] [--untrusted] [--release current|minimum]
  *                           [--extension DIR | --vsix FILE]
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDemoWorkspace } from './demo/workspace.mts';
-import { ensureBrowser } from './vscode/browser.mts';
 import { openEditor } from './vscode/editor.mts';
+import { prepareEditor } from './vscode/prepare.mts';
 import { parseRelease } from './vscode/releases.mts';
+import { temporaryFolder } from './vscode/temporary.mts';
 import type { EditorWindow } from './vscode/window.mts';
 
 const { values } = parseArgs({
@@ -23,14 +24,16 @@ const { values } = parseArgs({
   },
 });
 
-const browser = await ensureBrowser();
-if ('missing' in browser) throw new Error(browser.missing);
-const workspace = values.workspace === undefined ? await createDemoWorkspace() : resolve(values.workspace);
-const editor = await openEditor({
-  browserPath: browser.path,
+async function demoWorkspace(): Promise<string> {
+  return createDemoWorkspace(join(await temporaryFolder('coding-agent-demo'), 'profile-demo'));
+}
+
+const prepared = await prepareEditor(parseRelease(values.release));
+if ('missing' in prepared) throw new Error(prepared.missing);
+const workspace = values.workspace === undefined ? await demoWorkspace() : resolve(values.workspace);
+const editor = await openEditor(prepared, {
   workspace,
   trusted: !values.untrusted,
-  release: parseRelease(values.release),
   ...(values.vsix === undefined
     ? { extensionDir: resolve(values.extension ?? `${import.meta.dirname}/..`) }
     : { vsix: resolve(values.vsix) }),

@@ -1,8 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeFolder, temporaryFolder } from '../vscode/temporary.mts';
 import { createDemoWorkspace } from './workspace.mts';
 
 /** The tasks of the demo session, as a person types them. */
@@ -14,7 +13,7 @@ const tasks = [
 
 /** Runs a whole session through the CLI at `cli`, in a new demo workspace that is removed afterwards. */
 export async function runDemoSession(cli: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'coding-agent-demo-'));
+  const folder = await temporaryFolder('coding-agent-demo');
   try {
     const workspace = await createDemoWorkspace(join(folder, 'profile-demo'));
     const user = join(folder, 'user');
@@ -50,9 +49,9 @@ export async function runDemoSession(cli: string): Promise<void> {
     console.log('\n> git log --oneline --stat -1');
     const git = await promisify(execFile)('git', ['log', '--oneline', '--stat', '-1'], { cwd: workspace });
     console.log(git.stdout);
-    console.log(`The demo session ran to its end. ${dirname(workspace)} is removed.`);
+    console.log('The demo session ran to its end. Its workspace is removed.');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

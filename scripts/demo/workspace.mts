@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rename } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -11,9 +10,8 @@ const history = [
   { message: 'Check that every component is exported', paths: ['test'] },
 ];
 
-/** Makes a small React project with a git history, and returns its folder: a new temporary one, or `folder`. */
-export async function createDemoWorkspace(folder?: string): Promise<string> {
-  const target = folder ?? join(await mkdtemp(join(tmpdir(), 'coding-agent-demo-')), 'profile-demo');
+/** Makes a small React project with a git history in `target`, which must not exist yet, and returns that path. */
+export async function createDemoWorkspace(target: string): Promise<string> {
   await cp(template, target, { recursive: true });
   await rename(join(target, 'gitignore'), join(target, '.gitignore'));
 

@@ -1,16 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { launchBrowser } from './browser.mts';
-import { ensureServer } from './install.mts';
-import { atExit } from './processes.mts';
-import { releases, type EditorRelease } from './releases.mts';
+import type { PreparedEditor } from './prepare.mts';
 import { pageUrl, startServer } from './server.mts';
+import { removeFolder, temporaryFolder } from './temporary.mts';
 import { EditorWindow } from './window.mts';
 
 export interface EditorOptions {
-  readonly browserPath: string;
   /** A folder or a .code-workspace file; none opens an empty window. */
   readonly workspace?: string;
   /** What to load: a VSIX to install, or the folder of an extension under development. */
@@ -19,7 +13,6 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False opens the folder in Restricted Mode. */
   readonly trusted?: boolean;
-  readonly release?: EditorRelease;
   /** Added to the environment of the server and of all that it starts. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -40,18 +33,16 @@ const defaultSettings = {
 };
 
 /** Starts a VS Code server with an extension and opens a window of it in a headless browser. */
-export async function openEditor(options: EditorOptions): Promise<Editor> {
-  const installed = await ensureServer(options.release ?? releases.current);
-  const dataDir = await mkdtemp(join(tmpdir(), 'vscode-window-'));
-  atExit(() => rmSync(dataDir, { recursive: true, force: true }));
-  const server = await startServer(installed, {
+export async function openEditor(prepared: PreparedEditor, options: EditorOptions): Promise<Editor> {
+  const dataDir = await temporaryFolder('vscode-window');
+  const server = await startServer(prepared.server, {
     dataDir,
     vsix: options.vsix === undefined ? [] : [options.vsix],
     trusted: options.trusted ?? true,
     settings: { ...defaultSettings, ...options.settings },
     env: options.env ?? {},
   });
-  const browser = await launchBrowser(options.browserPath);
+  const browser = await launchBrowser(prepared.browserPath);
 
   const openWindow = async (workspace = options.workspace) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -67,7 +58,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const close = async () => {
     await browser.close();
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    removeFolder(dataDir);
   };
   try {
     return { window: await openWindow(), openWindow, close };

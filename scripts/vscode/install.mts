@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { cached, exists } from './cache.mts';
+import { cached, cacheRoot, exists } from './cache.mts';
 import { run } from './processes.mts';
 import { nodeSizeMb, serverSizeMb, type EditorRelease } from './releases.mts';
 
@@ -13,13 +13,19 @@ export interface InstalledServer {
   readonly serverMain: string;
 }
 
+export async function isInstalled(release: EditorRelease): Promise<boolean> {
+  return exists(join(cacheRoot(), cacheName(release)));
+}
+
 /** The VS Code server of `release`, installed into the cache first if it is not there yet. */
 export async function ensureServer(release: EditorRelease): Promise<InstalledServer> {
   const node = await ensureNode(release.nodeMajor);
-  const folder = await cached(`code-server-${release.codeServer}`, target =>
-    installServer(release, node, target),
-  );
+  const folder = await cached(cacheName(release), target => installServer(release, node, target));
   return { release, node, serverMain: join(codeFolder(folder), 'out', 'server-main.js') };
+}
+
+function cacheName(release: EditorRelease): string {
+  return `code-server-${release.codeServer}`;
 }
 
 function codeFolder(folder: string): string {
@@ -55,12 +61,7 @@ async function installServer(release: EditorRelease, node: string, target: strin
   // The one native part that matters: without it the editor runs, but output channels stay empty.
   const headers = await headersOf(node);
   const from = headers === undefined ? [] : [`--nodedir=${headers}`];
-  await npm(code, ['rebuild', '@vscode/spdlog', ...from]).catch((cause: unknown) => {
-    throw new Error(
-      'VS Code needs python3, make and g++ here, to build the part that writes output channels.',
-      { cause },
-    );
-  });
+  await npm(code, ['rebuild', '@vscode/spdlog', ...from]);
   console.log(`VS Code ${release.vscode} is installed.`);
 }
 

@@ -3,16 +3,12 @@
  * Takes the arguments of a desktop VS Code that is to run extension tests, and runs them in the server build and a
  * headless browser instead. `runTests({ vscodeExecutablePath })` of @vscode/test-electron is pointed at this file.
  */
-import { mkdtemp } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { format } from 'node:util';
-import { ensureBrowser, launchBrowser } from './browser.mts';
-import { ensureServer } from './install.mts';
-import { atExit } from './processes.mts';
+import { launchBrowser } from './browser.mts';
+import { prepareEditor } from './prepare.mts';
 import { parseRelease } from './releases.mts';
 import { pageUrl, startServer, type PageAddress } from './server.mts';
+import { temporaryFolder } from './temporary.mts';
 
 const defaultTimeoutMs = 8 * 60_000;
 
@@ -40,19 +36,19 @@ function parseArguments(args: readonly string[]): LauncherArguments {
 }
 
 async function main(): Promise<number> {
+  endWithParent();
   const args = parseArguments(process.argv.slice(2));
-  const browserPath = await ensureBrowser();
-  if ('missing' in browserPath) throw new Error(browserPath.missing);
-  const installed = await ensureServer(parseRelease(process.env['VSCODE_RELEASE']));
+  const prepared = await prepareEditor(parseRelease(process.env['VSCODE_RELEASE']));
+  if ('missing' in prepared) throw new Error(prepared.missing);
 
   const { extensionsDir, trusted } = args;
-  const dataDir = args.dataDir ?? (await temporaryFolder());
-  const server = await startServer(installed, {
+  const dataDir = args.dataDir ?? (await temporaryFolder('vscode-host'));
+  const server = await startServer(prepared.server, {
     dataDir,
     trusted,
     ...(extensionsDir === undefined ? {} : { extensionsDir }),
   });
-  const browser = await launchBrowser(browserPath.path);
+  const browser = await launchBrowser(prepared.browserPath);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const ended = Promise.withResolvers<number>();
@@ -73,10 +69,12 @@ async function main(): Promise<number> {
   }
 }
 
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'vscode-host-'));
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+/** Whoever runs the tests may be killed; what was started here must not outlive that. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 1_000).unref();
 }
 
 /** The console of the window and of its extension host. */

@@ -59,7 +59,13 @@ function installHandlers(): void {
   handlersInstalled = true;
   process.once('exit', () => {
     for (const pid of groups) signalGroup(pid, 'SIGKILL');
-    for (const cleanup of cleanups) cleanup();
+    for (const cleanup of cleanups) {
+      try {
+        cleanup();
+      } catch (error) {
+        console.error(error);
+      }
+    }
   });
   for (const [signal, code] of [
     ['SIGINT', 130],

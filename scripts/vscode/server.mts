@@ -53,7 +53,10 @@ export async function startServer(
   const port = options.port ?? (await freePort());
   const args = [installed.serverMain, ...dirs, '--host', '127.0.0.1', '--port', String(port)];
   args.push('--without-connection-token', '--accept-server-license-terms', '--disable-telemetry');
-  if (options.automation !== false) args.push('--enable-smoke-test-driver');
+  if (options.automation !== false) {
+    // The second: it ends by itself when nobody is connected, should whoever started it be killed.
+    args.push('--enable-smoke-test-driver', '--enable-remote-auto-shutdown');
+  }
   if (options.trusted !== false) args.push('--disable-workspace-trust');
   const child = spawnGroup(installed.node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {

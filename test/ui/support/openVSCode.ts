@@ -1,14 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Context } from 'mocha';
 import { createDemoWorkspace } from '../../../scripts/demo/workspace.mts';
-import { ensureBrowser } from '../../../scripts/vscode/browser.mts';
 import { openEditor, type Editor, type EditorOptions } from '../../../scripts/vscode/editor.mts';
+import { prepareEditor } from '../../../scripts/vscode/prepare.mts';
+import { releases, type EditorRelease } from '../../../scripts/vscode/releases.mts';
+import { removeFolder, temporaryFolder } from '../../../scripts/vscode/temporary.mts';
 import { skip } from '../../support/skip.ts';
 
 /** What people install; `npm run package` makes it. */
 const vsix = resolve(import.meta.dirname, '../../../dist/coding-agent-sessions.vsix');
+
+/** Long enough to install VS Code first, where that has not been done. */
+const startTimeoutMs = 10 * 60_000;
 
 export interface VSCode extends Editor {
   readonly workspace: string;
@@ -22,24 +26,26 @@ const open = new Set<VSCode>();
  */
 export async function openVSCode(
   context: Context,
-  options: Omit<EditorOptions, 'browserPath'> = {},
+  options: EditorOptions & { readonly release?: EditorRelease } = {},
 ): Promise<VSCode> {
-  const browser = await ensureBrowser();
-  if ('missing' in browser) return skip(context, browser.missing);
-  context.timeout(180_000);
+  context.timeout(startTimeoutMs);
+  const prepared = await prepareEditor(options.release ?? releases.current);
+  if ('missing' in prepared) return skip(context, prepared.missing);
+  if (options.extensionDir === undefined && !existsSync(options.vsix ?? vsix)) {
+    throw new Error('There is no package to install: run "npm run package" first.');
+  }
 
-  const temporary = options.workspace === undefined ? await mkdtemp(join(tmpdir(), 'ui-')) : undefined;
-  const workspace =
-    options.workspace ?? (await createDemoWorkspace(join(temporary ?? tmpdir(), 'profile-demo')));
+  const temporary = await temporaryFolder('ui');
+  const workspace = options.workspace ?? (await createDemoWorkspace(join(temporary, 'profile-demo')));
   const what = options.extensionDir === undefined ? { vsix } : {};
-  const editor = await openEditor({ ...what, ...options, workspace, browserPath: browser.path });
+  const editor = await openEditor(prepared, { ...what, ...options, workspace });
   const vscode: VSCode = {
     ...editor,
     workspace,
     close: async () => {
       open.delete(vscode);
       await editor.close();
-      if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+      removeFolder(temporary);
     },
   };
   open.add(vscode);
