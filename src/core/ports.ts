@@ -120,6 +120,11 @@ export interface SessionStore {
   purge(sessionId?: string): Promise<readonly string[]>;
   createBlob(): BlobWriter;
   readBlob(hash: string): Promise<string>;
+  /**
+   * A session's durable records with numbers above `afterSeq`, in order, in batches as they are read; ends with the newest.
+   * What is damaged is left out, and records that an adopted document stands for are not there.
+   */
+  readRecords(sessionId: string, afterSeq: number): AsyncIterable<readonly SessionRecord[]>;
   /** Sessions came, went or changed on disk by anyone; coalesced. */
   readonly onDidChangeList: Event<void>;
   /** Writes the snapshots and the index that are due and releases everything. Never rejects. */

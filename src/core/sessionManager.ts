@@ -1,7 +1,7 @@
 import type { Disposable } from './disposable.ts';
 import { messageOf, SessionError } from './errors.ts';
 import { Emitter, type Event } from './event.ts';
-import type { SessionEvent } from './events.ts';
+import type { SessionEvent, SessionRecord } from './events.ts';
 import {
   parseEndStatus,
   parseLimit,
@@ -272,6 +272,12 @@ export class SessionManager {
   /** The whole of a large output. */
   async readBlob(hash: string): Promise<string> {
     return this.#options.store.readBlob(hash);
+  }
+
+  /** What happened to a session after `afterSeq`, as the journal has it: with `follow`, the past of what `onDidChange` tells. */
+  readRecords(sessionId: string, afterSeq: number): AsyncIterable<readonly SessionRecord[]> {
+    this.#requireOpen();
+    return this.#options.store.readRecords(parseSessionId(sessionId), afterSeq);
   }
 
   /** What could not be read when a session was opened. */

@@ -51,6 +51,8 @@ export interface ToolCall {
   readonly approvalId?: string;
   /** What that question shows, in full: whoever opens the session can answer it. */
   readonly subject?: string;
+  /** The SHA-256 (hex) of the bytes that the answer is bound to. */
+  readonly hash?: string;
   readonly exitCode?: number | null;
   /** Milliseconds on a monotonic clock. */
   readonly duration?: number | null;

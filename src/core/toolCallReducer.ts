@@ -54,6 +54,7 @@ function changeCall(
         status: 'awaiting_approval',
         approvalId: event.data.approvalId,
         subject: event.data.subject,
+        hash: event.data.hash,
       };
     case 'approvalDecided': {
       const { decision } = event.data;
@@ -71,7 +72,7 @@ function changeCall(
 }
 
 function withoutQuestion(call: ToolCall): ToolCall {
-  const { approvalId: _approvalId, subject: _subject, ...rest } = call;
+  const { approvalId: _approvalId, subject: _subject, hash: _hash, ...rest } = call;
   return rest;
 }
 

@@ -129,6 +129,12 @@ export class InMemorySessionStore implements SessionStore {
     return Promise.resolve(this.blobs.get(hash) ?? '');
   }
 
+  async *readRecords(sessionId: string, afterSeq: number): AsyncIterable<readonly SessionRecord[]> {
+    const records = this.sessions.get(sessionId)?.records;
+    if (records === undefined) throw new SessionError('not_found', `no ${sessionId}`);
+    yield records.filter(record => record.seq > afterSeq);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
