@@ -1,6 +1,7 @@
 import { type Recipe, type RecipeContext, type RecipeStep } from '../recipe.ts';
 import { readModule, type ModuleSource } from './moduleSource.ts';
 import { RecipeError } from './recipeError.ts';
+import { runTestsStep } from './runTests.ts';
 import { subjectsOf } from './sessionFiles.ts';
 import { readQuietly, surveyWorkspace, type Survey } from './survey.ts';
 import { valuesOf } from './tests/exportsTest.ts';
@@ -76,19 +77,8 @@ function writeStep(test: WrittenTest, fromSession: boolean, context: RecipeConte
 
 function runStep(written: readonly WrittenTest[], survey: Survey, context: RecipeContext): RecipeStep {
   const { runner } = survey;
-  if (runner === undefined || !runner.installed) {
+  if (runner?.installed !== true) {
     return { title: 'Run the tests', run: async () => Promise.resolve('not run: no runner') };
   }
-  const command = runner.command(written.map(test => test.path));
-  return {
-    title: `Run ${command}`,
-    async run() {
-      const { exitCode } = await context.runCommand(command);
-      if (exitCode === 0) return 'passed';
-      throw new RecipeError(
-        'exit_code',
-        `The tests failed: "${command}" ended with ${exitCode === null ? 'a signal' : `exit code ${exitCode}`}. The test files were kept; the output says what failed.`,
-      );
-    },
-  };
+  return runTestsStep(runner.command(written.map(test => test.path)), context);
 }

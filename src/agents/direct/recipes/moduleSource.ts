@@ -34,7 +34,7 @@ export function readModule(path: string, source: string): ModuleSource {
     typescript: /^\.[cm]?tsx?$/.test(extensionOf(path)),
     jsx:
       /\.[jt]sx$/.test(path) ||
-      (/\.js$/.test(path) && /(\breturn|=>|[(?:=])\s*\(?\s*<([A-Za-z][\w.]*[\s/>]|>)/.test(text)),
+      (path.endsWith('.js') && /(\breturn|=>|[(?:=])\s*\(?\s*<([A-Za-z][\w.]*[\s/>]|>)/.test(text)),
   };
 }
 

@@ -79,7 +79,7 @@ export async function readQuietly(context: RecipeContext, path: string): Promise
 }
 
 export function isComponentFile(path: string): boolean {
-  return /\.[jt]sx$/.test(path) || (/\.js$/.test(path) && /(^|\/)components\//.test(path));
+  return /\.[jt]sx$/.test(path) || (path.endsWith('.js') && /(^|\/)components\//.test(path));
 }
 
 async function readSome(context: RecipeContext, paths: readonly string[]): Promise<readonly string[]> {
