@@ -48,6 +48,7 @@ export async function openEditor(prepared: PreparedEditor, options: EditorOption
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const { extensionDir } = options;
     const url = pageUrl(server.port, {
+      skipWelcome: true,
       ...(workspace === undefined ? {} : { workspace }),
       ...(extensionDir === undefined ? {} : { extensionDevelopmentPath: extensionDir }),
     });

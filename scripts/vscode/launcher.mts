@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     browser.on('disconnected', () => ended.reject(new Error('The browser ended before the tests did.')));
     await page.exposeFunction('codeAutomationExit', (code: number) => ended.resolve(code));
     await page.exposeFunction('codeAutomationLog', printLog);
-    await page.goto(pageUrl(server.port, args));
+    await page.goto(pageUrl(server.port, { ...args, skipWelcome: true }));
     const code = await ended.promise;
     clearTimeout(timer);
     return code;

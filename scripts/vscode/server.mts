@@ -102,6 +102,7 @@ export interface PageAddress {
   readonly workspace?: string;
   readonly extensionDevelopmentPath?: string;
   readonly extensionTestsPath?: string;
+  readonly skipWelcome?: boolean;
 }
 
 export function pageUrl(port: number, address: PageAddress): string {
@@ -111,11 +112,12 @@ export function pageUrl(port: number, address: PageAddress): string {
   if (workspace === undefined) url.searchParams.set('ew', 'true');
   else url.searchParams.set(workspace.endsWith('.code-workspace') ? 'workspace' : 'folder', workspace);
 
-  const payload = [['skipWelcome', 'true']];
+  const payload: [string, string][] = [];
+  if (address.skipWelcome === true) payload.push(['skipWelcome', 'true']);
   for (const key of ['extensionDevelopmentPath', 'extensionTestsPath'] as const) {
     const path = address[key];
     if (path !== undefined) payload.push([key, `vscode-remote://${authority}${path}`]);
   }
-  url.searchParams.set('payload', JSON.stringify(payload));
+  if (payload.length > 0) url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
 }
