@@ -1,12 +1,24 @@
-/** `npm run test:unit` and `npm run test:ui`: mocha with the configuration of the suite; other arguments go to mocha. */
+/**
+ * `npm run test:unit` and `npm run test:ui`: mocha with the configuration of the suite. Files named after `--` run
+ * instead of the whole suite; other arguments (`--grep TEXT`) go to mocha as they are.
+ */
 import { totalsFile } from './totals.mts';
 import { runForCode } from './vscode/processes.mts';
 
-const [suite, ...args] = process.argv.slice(2);
-const configs: Record<string, string> = { unit: '.mocharc.json', ui: 'test/ui/.mocharc.json' };
-const config = configs[suite ?? ''];
-if (suite === undefined || config === undefined) throw new Error('Which suite: unit or ui?');
+const suites: Record<string, { readonly config: string; readonly spec: string }> = {
+  unit: { config: '.mocharc.json', spec: 'test/**/*.test.ts' },
+  ui: { config: 'test/ui/.mocharc.json', spec: 'test/ui/**/*.test.ts' },
+};
 
-const env = { ...process.env, ...totalsFile(suite) };
-const { code } = await runForCode('mocha', ['--config', config, ...args], { env, output: 'inherit' });
+const [name = '', ...args] = process.argv.slice(2);
+const suite = suites[name];
+if (suite === undefined) throw new Error('Which suite: unit or ui?');
+
+const files = args.some(arg => arg.endsWith('.ts')) ? [] : [suite.spec];
+const env = { ...process.env, ...totalsFile(name) };
+const { code } = await runForCode('mocha', ['--config', suite.config, ...args, ...files], {
+  env,
+  output: 'inherit',
+  timeoutMs: 20 * 60_000,
+});
 process.exitCode = code ?? 1;
