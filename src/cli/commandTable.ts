@@ -1,0 +1,15 @@
+import type { Register } from './command.ts';
+import { registerRun } from './commands/run.ts';
+import { registerSessions } from './commands/sessions.ts';
+import { registerStats } from './commands/stats.ts';
+import { registerTasks } from './commands/tasks.ts';
+import { registerTrust } from './commands/trust.ts';
+
+/** Every command, in the order of `--help`. A new one is a file in `commands/` and a line here. */
+export const commandTable: readonly Register[] = [
+  registerRun,
+  registerSessions,
+  registerTasks,
+  registerStats,
+  registerTrust,
+];

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { SessionError } from '../../core/errors.ts';
+import type { SessionDetails } from '../../core/sessionManager.ts';
+import type { UpdateSessionRequest } from '../../core/sessionRequests.ts';
+import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
+import { titleOf } from '../sessionText.ts';
+
+const ID = '550e8400-e29b-41d4-a716-446655440000';
+
+/** The commands that name, sort and put away sessions. */
+export function registerSessionChanges(sessions: Command, act: Act): void {
+  examples(
+    sessions
+      .command('rename')
+      .description('Gives a session another title.')
+      .argument('<session>', 'its id')
+      .argument('<title>', 'one line of at most 200 characters')
+      .action(act(renameSession)),
+    [`sessions rename ${ID} "Profile page"`, 'A title of its own:'],
+  );
+  examples(
+    sessions
+      .command('tag')
+      .description('Adds tags to a session, or takes them away.')
+      .argument('<session>', 'its id')
+      .argument('[tags...]', 'tags to add')
+      .option(
+        '--remove <tag>',
+        'a tag to take away; can be given more than once',
+        (tag: string, all: string[]) => [...all, tag],
+        [],
+      )
+      .option('--clear', 'take all tags away first')
+      .action(act(tagSession)),
+    [`sessions tag ${ID} frontend urgent`, 'Add two tags:'],
+    [`sessions tag ${ID} --remove urgent`, 'Take one away:'],
+  );
+  for (const { name, undone, field, what } of [
+    {
+      name: 'pin',
+      undone: 'Unpinned',
+      field: 'pinned',
+      what: 'Pins a session, so that it stays on top in VS Code.',
+    },
+    {
+      name: 'archive',
+      undone: 'Unarchived',
+      field: 'archived',
+      what: 'Archives a session: lists leave it out unless asked with --archived.',
+    },
+  ] as const) {
+    const done = `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}${name.endsWith('e') ? 'd' : 'ned'}`;
+    const action = (input: CommandInput): Promise<CommandResult> => {
+      const wanted = !input.options.flag('undo');
+      return update(input, { [field]: wanted }, wanted ? done : undone);
+    };
+    const command = sessions
+      .command(name)
+      .description(what)
+      .argument('<session>', 'its id')
+      .option('--undo', 'take it back');
+    examples(
+      command.action(act(action)),
+      [`sessions ${name} ${ID}`, `${name[0]?.toUpperCase() ?? ''}${name.slice(1)} it:`],
+      [`sessions ${name} ${ID} --undo`, 'Take it back:'],
+    );
+  }
+  examples(
+    sessions
+      .command('delete')
+      .description('Moves a session to the trash, from which it can be restored.')
+      .argument('<session>', 'its id')
+      .action(act(deleteSession)),
+    [`sessions delete ${ID}`, 'To the trash:'],
+  );
+  examples(
+    sessions
+      .command('restore')
+      .description('Takes a session back from the trash.')
+      .argument('<session>', 'its id')
+      .action(act(restoreSession)),
+    ['sessions list --trash', 'What is in the trash:'],
+    [`sessions restore ${ID}`, 'Take it back:'],
+  );
+  examples(
+    sessions
+      .command('purge')
+      .description(
+        'Removes a session in the trash for good, or all of them. On a terminal it asks first, unless --yes is given.',
+      )
+      .argument('[session]', 'its id; all of the trash when not given')
+      .action(act(purgeTrash)),
+    [`sessions purge ${ID}`, 'Remove one:'],
+    ['sessions purge --yes', 'Empty the trash:'],
+  );
+}
+
+function renameSession(input: CommandInput): Promise<CommandResult> {
+  return update(input, { title: input.args[1] ?? '' }, 'Renamed');
+}
+
+async function tagSession(input: CommandInput): Promise<CommandResult> {
+  const { context, args, options } = input;
+  const [id = '', ...added] = args;
+  const removed = options.texts('remove');
+  const { sessions } = await context.host();
+  const { tags } = await sessions.getSession(id);
+  const kept = options.flag('clear') ? [] : tags.filter(tag => !removed.includes(tag));
+  return update(input, { tags: [...new Set([...kept, ...added.map(tag => tag.trim())])] }, 'Tagged');
+}
+
+async function update(
+  { context, args }: CommandInput,
+  changes: UpdateSessionRequest,
+  done: string,
+): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  return changed(await sessions.updateSession(args[0] ?? '', changes), done);
+}
+
+async function deleteSession({ context, args }: CommandInput): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  const sessionId = args[0] ?? '';
+  await sessions.deleteSession(sessionId);
+  const text = (): string => `Moved to the trash. Take it back: coding-agent sessions restore ${sessionId}\n`;
+  return { document: { sessionId, deleted: true }, text };
+}
+
+async function restoreSession({ context, args }: CommandInput): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  return changed(await sessions.restoreSession(args[0] ?? ''), 'Restored');
+}
+
+async function purgeTrash({ context, args }: CommandInput): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  const [id] = args;
+  const { terminal, global } = context;
+  const count = (number: number): string => terminal.format.count(number, 'session', 'sessions');
+  if (id === undefined && terminal.canAsk && !global.yes) {
+    const { length } = await sessions.listTrash();
+    const answer = length === 0 ? 'y' : await context.ask(`Remove ${count(length)} for good? [y/N] `);
+    if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw new SessionError('denied', 'Nothing was removed.');
+  }
+  const purged = await sessions.purgeTrash(id);
+  return { document: { purged }, text: () => `Removed ${count(purged.length)} for good.\n` };
+}
+
+function changed({ stats, ...metadata }: SessionDetails, done: string): CommandResult {
+  return {
+    document: { metadata, stats },
+    text: () => `${done}: ${titleOf(metadata)} (${metadata.sessionId}).\n`,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import { invalidInput, SessionError } from '../../core/errors.ts';
+import { inertLine } from '../../core/inertText.ts';
+import { parseSessionId } from '../../core/input.ts';
+import type { SessionManager } from '../../core/sessionManager.ts';
+import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
+import { listOptions, type Options } from '../args.ts';
+import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
+import { followTask } from '../followTask.ts';
+import { taskListText, taskText } from '../taskText.ts';
+
+export function registerTasks(program: Command, act: Act): void {
+  const tasks = program
+    .command('tasks')
+    .summary('list, read, cancel and retry tasks')
+    .description('Works with the tasks of a session.');
+  const list = tasks
+    .command('list')
+    .description("Lists a session's tasks, oldest first.")
+    .option('--session <id>', 'the session, in place of the current one');
+  examples(
+    listOptions(list, 'pending, running, completed or failed').action(act(listTasks)),
+    ['tasks list', 'The current session:'],
+    ['tasks list --status failed --json', 'What failed, for a program:'],
+  );
+  examples(
+    tasks
+      .command('show')
+      .description(
+        'Shows a task: what was asked, its plan, what it printed and changed, and what came of it.',
+      )
+      .argument('<task>', 'the id of the task')
+      .action(act(showTask)),
+    ['tasks show task-550e8400-1a2b3c4d', 'One task:'],
+  );
+  examples(
+    tasks
+      .command('cancel')
+      .description(
+        'Stops a task, whichever process runs it, and waits until it has ended. What it had done is kept.',
+      )
+      .argument('<task>', 'the id of the task')
+      .action(act(cancelTask)),
+    ['tasks cancel task-550e8400-1a2b3c4d', 'Stop what runs in another window:'],
+  );
+  examples(
+    tasks
+      .command('retry')
+      .description(
+        "Runs a finished task's text again, as a new attempt in the same session. Text that is not your own is asked for first.",
+      )
+      .argument('<task>', 'the id of the task')
+      .action(act(retryTask)),
+    ['tasks retry task-550e8400-1a2b3c4d', 'Try again:'],
+  );
+}
+
+async function listTasks({ context, options }: CommandInput): Promise<CommandResult> {
+  const named = options.text('session');
+  const id = named === undefined ? undefined : parseSessionId(named);
+  const select = selection(options);
+  const { sessions } = await context.host();
+  const page = select(await sessions.listTasks(id ?? (await currentSession(sessions))));
+  return { document: page, text: () => taskListText(context.terminal, page.tasks) };
+}
+
+async function showTask({ context, args }: CommandInput): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  const { task, toolCalls } = await sessions.getTask(args[0] ?? '');
+  return { document: task, text: () => taskText(context.terminal, task, toolCalls) };
+}
+
+async function cancelTask({ context, args }: CommandInput): Promise<CommandResult> {
+  const { sessions } = await context.host();
+  const task = await sessions.cancelTask(args[0] ?? '');
+  const outcome = task.status === 'failed' ? `is ${task.reason ?? 'failed'}` : `had ended: ${task.status}`;
+  return { document: task, text: () => `Task ${inertLine(task.id)} ${outcome}.\n` };
+}
+
+async function retryTask({ context, args }: CommandInput): Promise<CommandResult> {
+  context.followsTask();
+  const { sessions } = await context.host();
+  return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', context.signal));
+}
+
+/** The id of the current session, for commands that were given none. */
+export async function currentSession(sessions: SessionManager): Promise<string> {
+  const id = await sessions.currentSession();
+  if (id === undefined)
+    throw new SessionError('not_found', 'There is no current session. Name one, or switch to one first.');
+  return id;
+}
+
+/** What `--status`, `--q`, `--limit` and `--cursor` leave of a session's tasks: the newest, oldest first. */
+function selection(
+  options: Options,
+): (tasks: readonly AgentTask[]) => { tasks: readonly AgentTask[]; nextCursor?: string } {
+  const limit = options.limit;
+  const status = options.text('status');
+  const cursor = options.text('cursor');
+  const words = (options.text('q') ?? '').toLowerCase().split(/\s+/);
+  if (status !== undefined && !TASK_STATUSES.some(known => known === status)) {
+    throw invalidInput(
+      'status',
+      `Unknown status: ${JSON.stringify(status)}. Known are ${TASK_STATUSES.join(', ')}.`,
+    );
+  }
+  return all => {
+    const end = cursor === undefined ? all.length : all.findIndex(task => task.id === cursor);
+    if (end === -1) throw invalidInput('cursor', `There is no task ${JSON.stringify(cursor)} to go on from.`);
+    const found = all
+      .slice(0, end)
+      .filter(task => status === undefined || task.status === status)
+      .filter(task => words.every(word => task.description.toLowerCase().includes(word)));
+    const tasks = limit === undefined ? found : found.slice(-limit);
+    const first = tasks[0];
+    return tasks.length < found.length && first !== undefined ? { tasks, nextCursor: first.id } : { tasks };
+  };
+}

@@ -1,0 +1,109 @@
+import { CommanderError } from 'commander';
+import { type ErrorCode, messageOf } from '../core/errors.ts';
+import { exitCode, exitCodeOfError } from './exitCode.ts';
+
+/** An error as it is told: to people in words, to programs like the problem documents of the HTTP API. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly title: string;
+  /** What happened, and what was kept. */
+  readonly detail: string;
+  /** What to do next. */
+  readonly hint: string | undefined;
+  readonly field: string | undefined;
+  readonly file: string | undefined;
+  readonly exitCode: number;
+}
+
+const TITLES: Readonly<Record<ErrorCode, string>> = {
+  invalid_input: 'Wrong use',
+  not_found: 'Not found',
+  session_ended: 'The session has ended',
+  session_busy: 'The session is busy',
+  task_not_running: 'The task is not running',
+  task_not_finished: 'The task has not ended',
+  not_trusted: 'The folder is not trusted',
+  denied: 'Denied',
+  no_agent: 'No agent can do this',
+  conflict: 'Conflict',
+  storage_denied: 'No right to write',
+  storage_full: 'The disk is full',
+  storage_failed: 'The disk failed',
+  newer_version: 'Written by a newer version',
+  damaged: 'Damaged',
+  cancelled: 'Cancelled',
+  disposed: 'Closed',
+};
+
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  not_found: 'See what there is: coding-agent sessions list --archived, coding-agent tasks list',
+  session_busy: 'Leave out --no-wait and the task waits for its turn.',
+  task_not_finished: 'Cancel it: coding-agent tasks cancel TASK',
+  not_trusted: 'Trust the folder once: coding-agent trust, or add --trust to this command.',
+  denied: 'Run it on a terminal to be asked, or add --yes to approve in advance.',
+  newer_version: 'Update coding-agent to write to this session.',
+};
+
+export function reportOf(error: unknown, command: string): ErrorReport {
+  if (error instanceof CommanderError) return usageReport(error.message, command);
+  const code = codeOf(error);
+  if (!isErrorCode(code)) {
+    return {
+      code: 'internal',
+      title: 'Internal error',
+      detail: `Something went wrong that should not: ${messageOf(error)}. What was acknowledged before is kept.`,
+      hint: 'Please report it, with the command that you ran.',
+      ...{ field: undefined, file: undefined, exitCode: exitCode.failed },
+    };
+  }
+  const { field, file } = error as { field?: string; file?: string };
+  const hint = code === 'invalid_input' ? helpHint(command) : HINTS[code];
+  const title = TITLES[code];
+  return { code, title, detail: messageOf(error), hint, field, file, exitCode: exitCodeOfError(code) };
+}
+
+/** The problem document: RFC 9457's members that mean something without HTTP, and the code. */
+export function problemOf({ code, title, detail, hint, field, file }: ErrorReport): Record<string, unknown> {
+  return {
+    code,
+    title,
+    detail,
+    ...(hint !== undefined && { hint }),
+    ...(field !== undefined && { field }),
+    ...(file !== undefined && { file }),
+  };
+}
+
+function usageReport(message: string, command: string): ErrorReport {
+  const detail = sentence(message.replace(/^error: /, ''));
+  const title = TITLES.invalid_input;
+  const hint = helpHint(command);
+  return {
+    code: 'invalid_input',
+    title,
+    detail,
+    hint,
+    field: undefined,
+    file: undefined,
+    exitCode: exitCode.usage,
+  };
+}
+
+function helpHint(command: string): string {
+  return `See how it is used: ${command} --help`;
+}
+
+function sentence(text: string): string {
+  const [first = '', ...rest] = text.trim();
+  const whole = first.toUpperCase() + rest.join('');
+  return /[.!?)]$/.test(whole) ? whole : `${whole}.`;
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'internal';
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(TITLES, code);
+}

@@ -1,0 +1,38 @@
+import * as module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { userProfile } from '../host/userProfile.ts';
+import { createTerminal } from './terminal.ts';
+
+const OLDEST_NODE = 22;
+
+async function main(): Promise<void> {
+  const { stdin, stdout, stderr, env, argv, versions } = process;
+  if (Number.parseInt(versions.node, 10) < OLDEST_NODE) {
+    stderr.write(
+      `coding-agent: Node.js ${String(OLDEST_NODE)} or later is needed; this is ${versions.node}. Nothing was done.\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  enableCompileCache();
+  const terminal = createTerminal({ stdin, stdout, stderr, env });
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(argv.slice(2), terminal);
+  await terminal.flush();
+}
+
+/**
+ * Starts faster the second time. Kept in the user's own cache folder: in the shared one for temporary files another user could
+ * leave compiled code for us. Where it cannot be kept (read-only home) nothing is lost.
+ */
+function enableCompileCache(): void {
+  try {
+    const { env, platform } = process;
+    module.enableCompileCache(join(userProfile({ env, platform, home: homedir() }).cache, 'compiled'));
+  } catch {
+    // The program runs all the same.
+  }
+}
+
+void main();

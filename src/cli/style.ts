@@ -1,0 +1,33 @@
+/** Weight and colour, or neither: what is shown says the same without. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  blue(text: string): string;
+}
+
+const plain = (text: string): string => text;
+
+export const noStyle: Style = {
+  bold: plain,
+  dim: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  blue: plain,
+};
+
+const sgr = (on: number, off: number) => (text: string) =>
+  text === '' ? '' : `\u001b[${String(on)}m${text}\u001b[${String(off)}m`;
+
+/** The sixteen colours that every terminal theme defines. */
+export const colourStyle: Style = {
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+  red: sgr(31, 39),
+  green: sgr(32, 39),
+  yellow: sgr(33, 39),
+  blue: sgr(34, 39),
+};

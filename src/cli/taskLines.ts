@@ -1,0 +1,117 @@
+import { inertLine, inertText } from '../core/inertText.ts';
+import type { PlanStep } from '../core/plan.ts';
+import type { SessionMetadata } from '../core/session.ts';
+import type { AgentTask } from '../core/task.ts';
+import { outcomeOf } from './format.ts';
+import type { Terminal } from './terminal.ts';
+import { fit, padEnd, textWidth, wrap } from './textWidth.ts';
+
+/** A block is no wider than this, so that figures stay near what they belong to. */
+const MAX_WIDTH = 88;
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
+type Look = Pick<Terminal, 'isPerson' | 'style' | 'format' | 'columns'>;
+
+/** How wide a block is; `undefined` where lines may be as long as they are. */
+export function blockWidth(look: Look): number | undefined {
+  return look.isPerson ? Math.min(look.columns, MAX_WIDTH) : undefined;
+}
+
+/** The line above a task: the session, which of its tasks, the kind, who does it, and when it began. */
+export function headerLines(look: Look, session: SessionMetadata, task: AgentTask, number: number): string[] {
+  const { format, style } = look;
+  const width = blockWidth(look);
+  const title = inertLine(session.title);
+  const description = inertText(task.description);
+  const model = task.model === null ? [] : [inertLine(task.model)];
+  const facts = [`task ${format.number(number)}`, task.type, inertLine(task.agent), ...model];
+  const time = format.time(task.startedAt ?? task.createdAt);
+  const known = title === '' || title === inertLine(task.description) ? [] : [title];
+  if (width === undefined) return [`${[...known, ...facts].join(' · ')} · ${time}`, description];
+  const room = width - textWidth(` · ${facts.join(' · ')}`) - textWidth(time) - 8;
+  const label = [...(room >= 8 ? known.map(text => fit(text, room)) : []), ...facts].join(' · ');
+  const rule = '─'.repeat(Math.max(0, width - textWidth(label) - textWidth(time) - 5));
+  const line = rule === '' ? fit(`── ${label}`, width) : `── ${label} ${rule} ${time}`;
+  return [style.dim(line), ...wrap(description, width).map(style.bold)];
+}
+
+/** A step on its line, with what came of it and how long it took. */
+export function stepLine(look: Look, step: PlanStep, number: number, now: Date, frame = 0): string {
+  const { style, format } = look;
+  const width = blockWidth(look);
+  const duration =
+    step.startedAt === undefined
+      ? []
+      : [format.duration(Math.max(0, (step.endedAt ?? now).getTime() - step.startedAt.getTime()))];
+  const word = step.status === 'skipped' ? ['skipped'] : [];
+  const detail = step.detail === undefined ? [] : [inertLine(step.detail)];
+  const outcome = [...word, ...detail, ...duration].join(' · ');
+  const title = `${format.number(number)} ${inertLine(step.title)}`;
+  const mark = stepMark(look, step, frame);
+  if (width === undefined) return `${mark} ${title}${outcome === '' ? '' : `  ${outcome}`}`;
+  const tail = fit(outcome, Math.floor(width / 2));
+  const room = width - 4 - textWidth(tail);
+  const text = step.status === 'pending' ? style.dim : (plain: string) => plain;
+  return `${mark} ${text(padEnd(fit(title, room), room))}  ${style.dim(tail)}`.trimEnd();
+}
+
+/** What a call printed, under its step. */
+export function outputLines(look: Look, lines: readonly string[]): string[] {
+  const width = blockWidth(look);
+  const bar = look.style.dim('|');
+  // Nothing of an output is cut away: the terminal wraps it.
+  return lines.map(line => (width === undefined ? `    | ${line}` : `    ${bar} ${line}`));
+}
+
+/** The last lines of a task: what came of it and, when it failed, what was kept and what to do next. */
+export function closingLines(look: Look, task: AgentTask): string[] {
+  const { style, format } = look;
+  const { verification } = task;
+  const changed = task.filesChanged.length;
+  const took = task.executionTime === null ? '' : ` in ${format.duration(task.executionTime)}`;
+  const facts = [
+    task.status === 'completed' ? `completed${took}` : failureWord(task) + took.replace(' in ', ' after '),
+    ...(changed === 0 ? [] : [`${format.count(changed, 'file', 'files')} changed`]),
+    ...(task.commits.length === 0 ? [] : [format.count(task.commits.length, 'commit', 'commits')]),
+    ...(verification === null
+      ? []
+      : [
+          `${verification.passed ? 'verified' : 'not verified'} by "${inertLine(verification.command)}" (exit ${String(verification.exitCode ?? '?')})`,
+        ]),
+    ...(task.unsupervised ? ['unsupervised'] : []),
+  ].join(' · ');
+  if (task.status === 'completed') return [`${style.green('✓')} ${facts}`];
+  const error = inertText(task.error ?? '');
+  const told = error === '' ? [] : wrapped(look, error);
+  return [
+    `${style.red('✗')} ${facts}`,
+    ...told.map(line => `  ${line}`),
+    `  ${style.dim(`Try again: coding-agent tasks retry ${inertLine(task.id)}`)}`,
+  ];
+}
+
+function failureWord(task: AgentTask): string {
+  const outcome = outcomeOf(task);
+  const code = task.errorCode;
+  return code === undefined || code === task.reason ? outcome : `${outcome} (${inertLine(code)})`;
+}
+
+function wrapped(look: Look, text: string): string[] {
+  const width = blockWidth(look);
+  return width === undefined ? text.split('\n') : wrap(text, width - 2);
+}
+
+function stepMark({ style, isPerson }: Look, step: PlanStep, frame: number): string {
+  switch (step.status) {
+    case 'completed':
+      return style.green('✓');
+    case 'failed':
+      return style.red('✗');
+    case 'skipped':
+      return style.dim('-');
+    case 'in_progress':
+      return isPerson ? style.blue(SPINNER[frame % SPINNER.length] ?? '…') : '…';
+    case 'pending':
+      return style.dim('·');
+  }
+}

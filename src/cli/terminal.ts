@@ -1,0 +1,94 @@
+import { type Disposable, toDisposable } from '../core/disposable.ts';
+import { createFormat, type Format } from './format.ts';
+import { colourStyle, noStyle, type Style } from './style.ts';
+
+/** Narrower terminals are treated as this wide. */
+const MIN_COLUMNS = 20;
+
+/** What stands between the program and whoever reads it. Writing never throws: a reader who left is not an error. */
+export interface Terminal {
+  /** Whether a person reads standard output on a terminal; tables, colour and progress are for them alone. */
+  readonly isPerson: boolean;
+  /** Whether standard output can be drawn over. */
+  readonly isLive: boolean;
+  /** Whether somebody can be asked. */
+  readonly canAsk: boolean;
+  readonly style: Style;
+  readonly errorStyle: Style;
+  readonly format: Format;
+  readonly columns: number;
+  readonly rows: number;
+  /** To standard output. */
+  write(text: string): void;
+  /** To standard error. */
+  writeError(text: string): void;
+  onDidResize(listener: () => void): Disposable;
+  /** Resolves when everything written is out of our hands. */
+  flush(): Promise<void>;
+}
+
+/** What is needed of `process.stdout`: only a terminal's has the optional part. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly writable: boolean;
+  write(text: string, done?: () => void): boolean;
+  on(event: 'error' | 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+export interface Streams {
+  readonly stdin: { readonly isTTY?: boolean | undefined };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function createTerminal({ stdin, stdout, stderr, env }: Streams): Terminal {
+  const smart = env['TERM'] !== 'dumb';
+  const colour = smart && (env['NO_COLOR'] ?? '') === '';
+  const outputs = [stdout, stderr];
+  const isPerson = stdout.isTTY === true;
+  const errorIsPerson = stderr.isTTY === true;
+  for (const stream of outputs) stream.on('error', ignoreError);
+  return {
+    isPerson,
+    isLive: isPerson && smart,
+    canAsk: stdin.isTTY === true && errorIsPerson,
+    style: isPerson && colour ? colourStyle : noStyle,
+    errorStyle: errorIsPerson && colour ? colourStyle : noStyle,
+    format: createFormat(env),
+    get columns() {
+      return Math.max(MIN_COLUMNS, stdout.columns ?? 80);
+    },
+    get rows() {
+      return stdout.rows ?? 24;
+    },
+    write: text => {
+      if (stdout.writable) stdout.write(text);
+    },
+    writeError: text => {
+      if (stderr.writable) stderr.write(text);
+    },
+    onDidResize: listener => {
+      stdout.on('resize', listener);
+      return toDisposable(() => stdout.off('resize', listener));
+    },
+    flush: async () => {
+      await Promise.all(outputs.map(flushed));
+    },
+  };
+}
+
+/** A reader that went away (`| head`) ends what is shown, never what is done. */
+function ignoreError(): void {
+  // The stream is not writable any more; `write` looks.
+}
+
+function flushed(stream: OutputStream): Promise<void> {
+  return new Promise(resolve => {
+    if (stream.writable) stream.write('', () => resolve());
+    else resolve();
+  });
+}
