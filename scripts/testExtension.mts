@@ -1,6 +1,7 @@
 /**
  * `npm run test:extension [-- --release current|minimum] [--grep TEXT]`: test/extension inside a real VS Code, both
- * the current and the oldest supported one. VSCODE_EXECUTABLE=PATH uses a desktop VS Code instead of the server build.
+ * the current and the oldest supported one. A desktop VS Code stands in for the current one where there is one
+ * (VSCODE_EXECUTABLE=PATH names it); else both are server builds in a headless browser.
  */
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { createDemoWorkspace } from './demo/workspace.mts';
 import { reportSkippedSuite, totalsFile } from './totals.mts';
+import { desktopExecutable } from './vscode/desktop.mts';
 import { prepareEditor } from './vscode/prepare.mts';
 import { run } from './vscode/processes.mts';
 import { parseRelease, releases, type EditorRelease } from './vscode/releases.mts';
@@ -20,21 +22,23 @@ const { values } = parseArgs({
 
 if (values['no-build'] !== true) await run(process.execPath, ['esbuild.js', '--tests'], { cwd: root });
 
-const desktop = process.env['VSCODE_EXECUTABLE'];
-if (desktop !== undefined) {
-  await testIn(releases.current, desktop);
-} else {
-  const wanted = values.release === undefined ? Object.values(releases) : [parseRelease(values.release)];
-  for (const release of wanted) {
-    const prepared = await prepareEditor(release);
-    if ('missing' in prepared)
-      await reportSkippedSuite(release.id, `VS Code ${release.vscode}: ${prepared.missing}`);
-    else await testIn(release, join(import.meta.dirname, 'vscode', 'launcher.mts'));
+const desktop = await desktopExecutable();
+const wanted = values.release === undefined ? Object.values(releases) : [parseRelease(values.release)];
+for (const release of wanted) {
+  if (release.id === 'current' && desktop !== undefined) {
+    await testIn(release, desktop, `at ${desktop}`);
+    continue;
+  }
+  const prepared = await prepareEditor(release);
+  if ('missing' in prepared) {
+    await reportSkippedSuite(release.id, `VS Code ${release.vscode}: ${prepared.missing}`);
+  } else {
+    await testIn(release, join(import.meta.dirname, 'vscode', 'launcher.mts'), release.vscode);
   }
 }
 
-async function testIn(release: EditorRelease, executable: string): Promise<void> {
-  console.log(`\nVS Code ${executable === desktop ? `at ${executable}` : release.vscode}`);
+async function testIn(release: EditorRelease, executable: string, name: string): Promise<void> {
+  console.log(`\nVS Code ${name}`);
   const folder = await temporaryFolder('host');
   const output = join(folder, 'output.txt');
   const logFile = join(root, 'out', `vscode-${release.id}.log`);
@@ -61,7 +65,7 @@ async function testIn(release: EditorRelease, executable: string): Promise<void>
       },
     });
   } catch (error) {
-    console.error(`VS Code ${release.vscode}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`VS Code ${name}: ${error instanceof Error ? error.message : String(error)}`);
     console.error(`What VS Code itself said is in ${relative(root, logFile)}`);
     process.exitCode = 1;
   } finally {
