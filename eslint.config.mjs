@@ -36,6 +36,7 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off', // It asks for what no-non-null-assertion forbids.
       // The compiler's noPropertyAccessFromIndexSignature asks for the brackets that this rule forbids.
       '@typescript-eslint/dot-notation': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
