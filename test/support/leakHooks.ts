@@ -11,7 +11,9 @@ export const mochaHooks: RootHookObject = {
         .getActiveResourcesInfo()
         .filter(name => !name.startsWith('TTY') && name !== 'PipeWrap');
       console.error(`The tests have ended but left open: ${open.join(', ')}`);
-      process.exit(1);
+      // Mocha sets the exit code from the number of failures when the process exits; this comes after it.
+      process.once('exit', () => (process.exitCode = 1));
+      process.exit();
     }, graceMs).unref();
   },
 };
