@@ -77,7 +77,9 @@ export function problemOf({ code, title, detail, hint, field, file }: ErrorRepor
 function usageReport(message: string, command: string): ErrorReport {
   const detail = sentence(message.replace(/^error: /, ''));
   const title = TITLES.invalid_input;
-  const hint = helpHint(command);
+  const hint = message.includes('too many arguments')
+    ? 'Put a text of several words in quotes.'
+    : helpHint(command);
   return {
     code: 'invalid_input',
     title,

@@ -5,19 +5,19 @@ export const UNKNOWN = '–';
 
 /** Figures in words, grouped as the person's locale does. */
 export interface Format {
-  number(value: number | null | undefined): string;
-  percent(value: number | null | undefined): string;
+  readonly number: (value: number | null | undefined) => string;
+  readonly percent: (value: number | null | undefined) => string;
   /** US dollars. */
-  cost(value: number | null | undefined): string;
-  duration(ms: number | null | undefined): string;
+  readonly cost: (value: number | null | undefined) => string;
+  readonly duration: (ms: number | null | undefined) => string;
   /** Time of day. */
-  time(date: Date): string;
+  readonly time: (date: Date) => string;
   /** Date and time. */
-  date(date: Date | undefined): string;
+  readonly date: (date: Date | undefined) => string;
   /** How long ago, in words. */
-  age(date: Date, now: Date): string;
+  readonly age: (date: Date, now: Date) => string;
   /** `1 file`, `2 files`. */
-  count(value: number, one: string, many: string): string;
+  readonly count: (value: number, one: string, many: string) => string;
 }
 
 export function createFormat(env: Readonly<Record<string, string | undefined>>): Format {

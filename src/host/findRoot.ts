@@ -24,7 +24,7 @@ export async function findRoot({ from, home, uid }: FindRootOptions): Promise<st
       look(join(folder, '.coding-agent')),
       look(join(folder, '.git')),
     ]);
-    if (own === undefined || own.dev !== dev) return start;
+    if (own?.dev !== dev) return start;
     if (ledger?.isFolder === true) {
       const ours = uid === undefined || (own.uid === uid && ledger.uid === uid);
       return ours ? folder : start;

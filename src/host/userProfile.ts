@@ -26,11 +26,11 @@ export function userProfile(
   place: ProfilePlace = { env: process.env, platform: process.platform, home: homedir() },
 ): UserProfile {
   const { env, platform } = place;
-  const { join } = pathOf(platform);
+  const path = pathOf(platform);
   const defaults = platformFolders(place);
   const folder = (variable: string, fallback: string): string => {
     const base = absolute(env[variable], platform);
-    return base === undefined ? fallback : join(base, NAME);
+    return base === undefined ? fallback : path.join(base, NAME);
   };
   return {
     config: folder('XDG_CONFIG_HOME', defaults.config),
@@ -41,29 +41,29 @@ export function userProfile(
 
 function platformFolders(place: ProfilePlace): UserProfile {
   const { env, platform } = place;
-  const { join } = pathOf(platform);
+  const path = pathOf(platform);
   const home = homeFolder(place);
   if (platform === 'win32') {
-    const roaming = absolute(env['APPDATA'], platform) ?? join(home, 'AppData', 'Roaming');
-    const local = absolute(env['LOCALAPPDATA'], platform) ?? join(home, 'AppData', 'Local');
+    const roaming = absolute(env['APPDATA'], platform) ?? path.join(home, 'AppData', 'Roaming');
+    const local = absolute(env['LOCALAPPDATA'], platform) ?? path.join(home, 'AppData', 'Local');
     return {
-      config: join(roaming, NAME),
-      cache: join(local, NAME, 'Cache'),
-      state: join(local, NAME, 'State'),
+      config: path.join(roaming, NAME),
+      cache: path.join(local, NAME, 'Cache'),
+      state: path.join(local, NAME, 'State'),
     };
   }
   if (platform === 'darwin') {
-    const support = join(home, 'Library', 'Application Support', NAME);
+    const support = path.join(home, 'Library', 'Application Support', NAME);
     return {
       config: support,
-      cache: join(home, 'Library', 'Caches', NAME),
-      state: join(support, 'State'),
+      cache: path.join(home, 'Library', 'Caches', NAME),
+      state: path.join(support, 'State'),
     };
   }
   return {
-    config: join(home, '.config', NAME),
-    cache: join(home, '.cache', NAME),
-    state: join(home, '.local', 'state', NAME),
+    config: path.join(home, '.config', NAME),
+    cache: path.join(home, '.cache', NAME),
+    state: path.join(home, '.local', 'state', NAME),
   };
 }
 
