@@ -78,6 +78,16 @@ export const PASSED_NAMES: readonly string[] = [
     'LD_LIBRARY_PATH',
     'DYLD_LIBRARY_PATH',
   ],
+  // git, as the person set it up
+  ...[
+    'GIT_AUTHOR_NAME',
+    'GIT_AUTHOR_EMAIL',
+    'GIT_COMMITTER_NAME',
+    'GIT_COMMITTER_EMAIL',
+    'EMAIL',
+    'GIT_CONFIG_GLOBAL',
+  ],
+  ...['GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GNUPGHOME'],
   // trust and the way to the network; the agent's socket holds no secret, it only uses one
   ...[
     'NODE_EXTRA_CA_CERTS',

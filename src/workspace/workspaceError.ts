@@ -2,7 +2,7 @@
  * Why something in the workspace was refused or failed. Codes are stable: a failed task carries them as its `errorCode`.
  *
  * - `invalid_path`: not usable as a path. `outside`: leads out of the working directory. `protected`: belongs to version
- *   control, an editor, an agent or the ledger.
+ *   control, an editor, an agent or the ledger. `denied`: somebody, or a rule, said no.
  * - `not_found`, `file_exists`, `not_a_file`, `not_a_folder`, `folder_not_empty`: what is there does not fit.
  * - `binary`, `too_large`, `too_many_files`: more or other than can be handled exactly.
  * - `text_not_found`, `text_ambiguous`: the text to replace does not occur exactly once.
@@ -16,6 +16,7 @@ export type WorkspaceErrorCode =
   | 'invalid_path'
   | 'outside'
   | 'protected'
+  | 'denied'
   | 'not_found'
   | 'file_exists'
   | 'not_a_file'

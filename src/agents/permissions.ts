@@ -1,0 +1,157 @@
+import type { ApprovalQuestion, TaskRun } from '../core/ports.ts';
+import { byteLength } from '../core/text.ts';
+import type { Decision } from '../core/toolCall.ts';
+import { sha256 } from '../workspace/content.ts';
+import { visible } from '../workspace/inertText.ts';
+import type { ApprovalMemory } from './approvalMemory.ts';
+import { matchesRule, type PermissionRule } from './permissionRule.ts';
+
+/**
+ * What an action reaches for. `read`, `write`: files inside the working directory; `protected`: writes to protected files
+ * there; `outside`: any file elsewhere; `execute`: programs; `network`: other machines.
+ */
+export type ActionClass = 'read' | 'write' | 'protected' | 'outside' | 'execute' | 'network';
+
+export interface PermissionRequest {
+  readonly callId: string;
+  readonly tool: string;
+  readonly class: ActionClass;
+  /** Exactly what would be done: the command, the diff, the sentence. Made only when somebody is asked or a rule needs it. */
+  readonly subject: () => string;
+  /** The argument list, when no shell reads it. */
+  readonly args?: readonly string[] | undefined;
+  /** Whether the task's text says exactly this, or it was chosen by a model. */
+  readonly isInstruction: boolean;
+  /** Puts the call on record; awaited before somebody is asked about it. */
+  readonly announce: () => Promise<void>;
+}
+
+/** What the user's profile and the command line say about permissions. Never anything from a workspace or a session file. */
+export interface PermissionPolicy {
+  /** `--yes`. */
+  readonly approveInAdvance: boolean;
+  readonly rules: readonly PermissionRule[];
+}
+
+/** A decision, and whether it is on record already. */
+export interface Ruling {
+  readonly decision: Decision;
+  readonly isRecorded: boolean;
+}
+
+/** More than this (as JSON) fits in no record; what cannot be shown in full is not asked for. */
+const MAX_SHOWN_BYTES = 48 * 1024;
+const NEVER_IN_ADVANCE: readonly ActionClass[] = ['protected', 'outside', 'network'];
+
+/**
+ * The one gate that every action of a task passes: deny before ask before allow. Rejects only when a question cannot be
+ * recorded or the task is cancelled.
+ */
+export class Permissions {
+  readonly #run: TaskRun;
+  readonly #policy: PermissionPolicy;
+  readonly #memory: ApprovalMemory;
+  /** How a text that is not the person's own was approved. */
+  #text: Decision | undefined;
+
+  constructor(run: TaskRun, policy: PermissionPolicy, memory: ApprovalMemory) {
+    this.#run = run;
+    this.#policy = policy;
+    this.#memory = memory;
+  }
+
+  /** Whether the task's text must be shown and approved before anything of it runs. */
+  get needsTextApproval(): boolean {
+    return !this.#run.instructed && this.#text?.allowed !== true;
+  }
+
+  /** Has a text that comes from elsewhere approved, in full. */
+  async approveText(callId: string, text: string, announce: () => Promise<void>): Promise<Ruling> {
+    const ruling = this.#policy.approveInAdvance
+      ? ruled(true, 'flag')
+      : await this.#ask({ callId, announce }, text);
+    this.#text = ruling.decision;
+    return ruling;
+  }
+
+  async decide(request: PermissionRequest): Promise<Ruling> {
+    const denied = this.#denial(request);
+    if (denied !== undefined) return denied;
+    const inAdvance = this.#policy.approveInAdvance && !NEVER_IN_ADVANCE.includes(request.class);
+    const mustAsk = !inAdvance && this.#rule('ask', request) !== undefined;
+    const allowed = mustAsk ? undefined : this.#allowance(request, inAdvance);
+    if (allowed !== undefined) return allowed;
+    const subject = request.subject();
+    const ruling = await this.#ask(request, subject);
+    const { allowed: granted, scope } = ruling.decision;
+    // What reaches further than the working directory is approved one by one.
+    if (granted && scope !== 'once' && !NEVER_IN_ADVANCE.includes(request.class)) {
+      await this.#memory.remember(this.#run.session.sessionId, request.tool, scope, sha256(subject));
+    }
+    return ruling;
+  }
+
+  /** What no answer could allow. */
+  refuse(reason: string): Ruling {
+    return ruled(false, 'rule', reason);
+  }
+
+  #denial(request: PermissionRequest): Ruling | undefined {
+    const rule = this.#rule('deny', request);
+    if (rule !== undefined) return ruled(false, 'rule', rule.reason ?? 'A rule in your settings denies it.');
+    if (request.class === 'outside') {
+      return ruled(false, 'rule', "File steps stay inside the session's working directory.");
+    }
+    if (request.class === 'protected' && request.isInstruction) {
+      return ruled(
+        false,
+        'rule',
+        'Files of version control, editors, agents and the ledger are protected from file steps.',
+      );
+    }
+    return undefined;
+  }
+
+  #allowance(request: PermissionRequest, inAdvance: boolean): Ruling | undefined {
+    const isInside = !NEVER_IN_ADVANCE.includes(request.class);
+    if (request.isInstruction && isInside && !this.needsTextApproval) {
+      return this.#run.instructed
+        ? ruled(true, 'instruction')
+        : { decision: this.#text ?? DENIED, isRecorded: false };
+    }
+    if (inAdvance) return ruled(true, 'flag');
+    if (request.class === 'read') return ruled(true, 'rule');
+    if (!isInside) return undefined;
+    const known = this.#memory.recall(this.#run.session.sessionId, request.tool, () =>
+      sha256(request.subject()),
+    );
+    if (known !== undefined)
+      return { decision: { allowed: true, by: 'person', scope: known }, isRecorded: false };
+    return this.#rule('allow', request) === undefined ? undefined : ruled(true, 'rule');
+  }
+
+  #rule(effect: PermissionRule['effect'], request: PermissionRequest): PermissionRule | undefined {
+    return this.#policy.rules.find(rule => rule.effect === effect && matchesRule(rule, request));
+  }
+
+  async #ask(
+    { callId, announce }: Pick<PermissionRequest, 'callId' | 'announce'>,
+    exact: string,
+  ): Promise<Ruling> {
+    const question: ApprovalQuestion = { subject: visible(exact), hash: sha256(exact) };
+    if (byteLength(JSON.stringify(question.subject)) > MAX_SHOWN_BYTES) {
+      return ruled(false, 'none', 'It is too large to be shown in full, so nobody was asked.');
+    }
+    await announce();
+    return { decision: await this.#run.ask(callId, question), isRecorded: true };
+  }
+}
+
+const DENIED: Decision = { allowed: false, by: 'none', scope: 'once' };
+
+function ruled(allowed: boolean, by: Decision['by'], reason?: string): Ruling {
+  return {
+    decision: { allowed, by, scope: 'once', ...(reason === undefined ? {} : { reason }) },
+    isRecorded: false,
+  };
+}

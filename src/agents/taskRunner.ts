@@ -1,0 +1,126 @@
+import { messageOf, SessionError } from '../core/errors.ts';
+import type { Clock, Ids, TaskOutcome, TaskRun, TaskRunner } from '../core/ports.ts';
+import { ChangeScanner } from '../workspace/changeScan.ts';
+import { commandEnvironment } from '../workspace/environment.ts';
+import { createFiles } from '../workspace/files.ts';
+import { createProcesses, type Processes } from '../workspace/processes.ts';
+import type { Agent } from './agent.ts';
+import { type ApprovalMemory, InMemoryApprovals } from './approvalMemory.ts';
+import { createDirectAgent } from './direct/directAgent.ts';
+import { inferTaskType } from './direct/inferTaskType.ts';
+import type { Recipe } from './direct/recipe.ts';
+import { noAgentMessage } from './noAgent.ts';
+import { type PermissionPolicy, Permissions } from './permissions.ts';
+import { ToolCalls } from './toolCalls.ts';
+import type { ToolEnvironment } from './tools/tool.ts';
+
+export interface TaskRunnerOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** What `direct` can do without a model. */
+  readonly recipes: readonly Recipe[];
+  /** From the user's profile and the command line. */
+  readonly policy: PermissionPolicy;
+  /** Milliseconds that a command may take; `null`: no limit. */
+  readonly commandTimeoutMs: number | null;
+  /** Further agents by their names: `model`, `acp:NAME`. */
+  readonly agents?: readonly Agent[];
+  /** The agent that the person configured or once selected, for `auto`; never one that was merely found. */
+  readonly configuredAgent?: () => string | undefined;
+  /** What was allowed for longer than once; in memory when not given. */
+  readonly approvals?: ApprovalMemory;
+  /** Names of variables that commands get besides the published list. */
+  readonly environmentNames?: readonly string[];
+  readonly processes?: Processes;
+}
+
+/** Carries tasks out with whichever agent fits. */
+export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
+  return new Runner(options);
+}
+
+class Runner implements TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #agents: readonly Agent[];
+  readonly #approvals: ApprovalMemory;
+  readonly #processes: Processes;
+  readonly #scanners = new Map<string, ChangeScanner>();
+
+  constructor(options: TaskRunnerOptions) {
+    const { recipes, ids, clock } = options;
+    this.#options = options;
+    this.#agents = [createDirectAgent({ recipes, ids }), ...(options.agents ?? [])];
+    this.#approvals = options.approvals ?? new InMemoryApprovals();
+    this.#processes = options.processes ?? createProcesses({ clock });
+  }
+
+  typeOf(text: string): ReturnType<typeof inferTaskType> {
+    return inferTaskType(text);
+  }
+
+  async run(run: TaskRun): Promise<TaskOutcome> {
+    try {
+      const agent = this.#choose(run.task.agent, run.task.description);
+      if (typeof agent === 'string')
+        return { status: 'failed', reason: 'error', errorCode: 'no_agent', error: agent };
+      await run.record({
+        type: 'agentSelected',
+        data: {
+          taskId: run.task.id,
+          agent: agent.name,
+          model: agent.model,
+          unsupervised: agent.isUnsupervised,
+        },
+      });
+      return await this.#carryOut(agent, run);
+    } catch (error) {
+      return failedBy(error, run.signal);
+    }
+  }
+
+  async #carryOut(agent: Agent, run: TaskRun): Promise<TaskOutcome> {
+    const { clock, ids, policy } = this.#options;
+    const environment = this.#environment(run);
+    const permissions = new Permissions(run, policy, this.#approvals);
+    const calls = new ToolCalls({ run, permissions, environment, clock, ids });
+    return agent.carryOut({ run, calls, permissions, environment });
+  }
+
+  #environment(run: TaskRun): ToolEnvironment {
+    const root = run.session.workingDirectory;
+    const scanner = this.#scanners.get(root) ?? new ChangeScanner(root);
+    this.#scanners.set(root, scanner);
+    return {
+      ...{ files: createFiles(root), processes: this.#processes, scanner, signal: run.signal },
+      environment: commandEnvironment(process.env, this.#options.environmentNames),
+      commandTimeoutMs: this.#options.commandTimeoutMs,
+    };
+  }
+
+  /** The agent, or the message that there is none. */
+  #choose(asked: string, text: string): Agent | string {
+    const { recipes } = this.#options;
+    const direct = this.#named('direct');
+    if (asked === 'auto') {
+      const refusal = direct?.refusal(text);
+      if (direct !== undefined && refusal === undefined) return direct;
+      const configured = this.#named(this.#options.configuredAgent?.());
+      if (configured !== undefined && configured.name !== 'direct') return configured;
+      return noAgentMessage(refusal ?? '', recipes);
+    }
+    const agent = this.#named(asked);
+    if (agent === undefined) return noAgentMessage(`There is no agent "${asked}" here.`, recipes);
+    const refusal = agent.refusal(text);
+    return refusal === undefined ? agent : noAgentMessage(refusal, recipes);
+  }
+
+  #named(name: string | undefined): Agent | undefined {
+    return this.#agents.find(agent => agent.name === name);
+  }
+}
+
+function failedBy(error: unknown, signal: AbortSignal): TaskOutcome {
+  const reason = signal.aborted ? 'cancelled' : 'error';
+  const errorCode = error instanceof SessionError ? error.code : 'internal';
+  return { status: 'failed', reason, errorCode, error: messageOf(error) };
+}
