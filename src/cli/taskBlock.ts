@@ -44,8 +44,9 @@ export class TaskBlock {
     const task = this.#task;
     if (task === undefined) return;
     for (const call of state.toolCalls.newestFirst()) {
-      if (this.#stepOfCall.has(call.id)) break;
-      if (call.taskId === task.id) this.#stepOfCall.set(call.id, call.stepId ?? NO_STEP);
+      // One task of a session runs at a time, so its calls are the newest ones.
+      if (call.taskId !== task.id || this.#stepOfCall.has(call.id)) break;
+      this.#stepOfCall.set(call.id, call.stepId ?? NO_STEP);
     }
     if (task.agent !== 'auto' || task.plan !== undefined) this.#printHeader();
     for (const [index, step] of (task.plan?.steps ?? []).entries()) {
@@ -124,22 +125,22 @@ export class TaskBlock {
     const block = this.#blockOf(step.id);
     if (block.closed) return;
     block.closed = true;
-    const { look, now, print } = this.#options;
+    const { look, print } = this.#options;
     const rest = outputLines(look, [...block.held, ...block.output.finish()]);
     block.held = [];
-    const line = stepLine(look, step, number, now());
+    const line = stepLine(look, step, number);
     print(block.opened ? [...rest, line] : [line, ...rest]);
   }
 
   #letOut(stepId: string, block: StepBlock, all = false): void {
-    const { look, now, print } = this.#options;
+    const { look, print } = this.#options;
     const lines = outputLines(look, all ? [...block.held, ...block.output.finish()] : block.held);
     block.held = [];
     if (lines.length === 0) return;
     this.#printHeader();
     const index = this.#task?.plan?.steps.findIndex(step => step.id === stepId) ?? -1;
     const step = this.#task?.plan?.steps[index];
-    if (step !== undefined && !block.opened && !block.closed) print([stepLine(look, step, index + 1, now())]);
+    if (step !== undefined && !block.opened && !block.closed) print([stepLine(look, step, index + 1)]);
     block.opened = true;
     print(lines);
   }

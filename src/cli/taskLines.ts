@@ -35,14 +35,14 @@ export function headerLines(look: Look, session: SessionMetadata, task: AgentTas
   return [style.dim(line), ...wrap(description, width).map(style.bold)];
 }
 
-/** A step on its line, with what came of it and how long it took. */
-export function stepLine(look: Look, step: PlanStep, number: number, now: Date, frame = 0): string {
+/** A step on its line, with what came of it and how long it took; up to `now` while it runs, when that is given. */
+export function stepLine(look: Look, step: PlanStep, number: number, now?: Date, frame = 0): string {
   const { style, format } = look;
   const width = blockWidth(look);
-  const duration =
-    step.startedAt === undefined
-      ? []
-      : [format.duration(Math.max(0, (step.endedAt ?? now).getTime() - step.startedAt.getTime()))];
+  const end = step.endedAt ?? now;
+  const took =
+    step.startedAt === undefined || end === undefined ? undefined : end.getTime() - step.startedAt.getTime();
+  const duration = took === undefined ? [] : [format.duration(Math.max(0, took))];
   const word = step.status === 'skipped' ? ['skipped'] : [];
   const detail = step.detail === undefined ? [] : [inertLine(step.detail)];
   const outcome = [...word, ...detail, ...duration].join(' · ');

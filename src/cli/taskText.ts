@@ -69,7 +69,7 @@ function planLines(terminal: Terminal, task: AgentTask, calls: readonly ToolCall
   const known = new Set(steps.map(step => step.id));
   const loose = calls.filter(call => call.stepId === null || !known.has(call.stepId));
   const lines = steps.flatMap((step, index) => [
-    stepLine(terminal, step, index + 1, new Date()),
+    stepLine(terminal, step, index + 1),
     ...calls.filter(call => call.stepId === step.id).flatMap(call => callLines(terminal, call)),
   ]);
   const all = [...lines, ...loose.flatMap(call => callLines(terminal, call))];

@@ -91,8 +91,10 @@ class BlockView implements TaskView {
   }
 
   notice(change: SessionChange): void {
-    if (change.kind === 'records') this.#block.notice(change.state);
-    else if (change.kind === 'output' && change.taskId === this.#taskId)
+    if (change.kind === 'records') {
+      this.#block.notice(change.state);
+      this.#draw();
+    } else if (change.kind === 'output' && change.taskId === this.#taskId)
       this.#block.output(change.callId, change.text);
     else if (change.kind === 'paused' && change.taskId === this.#taskId) this.#pause(change.error?.message);
   }
