@@ -77,7 +77,7 @@ function planText(root: string, requested: string, seen: Seen, content: string):
     isProtected: seen.isProtected,
     show: () => unifiedDiff(seen.path, before === undefined ? undefined : (oldText ?? '(binary)\n'), content),
     apply: async () => {
-      if (before !== undefined && before.equals(after)) return { changes: [], detail: 'no change' };
+      if (before?.equals(after) === true) return { changes: [], detail: 'no change' };
       await store(root, requested, seen, after);
       const counts = oldText === undefined ? undefined : countLines(linesOf(oldText), linesOf(content));
       return written(seen, after, counts);

@@ -45,7 +45,7 @@ export function unifiedDiff(path: string, before: string | undefined, after: str
     undefined,
     undefined,
     { context: 3, maxEditLength: MAX_EDITS },
-  ) as string | undefined;
+  );
   return patch ?? `--- a/${path}\n+++ b/${path}\n(replaced as a whole)\n${after ?? ''}`;
 }
 

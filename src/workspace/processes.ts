@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
 import type { ProcessIdentity } from '../core/toolCall.ts';
@@ -172,8 +171,7 @@ class Run {
   /** Ends a program that must not act. */
   async abandon(): Promise<void> {
     await this.#end();
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+    this.#cutOff();
   }
 
   #openGate(): void {
@@ -194,10 +192,8 @@ class Run {
   }
 
   async #read(): Promise<void> {
-    const { stdout, stderr } = this.#child;
-    await Promise.all(
-      [stdout, stderr].map(stream => (stream === null ? undefined : this.#readStream(stream))),
-    );
+    const streams = [this.#child.stdout, this.#child.stderr].filter(stream => stream !== null);
+    await Promise.all(streams.map(stream => this.#readStream(stream)));
   }
 
   async #readStream(stream: Readable): Promise<void> {
@@ -233,27 +229,24 @@ class Run {
 
   /** The program itself has ended: takes in the rest of its output and ends what it left in the background. */
   async #finish(reading: Promise<void>): Promise<number> {
-    let isRead = false;
-    const read = reading.then(() => {
-      isRead = true;
-    });
-    await Promise.race([read, pause(DRAIN_MS), this.#ending ?? read]);
+    await soonest(this.#ending === undefined ? [reading] : [reading, this.#ending], DRAIN_MS);
     const isStopped = this.#ending !== undefined;
-    const ended = this.#ending ?? (this.#hasGroup() ? this.#end(true) : Promise.resolve(0));
-    const leftBehind = await ended;
+    const leftBehind = await (this.#ending ?? (this.#hasGroup() ? this.#end(true) : 0));
     const since = performance.now();
-    while (!isRead) {
+    while (!(await soonest([reading], POLL_MS))) {
       const now = performance.now();
       const isIdle = this.#idleSince !== undefined && now - this.#idleSince > DRAIN_MS;
-      if (isIdle || now - since > MAX_DRAIN_MS) {
-        this.#child.stdout?.destroy();
-        this.#child.stderr?.destroy();
-        break;
-      }
-      await Promise.race([read, pause(POLL_MS)]);
+      if (!isIdle && now - since < MAX_DRAIN_MS) continue;
+      this.#cutOff();
+      break;
     }
-    await read;
+    await reading;
     return isStopped ? 0 : leftBehind;
+  }
+
+  #cutOff(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #hasGroup(): boolean {
@@ -265,4 +258,20 @@ class Run {
       return false;
     }
   }
+}
+
+/** Waits for the first of `promises`, at most `ms`. Resolves with whether one came; leaves no timer behind. */
+function soonest(promises: readonly Promise<unknown>[], ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      resolve(false);
+    }, ms);
+    Promise.race(promises)
+      .then(() => {
+        resolve(true);
+      }, reject)
+      .finally(() => {
+        clearTimeout(timer);
+      });
+  });
 }

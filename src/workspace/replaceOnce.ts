@@ -22,7 +22,7 @@ export function replaceOnce(text: string, oldText: string, newText: string, path
       `The text to replace does not occur in ${shown(path)}. Nothing was changed. Give it exactly as it stands in the file.`,
     );
   }
-  if (text.indexOf(wanted, first + 1) !== -1) {
+  if (text.includes(wanted, first + 1)) {
     throw new WorkspaceError(
       'text_ambiguous',
       `The text to replace occurs more than once in ${shown(path)}. Nothing was changed. Give more of the text around it.`,

@@ -73,7 +73,7 @@ function* joints(line: string): Generator<{ readonly start: number; readonly nex
 type Groups = readonly string[];
 interface Form {
   readonly pattern: RegExp;
-  read(groups: Groups): Instruction | undefined;
+  readonly read: (groups: Groups) => Instruction | undefined;
 }
 
 const form = (pattern: string, read: Form['read']): Form => ({

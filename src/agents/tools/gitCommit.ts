@@ -38,7 +38,7 @@ export const gitCommit: Tool<RanPrograms> = {
 export async function requireRepository({ files, signal }: ToolEnvironment): Promise<void> {
   const answer = await new ReadOnlyGit(files.root, signal).run('rev-parse', '--is-inside-work-tree');
   if (answer.exitCode === 0 && answer.stdout.trim() === 'true') return;
-  const isOwned = /dubious ownership/.test(answer.stderr);
+  const isOwned = answer.stderr.includes('dubious ownership');
   throw new WorkspaceError(
     'not_a_repository',
     isOwned
