@@ -1,0 +1,125 @@
+import type { EventType, ProcessOwner, SessionEvent } from '../core/events.ts';
+import { TASK_TYPES } from '../core/task.ts';
+import {
+  amount,
+  anything,
+  anyObject,
+  count,
+  flag,
+  integer,
+  list,
+  matching,
+  nullable,
+  object,
+  oneOf,
+  type Shape,
+  text,
+} from './shape.ts';
+
+type DataOf<T extends EventType, E extends SessionEvent = SessionEvent> = E extends unknown
+  ? T extends E['type']
+    ? E['data']
+    : never
+  : never;
+
+export const sessionId = matching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+export const sha256 = matching(/^[0-9a-f]{64}$/);
+
+const taskId = text;
+const callId = text;
+const process = object({ pid: integer, start: nullable(text) });
+
+export const owner: Shape<ProcessOwner> = object({
+  host: text,
+  boot: nullable(text),
+  pidNamespace: nullable(text),
+  pid: integer,
+  start: nullable(text),
+  nonce: text,
+});
+
+const stepStatus = oneOf('pending', 'in_progress', 'completed', 'failed', 'skipped');
+const step = object({ id: text, title: text, status: stepStatus }, { detail: text });
+const plan = object({ id: text, version: integer, steps: list(step) });
+
+const fileChange = object(
+  { path: text, kind: oneOf('added', 'modified', 'deleted', 'renamed') },
+  { from: text, before: text, after: text, added: count, removed: count },
+);
+
+const usage = object({
+  inputTokens: nullable(amount),
+  outputTokens: nullable(amount),
+  cost: nullable(amount),
+});
+const output = object({ bytes: count, tail: text }, { blob: text });
+
+const decision = object(
+  {
+    allowed: flag,
+    by: oneOf('instruction', 'person', 'flag', 'rule', 'none'),
+    scope: oneOf('once', 'session', 'exact'),
+  },
+  { reason: text },
+);
+
+const ended = oneOf('completed', 'failed', 'denied', 'cancelled', 'interrupted');
+const reason = oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification');
+const nothing = object({});
+
+/** What every event carries. The compiler holds each to its type in `core/events.ts`. */
+export const EVENT_SHAPES: { readonly [T in EventType]: Shape<DataOf<T>> } = {
+  sessionCreated: object({
+    sessionId,
+    title: text,
+    workingDirectory: text,
+    projectPath: text,
+    author: nullable(text),
+    schemaVersion: integer,
+  }),
+  snapshotAdopted: object({ document: anyObject }),
+  sessionRenamed: object({ title: text }),
+  sessionTagged: object({ tags: list(text) }),
+  sessionPinned: object({ pinned: flag }),
+  sessionArchived: object({ archived: flag }),
+  sessionEnded: object({ status: oneOf('completed', 'failed') }),
+  sessionReopened: nothing,
+  sessionDeleted: nothing,
+  sessionRestored: nothing,
+  taskCreated: object(
+    {
+      taskId,
+      taskType: oneOf(...TASK_TYPES),
+      description: text,
+      origin: oneOf('person', 'foreign'),
+      agent: text,
+      attempt: integer,
+      owner,
+    },
+    { retryOf: text, seal: text },
+  ),
+  cancelRequested: object({ taskId }),
+  taskStarted: object({ taskId, epoch: count, owner }),
+  agentSelected: object({ taskId, agent: text, model: nullable(text) }, { unsupervised: flag }),
+  planCreated: object({ taskId, plan }),
+  planRevised: object({ taskId, plan }),
+  stepChanged: object({ taskId, stepId: text, status: stepStatus }, { detail: text }),
+  toolCallRequested: object({ taskId, callId, stepId: nullable(text), tool: text, input: anyObject }),
+  approvalRequested: object({ taskId, callId, approvalId: text, subject: text, hash: text }),
+  approvalDecided: object({ taskId, callId, decision }),
+  processStarted: object({ taskId, callId, process }),
+  outputAppended: object({ taskId, callId, text }),
+  toolCallEnded: object(
+    { taskId, callId, status: ended, duration: nullable(amount) },
+    { exitCode: nullable(integer), error: text, output },
+  ),
+  filesChanged: object({ taskId, changes: list(fileChange) }),
+  commitMade: object({ taskId, commit: text }),
+  usageReported: object({ taskId, usage }),
+  taskAwaited: object({ taskId, awaiting: nullable(oneOf('approval', 'input', 'storage')) }),
+  taskCompleted: object({ taskId, executionTime: amount, result: anything }),
+  taskFailed: object(
+    { taskId, executionTime: nullable(amount), reason, errorCode: text, error: text },
+    { result: anything },
+  ),
+};

@@ -1,0 +1,175 @@
+import { dirname } from 'node:path';
+import { errorCode } from './fileSystem.ts';
+import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
+import type { JournalLine } from './recentLines.ts';
+import type { StorePorts } from './storePorts.ts';
+
+/** From this size on, a segment gets no more records. */
+export const SEGMENT_BYTES = 8 * 1024 * 1024;
+
+export interface Appended {
+  /** How many of the lines are durable: all of them, or those that were taken before `failure`. */
+  readonly stored: number;
+  readonly segment: number;
+  /** Behind the last durable line. */
+  readonly offset: number;
+  readonly failure: unknown;
+}
+
+interface OpenSegment {
+  readonly segment: number;
+  readonly file: OpenFile;
+}
+
+/** Appends to the journal of one session. Only ever called under its append lock. */
+export class JournalWriter {
+  readonly #ports: StorePorts;
+  readonly #pathOf: (segment: number) => string;
+  #open: OpenSegment | undefined;
+  /** Lines that may be in a file without being durable: they go in front of the next ones, into a new segment. */
+  #doubtful: readonly JournalLine[] = [];
+  #segmentLost = false;
+  /** Segments whose names are known to be durable; that of a file another process made may not be. */
+  readonly #named = new Set<number>();
+
+  constructor(ports: StorePorts, pathOf: (segment: number) => string) {
+    this.#ports = ports;
+    this.#pathOf = pathOf;
+  }
+
+  /**
+   * Appends `lines` behind segment `last`, one write and one `fdatasync`. When syncing fails, the same lines go into a new
+   * segment: a descriptor that failed once tells nothing any more. Rejects when nothing at all was stored.
+   */
+  async append(last: number, lines: readonly JournalLine[]): Promise<Appended> {
+    if (this.#segmentLost) return this.#appendToNew(last, lines);
+    const target = this.#target(last);
+    const { descriptor } = target.file;
+    const size = this.#ports.files.fstat(descriptor).size;
+    const start = Buffer.from(this.#lacksNewline(descriptor, size) ? '\n' : '');
+    const bytes = Buffer.concat([start, ...lines.map(line => line.bytes)]);
+    const { written, failure } = this.#write(descriptor, bytes);
+    const stored = failure === undefined ? lines.length : wholeLines(lines, written - start.length);
+    if (stored === 0) throw failure;
+    const kept = lines.slice(0, stored);
+    try {
+      await this.#ports.files.datasync(descriptor);
+      await this.#syncName(target.segment);
+    } catch (error) {
+      this.#ports.logger.warn('The journal could not be made durable; the records go into a new segment.');
+      this.#distrust(kept);
+      return this.#appendToNew(target.segment, [], error);
+    }
+    return { stored, segment: target.segment, offset: size + start.length + lengthOf(kept), failure };
+  }
+
+  /** Ends a line that another writer left unfinished. */
+  async endLine(last: number): Promise<void> {
+    const { file } = this.#target(last);
+    if (!this.#lacksNewline(file.descriptor, this.#ports.files.fstat(file.descriptor).size)) return;
+    this.#ports.files.append(file.descriptor, Buffer.from('\n'));
+    await this.#ports.files.datasync(file.descriptor);
+  }
+
+  close(): void {
+    if (this.#open !== undefined) this.#ports.files.close(this.#open.file.descriptor);
+    this.#open = undefined;
+  }
+
+  async #appendToNew(last: number, lines: readonly JournalLine[], cause?: unknown): Promise<Appended> {
+    const before = this.#doubtful.length;
+    const all = [...this.#doubtful, ...lines];
+    const { segment, file } = this.#make(last + 1);
+    const { written, failure } = this.#write(file.descriptor, Buffer.concat(all.map(line => line.bytes)));
+    const stored = failure === undefined ? all.length : wholeLines(all, written);
+    try {
+      if (stored < before + Math.min(1, lines.length)) throw failure;
+      await this.#ports.files.datasync(file.descriptor);
+      await this.#syncName(segment);
+    } catch (error) {
+      this.#distrust(all.slice(0, Math.max(stored, before)));
+      throw cause ?? error;
+    }
+    this.#doubtful = [];
+    this.#segmentLost = false;
+    const kept = all.slice(0, stored);
+    // Without lines of its own this was the second attempt for those before.
+    return {
+      stored: lines.length === 0 ? stored : stored - before,
+      segment,
+      offset: lengthOf(kept),
+      failure,
+    };
+  }
+
+  /** The file to append to: the last segment if it is not full, opened again when the path leads elsewhere now. */
+  #target(last: number): OpenSegment {
+    const { files } = this.#ports;
+    const stat = files.lstat(this.#pathOf(last));
+    if (stat === undefined) return this.#make(last);
+    if (stat.size >= SEGMENT_BYTES) return this.#make(last + 1);
+    if (this.#open?.segment === last && isSameFile(this.#open.file.stat, stat)) return this.#open;
+    return this.#use(last, openRegular(files, this.#pathOf(last), 'append'));
+  }
+
+  /** A new segment; an empty one that an earlier attempt left serves as well. */
+  #make(segment: number): OpenSegment {
+    for (let number = segment; ; number++) {
+      this.#named.delete(number);
+      try {
+        return this.#use(number, openRegular(this.#ports.files, this.#pathOf(number), 'create'));
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      }
+      const file = openRegular(this.#ports.files, this.#pathOf(number), 'append');
+      if (file.stat.size === 0) return this.#use(number, file);
+      this.#ports.files.close(file.descriptor);
+    }
+  }
+
+  #use(segment: number, file: OpenFile): OpenSegment {
+    this.close();
+    this.#open = { segment, file };
+    return this.#open;
+  }
+
+  async #syncName(segment: number): Promise<void> {
+    if (this.#named.has(segment)) return;
+    await this.#ports.files.syncDirectory(dirname(this.#pathOf(segment)));
+    this.#named.add(segment);
+  }
+
+  #write(descriptor: number, bytes: Buffer): { written: number; failure: unknown } {
+    let written = 0;
+    try {
+      while (written < bytes.length) written += this.#ports.files.append(descriptor, bytes.subarray(written));
+    } catch (failure) {
+      return { written, failure };
+    }
+    return { written, failure: undefined };
+  }
+
+  #lacksNewline(descriptor: number, size: number): boolean {
+    if (size === 0) return false;
+    const last = Buffer.alloc(1);
+    this.#ports.files.read(descriptor, last, size - 1);
+    return last[0] !== 10;
+  }
+
+  #distrust(lines: readonly JournalLine[]): void {
+    this.#doubtful = lines;
+    this.#segmentLost = true;
+    this.close();
+  }
+}
+
+/** How many of the lines, newline included, are within the first `bytes`. */
+function wholeLines(lines: readonly JournalLine[], bytes: number): number {
+  let end = 0;
+  const partial = lines.findIndex(line => (end += line.bytes.length) > bytes);
+  return partial < 0 ? lines.length : partial;
+}
+
+function lengthOf(lines: readonly JournalLine[]): number {
+  return lines.reduce((sum, line) => sum + line.bytes.length, 0);
+}

@@ -1,0 +1,340 @@
+import { basename } from 'node:path';
+import { SessionError } from '../core/errors.ts';
+import { Emitter } from '../core/event.ts';
+import type { SessionRecord } from '../core/events.ts';
+import type { Decide, RecordDamage } from '../core/ports.ts';
+import { SCHEMA_VERSION } from '../core/session.ts';
+import { toDocument } from '../core/sessionDocument.ts';
+import { emptyState, type SessionState } from '../core/state.ts';
+import { type Commit, prepareBatch, type Prepared } from './commitBatch.ts';
+import type { JournalPosition } from './journalReader.ts';
+import { JournalWriter } from './journalWriter.ts';
+import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
+import type { JournalLine } from './recentLines.ts';
+import { isAt, LoadedSession, loadSession } from './sessionLoad.ts';
+import type { SessionLocks } from './sessionLock.ts';
+import { storageError } from './storageError.ts';
+import type { StoreFolder } from './storeFolder.ts';
+import type { StorePorts } from './storePorts.ts';
+
+export interface LiveSessionParts {
+  readonly ports: StorePorts;
+  readonly folder: StoreFolder;
+  readonly locks: SessionLocks;
+}
+
+/**
+ * One session that is in use in this process, whoever uses it: it reads what others append, and appends in groups. What
+ * arrives while an append is under way is numbered together and made durable by the next one.
+ */
+export class LiveSession {
+  readonly sessionId: string;
+  readonly #parts: LiveSessionParts;
+  readonly #appended: Emitter<readonly SessionRecord[]>;
+  readonly #changed: Emitter<'own' | 'foreign'>;
+  #loaded: LoadedSession;
+  #writer: JournalWriter;
+  #waiting: Commit[] = [];
+  #working: Promise<void> | undefined;
+  #isNew: boolean;
+
+  constructor(loaded: LoadedSession, sessionId: string, parts: LiveSessionParts, isNew = false) {
+    this.sessionId = sessionId;
+    this.#parts = parts;
+    this.#loaded = loaded;
+    this.#writer = this.#makeWriter();
+    this.#isNew = isNew;
+    const report = (error: unknown): void => {
+      parts.ports.logger.error('A listener failed.', error);
+    };
+    this.#appended = new Emitter(report);
+    this.#changed = new Emitter(report);
+  }
+
+  /** A session that has no files yet; its first commit makes them. */
+  static blank(sessionId: string, parts: LiveSessionParts): LiveSession {
+    const { ports } = parts;
+    const loaded = new LoadedSession(sessionId, ports);
+    loaded.state = emptyState(sessionId, ports.paths.root, ports.clock.now());
+    return new LiveSession(loaded, sessionId, parts, true);
+  }
+
+  get state(): SessionState {
+    return this.#loaded.state;
+  }
+
+  get damage(): readonly RecordDamage[] {
+    return this.#loaded.damage;
+  }
+
+  get position(): JournalPosition {
+    return this.#loaded.reader.position;
+  }
+
+  get loaded(): LoadedSession {
+    return this.#loaded;
+  }
+
+  get readOnly(): string | null {
+    const { newer } = this.#loaded;
+    if (newer === undefined) return null;
+    return `It was written by a newer version of this program (format ${newer}; this one knows ${SCHEMA_VERSION}), so it can only be read.`;
+  }
+
+  get onDidAppend(): Emitter<readonly SessionRecord[]>['event'] {
+    return this.#appended.event;
+  }
+
+  /** The state moved on: by this process, or by another. */
+  get onDidChange(): Emitter<'own' | 'foreign'>['event'] {
+    return this.#changed.event;
+  }
+
+  commit(decide: Decide, epoch?: number): Promise<readonly SessionRecord[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly SessionRecord[]>();
+    this.#waiting.push({ decide, epoch, resolve, reject });
+    this.#working ??= this.#work();
+    return promise;
+  }
+
+  /** Takes in what other processes appended. Without the lock: a line that is still being written is left for later. */
+  async refresh(): Promise<void> {
+    if (this.#working !== undefined || this.#loaded.segments.held.length === 0) return;
+    if (this.#isDisturbed()) {
+      await this.#followDisk();
+      return;
+    }
+    this.#catchUp(false);
+    if (this.#loaded.reader.needsReload) await this.#reload();
+  }
+
+  /** Ends a line that a dead writer left unfinished, and tells of it. */
+  async repairTail(): Promise<void> {
+    const { reader, segments } = this.#loaded;
+    if (!segments.held.includes(reader.segment) || segments.size(reader.segment) <= reader.offset) return;
+    await this.#locked(async () => {
+      if (this.#isDisturbed()) return;
+      this.#catchUp(true);
+      await this.#writer.endLine(this.#loaded.reader.segment);
+    });
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#working !== undefined) await this.#working;
+  }
+
+  close(): void {
+    this.#writer.close();
+    this.#loaded.close();
+    this.#appended.dispose();
+    this.#changed.dispose();
+  }
+
+  async #work(): Promise<void> {
+    // What is asked for in the same tick goes into the same append.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0);
+      try {
+        this.#requireWritable();
+        await this.#locked(() => this.#carryOut(batch));
+      } catch (error) {
+        for (const commit of batch) commit.reject(error);
+      }
+    }
+    this.#working = undefined;
+  }
+
+  #requireWritable(): void {
+    this.#parts.folder.requireWritable();
+    const { readOnly } = this;
+    if (readOnly !== null) throw new SessionError('newer_version', readOnly);
+  }
+
+  async #locked(action: () => Promise<void>): Promise<void> {
+    const { folder, locks, ports } = this.#parts;
+    try {
+      await folder.ensure(ports.paths.sessions);
+      const lock = await locks.acquire(this.sessionId);
+      try {
+        await action();
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      throw storageError(error, 'write', ports.paths.journal(this.sessionId, 1));
+    }
+  }
+
+  async #carryOut(batch: readonly Commit[]): Promise<void> {
+    if (this.#isNew) this.#requireUnused();
+    else if (this.#isDisturbed()) await this.#recoverLost();
+    else this.#catchUp(true);
+    if (this.#loaded.reader.needsReload) await this.#reload();
+    this.#requireWritable();
+    const prepared = await prepareBatch(batch, this.#loaded, this.#parts.ports, this.#parts.folder);
+    const lines = prepared.flatMap(entry => entry.lines);
+    if (lines.length === 0) {
+      for (const { commit } of prepared) commit.resolve([]);
+      return;
+    }
+    const stored = await this.#write(lines);
+    this.#isNew = false;
+    this.#acknowledge(prepared, stored.count, stored.failure);
+  }
+
+  async #write(lines: readonly JournalLine[]): Promise<{ count: number; failure: unknown }> {
+    const { reader, recent } = this.#loaded;
+    const { stored, segment, offset, failure } = await this.#writer.append(reader.segment, lines);
+    const kept = lines.slice(0, stored);
+    reader.skip(segment, offset, kept);
+    for (const line of kept) recent.push(line);
+    // Held from now on, so that what is unlinked can still be read.
+    this.#loaded.segments.open(segment);
+    return { count: stored, failure };
+  }
+
+  /** Takes in what is durable; a commit of which something is not durable is rejected. */
+  #acknowledge(prepared: readonly Prepared[], stored: number, failure: unknown): void {
+    const appended = prepared.flatMap(({ records }) => records).slice(0, stored);
+    const journal = this.#parts.ports.paths.journal(this.sessionId, 1);
+    let end = 0;
+    const done = prepared.filter(({ commit, records }) => {
+      end += records.length;
+      if (end > stored) commit.reject(storageError(failure, 'write', journal));
+      return end <= stored;
+    });
+    const covered = done.reduce((count, { records }) => count + records.length, 0);
+    const { builder, state } = this.#loaded;
+    const rest = appended.slice(covered);
+    this.#loaded.state = rest.reduce(
+      (next, record) => builder.add(next, record),
+      done.at(-1)?.state ?? state,
+    );
+    this.#loaded.adoption = undefined;
+    this.#publish(appended, 'own');
+    for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
+  }
+
+  #publish(records: readonly SessionRecord[], by: 'own' | 'foreign'): void {
+    if (records.length === 0) return;
+    this.#appended.fire(records);
+    this.#changed.fire(by);
+  }
+
+  #catchUp(settled: boolean): void {
+    const records: SessionRecord[] = [];
+    for (const item of this.#loaded.reader.read(settled)) {
+      if (this.#loaded.take(item) && item.kind === 'record') records.push(item.record);
+    }
+    if (records.length > 0) this.#loaded.adoption = undefined;
+    this.#publish(records, 'foreign');
+  }
+
+  #requireUnused(): void {
+    const { files, paths } = this.#parts.ports;
+    const taken = [paths.journal(this.sessionId, 1), paths.snapshot(this.sessionId)].some(
+      path => files.lstat(path) !== undefined,
+    );
+    if (taken)
+      throw new SessionError(
+        'conflict',
+        `There is a session ${this.sessionId} already. Nothing was changed.`,
+      );
+  }
+
+  /** Whether somebody else than a writer of ours was at the files: replaced, removed, cut or overwrote the journal. */
+  #isDisturbed(): boolean {
+    const { segments, reader } = this.#loaded;
+    const { stat, same } = segments.look(reader.segment);
+    if (!same) return true;
+    return stat !== undefined && (stat.size < reader.offset || !isAt(segments, reader.position));
+  }
+
+  /** Without the right to write: goes over to what is on disk now if that contains all that is known. */
+  async #followDisk(): Promise<void> {
+    const { position } = this;
+    const disk = await this.#readDisk();
+    const contained = disk.reader.compare(position.seq, position.sum) === 'same';
+    disk.close();
+    if (contained && this.#working === undefined) await this.#reload();
+  }
+
+  /** Writes again what was acknowledged and is no longer there; what contradicts the disk is kept beside it. */
+  async #recoverLost(): Promise<void> {
+    const before = this.#loaded;
+    const { same } = before.segments.look(before.reader.segment);
+    if (!same && before.segments.held.length > 0) this.#catchUp(true);
+    if (before.state.deleted) throw new SessionError('not_found', 'The session was moved to the trash.');
+    const disk = await this.#readDisk();
+    let conflicts: number;
+    try {
+      const known = same ? (before.recent.from(disk.reader.nextSeq) ?? []) : linesOf(before.segments);
+      const { missing, conflicting } = compareWithDisk(known, disk.reader);
+      if (conflicting.length > 0) await this.#keepAside(conflicting);
+      if (missing.length > 0) await this.#writeAgain(missing, disk);
+      conflicts = conflicting.length;
+    } finally {
+      disk.close();
+    }
+    await this.#reload();
+    if (conflicts > 0 || this.state.metadata.lastEventSeq >= before.state.metadata.lastEventSeq) return;
+    // Neither the files nor the memory have the lines any more, but what they came to is known.
+    this.#loaded.state = before.state;
+    this.#loaded.adoption = JSON.parse(JSON.stringify(toDocument(before.state))) as Readonly<
+      Record<string, unknown>
+    >;
+  }
+
+  async #keepAside(lines: readonly JournalLine[]): Promise<void> {
+    const { ports } = this.#parts;
+    const name = await keepConflictCopy(this.sessionId, lines, ports);
+    ports.logger.warn(
+      `Two histories of ${this.sessionId} were found. The one that is not on disk is kept as ${name}.`,
+    );
+  }
+
+  /** All that is on disk, which may be nothing. */
+  async #readDisk(onRecord: (record: SessionRecord) => void = () => undefined): Promise<LoadedSession> {
+    const { ports } = this.#parts;
+    try {
+      return await loadSession(this.sessionId, ports, { thorough: true, onRecord });
+    } catch (error) {
+      const nothing =
+        error instanceof SessionError && (error.code === 'not_found' || error.code === 'damaged');
+      if (nothing) return new LoadedSession(this.sessionId, ports);
+      throw error;
+    }
+  }
+
+  async #writeAgain(lines: readonly JournalLine[], disk: LoadedSession): Promise<void> {
+    this.#writer.close();
+    this.#writer = this.#makeWriter();
+    await this.#writer.endLine(disk.reader.segment);
+    const { stored, failure } = await this.#writer.append(disk.reader.segment, lines);
+    if (stored < lines.length) throw failure;
+    const what = `${lines.length} records of ${basename(disk.segments.pathOf(1))}`;
+    this.#parts.ports.logger.warn(`${what} had been removed by another program; they were written again.`);
+  }
+
+  /** Starts over from the files, telling of records that were not known before. */
+  async #reload(): Promise<void> {
+    const before = this.#loaded;
+    const known = before.state.metadata.lastEventSeq;
+    const fresh: SessionRecord[] = [];
+    const loaded = await this.#readDisk(record => record.seq > known && fresh.push(record));
+    if (loaded.isEmpty) loaded.state = before.state;
+    this.#loaded = loaded;
+    before.close();
+    this.#writer.close();
+    this.#writer = this.#makeWriter();
+    this.#publish(fresh, 'foreign');
+  }
+
+  #makeWriter(): JournalWriter {
+    return new JournalWriter(this.#parts.ports, segment =>
+      this.#parts.ports.paths.journal(this.sessionId, segment),
+    );
+  }
+}

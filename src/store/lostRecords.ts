@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { decodeLine } from './journalLine.ts';
+import type { JournalReader } from './journalReader.ts';
+import { scanLines } from './lineScanner.ts';
+import type { JournalLine } from './recentLines.ts';
+import { openRegular } from './regularFile.ts';
+import type { SegmentFiles } from './segmentFiles.ts';
+import { conflictName } from './storePaths.ts';
+import type { StorePorts } from './storePorts.ts';
+
+/** How what was known relates to what is on disk after a foreign hand was at the files. */
+export interface Comparison {
+  /** Known lines that follow on what is on disk. */
+  readonly missing: readonly JournalLine[];
+  /** Known lines from the first on that another record has the number of. */
+  readonly conflicting: readonly JournalLine[];
+}
+
+/** Compares known lines, in order, with a journal that was read from its beginning. */
+export function compareWithDisk(known: Iterable<JournalLine>, disk: JournalReader): Comparison {
+  const missing: JournalLine[] = [];
+  const conflicting: JournalLine[] = [];
+  for (const line of known) {
+    const found = disk.compare(line.seq, line.sum);
+    if (conflicting.length > 0 || found === 'other') conflicting.push(line);
+    else if (found === 'free') missing.push(line);
+  }
+  return { missing, conflicting };
+}
+
+/** The lines of files that are held open, though their names may be gone. */
+export function* linesOf(segments: SegmentFiles): Generator<JournalLine> {
+  for (const segment of segments.held) {
+    const read = (buffer: Uint8Array, at: number): number => segments.read(segment, buffer, at);
+    for (const { bytes } of scanLines(read, 0, segments.size(segment))) {
+      const decoded = decodeLine(bytes);
+      if (decoded.kind === 'damaged') continue;
+      const seq = decoded.kind === 'record' ? decoded.record.seq : decoded.seq;
+      yield { seq, sum: decoded.sum, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
+    }
+  }
+}
+
+/** Keeps the lines of a second history beside the first, durable, and returns the file's name. */
+export async function keepConflictCopy(
+  sessionId: string,
+  lines: readonly JournalLine[],
+  { files, paths }: StorePorts,
+): Promise<string> {
+  let number = 1;
+  while (files.lstat(join(paths.sessions, conflictName(sessionId, number))) !== undefined) number++;
+  const name = conflictName(sessionId, number);
+  const { descriptor } = openRegular(files, join(paths.sessions, name), 'create');
+  try {
+    let rest: Buffer = Buffer.concat(lines.map(line => line.bytes));
+    while (rest.length > 0) rest = rest.subarray(files.append(descriptor, rest));
+    await files.datasync(descriptor);
+  } finally {
+    files.close(descriptor);
+  }
+  await files.syncDirectory(paths.sessions);
+  return name;
+}

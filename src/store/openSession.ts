@@ -1,0 +1,69 @@
+import { messageOf, SessionError } from '../core/errors.ts';
+import type { SessionLedger } from '../core/ports.ts';
+import { LiveSession, type LiveSessionParts } from './liveSession.ts';
+import { loadSession } from './sessionLoad.ts';
+import { SnapshotKeeper } from './snapshotKeeper.ts';
+
+/** A session in use, with all that keeps it up to date. */
+export class OpenSession {
+  readonly live: LiveSession;
+  readonly #keeper: SnapshotKeeper;
+
+  constructor(live: LiveSession, { ports, folder, locks }: LiveSessionParts) {
+    this.live = live;
+    this.#keeper = new SnapshotKeeper(live, ports, folder, locks);
+  }
+
+  /** Opens what is on disk, and repairs the end of its journal where that may be written. */
+  static async load(sessionId: string, parts: LiveSessionParts): Promise<OpenSession> {
+    const live = new LiveSession(await loadSession(sessionId, parts.ports), sessionId, parts);
+    if (!parts.folder.readOnly && live.readOnly === null) {
+      try {
+        await live.repairTail();
+      } catch (error) {
+        parts.ports.logger.warn(
+          `The end of the journal of ${sessionId} was not repaired: ${messageOf(error)}`,
+        );
+      }
+    }
+    return new OpenSession(live, parts);
+  }
+
+  /** Writes what is due. Never rejects. */
+  async settle(): Promise<void> {
+    await this.live.idle();
+    await this.#keeper.flush();
+  }
+
+  close(): void {
+    this.#keeper.dispose();
+    this.live.close();
+  }
+
+  /** A handle for one user; `release` is called once, when that one is done. */
+  ledger(release: () => void): SessionLedger {
+    const { live } = this;
+    let held = true;
+    return {
+      get state() {
+        return live.state;
+      },
+      get damage() {
+        return live.damage;
+      },
+      get readOnly() {
+        return live.readOnly;
+      },
+      onDidAppend: live.onDidAppend,
+      commit: (decide, options) =>
+        held
+          ? live.commit(decide, options?.epoch)
+          : Promise.reject(new SessionError('disposed', 'This session was closed. Open it again.')),
+      dispose() {
+        if (!held) return;
+        held = false;
+        release();
+      },
+    };
+  }
+}

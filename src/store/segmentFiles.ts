@@ -1,0 +1,75 @@
+import type { FileStat, FileSystem } from './fileSystem.ts';
+import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
+
+/** A foreign hand may remove one segment of a journal: the ones behind it are still looked for. */
+const GAP = 2;
+
+/**
+ * The files of one journal, held open while the session is: what another program unlinks or replaces can still be read
+ * through them.
+ */
+export class SegmentFiles {
+  readonly #files: FileSystem;
+  readonly #pathOf: (segment: number) => string;
+  readonly #open = new Map<number, OpenFile>();
+
+  constructor(files: FileSystem, pathOf: (segment: number) => string) {
+    this.#files = files;
+    this.#pathOf = pathOf;
+  }
+
+  pathOf(segment: number): string {
+    return this.#pathOf(segment);
+  }
+
+  /** The first segment after this one that exists; `undefined` when it is the last. */
+  after(segment: number): number | undefined {
+    for (let next = segment + 1; next <= segment + GAP; next++) {
+      if (this.#files.lstat(this.#pathOf(next)) !== undefined) return next;
+    }
+    return undefined;
+  }
+
+  /** The segment, opened for reading on first use. Throws as `openRegular` does. */
+  open(segment: number): OpenFile {
+    const open = this.#open.get(segment) ?? openRegular(this.#files, this.#pathOf(segment), 'read');
+    this.#open.set(segment, open);
+    return open;
+  }
+
+  /** Opens the segments before `last` that can be opened, so that their content stays within reach. */
+  holdUpTo(last: number): void {
+    for (let segment = 1; segment < last; segment++) {
+      try {
+        this.open(segment);
+      } catch {
+        // What is missing before the snapshot's position is the doctor's to tell.
+      }
+    }
+  }
+
+  /** The segments that are held open, in order. */
+  get held(): readonly number[] {
+    return [...this.#open.keys()].sort((a, b) => a - b);
+  }
+
+  /** What is at the path of a segment now, and whether it is still the file that is held. */
+  look(segment: number): { readonly stat: FileStat | undefined; readonly same: boolean } {
+    const held = this.#open.get(segment);
+    const stat = this.#files.lstat(this.#pathOf(segment));
+    return { stat, same: held === undefined ? stat === undefined : isSameFile(held.stat, stat) };
+  }
+
+  size(segment: number): number {
+    return this.#files.fstat(this.open(segment).descriptor).size;
+  }
+
+  read(segment: number, buffer: Uint8Array, position: number): number {
+    return this.#files.read(this.open(segment).descriptor, buffer, position);
+  }
+
+  close(): void {
+    for (const { descriptor } of this.#open.values()) this.#files.close(descriptor);
+    this.#open.clear();
+  }
+}

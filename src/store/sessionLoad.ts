@@ -1,0 +1,242 @@
+import { basename } from 'node:path';
+import { SessionError } from '../core/errors.ts';
+import type { SessionRecord } from '../core/events.ts';
+import type { SessionState } from '../core/state.ts';
+import { findDocument } from './adoptedDocument.ts';
+import { SUM_BYTES } from './journalLine.ts';
+import {
+  type JournalDamage,
+  type JournalItem,
+  type JournalPosition,
+  JournalReader,
+} from './journalReader.ts';
+import { RecentLines } from './recentLines.ts';
+import { SegmentFiles } from './segmentFiles.ts';
+import { MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
+import { readSnapshot, type Snapshot } from './snapshotFile.ts';
+import { damagedFile } from './storageError.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+
+/** A file of rubbish is not told line by line. */
+const MAX_DAMAGE = 1000;
+
+/** What the files of a session say, and where reading can go on. */
+export class LoadedSession {
+  readonly segments: SegmentFiles;
+  readonly builder: SessionBuilder;
+  readonly reader: JournalReader;
+  readonly recent = new RecentLines();
+  readonly damage: JournalDamage[];
+  /** What a snapshot has beyond the journal: recorded by the first write. */
+  adoption: Readonly<Record<string, unknown>> | undefined;
+  /** The version that wrote it, where that is newer than ours: then it is read-only. */
+  newer: number | undefined;
+  /** How much of the journal the snapshot covers; `undefined` when it must be made anew. */
+  covered: JournalPosition | undefined;
+  #state: SessionState | undefined;
+
+  constructor(
+    sessionId: string,
+    ports: Pick<StorePorts, 'files' | 'paths'>,
+    from?: { snapshot: Snapshot; state: SessionState },
+  ) {
+    this.segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
+    this.builder = builderOf(sessionId, ports);
+    this.reader = new JournalReader(this.segments, from?.snapshot.position);
+    this.damage = [...(from?.snapshot.damage ?? [])];
+    this.covered = from?.snapshot.position;
+    this.newer = from?.snapshot.newer;
+    this.#state = from?.state;
+  }
+
+  /** Throws `damaged` before the first record. */
+  get state(): SessionState {
+    if (this.#state === undefined) throw damagedFile(basename(this.segments.pathOf(1)), this.problem);
+    return this.#state;
+  }
+
+  set state(state: SessionState) {
+    this.#state = state;
+  }
+
+  get isEmpty(): boolean {
+    return this.#state === undefined;
+  }
+
+  get problem(): string {
+    return this.damage[0]?.problem ?? 'No record can be read from it.';
+  }
+
+  /** Takes in one more item of the journal. Returns whether it was a record that counts. */
+  take(item: JournalItem): boolean {
+    if (item.kind === 'newer') this.newer = item.version;
+    if (item.kind === 'damage') this.#report(item.damage);
+    if (item.kind !== 'record') return false;
+    const { record } = item;
+    const bytes = Buffer.concat([item.line, Buffer.from('\n')]);
+    this.recent.push({
+      seq: record.seq,
+      sum: bytes.toString('latin1', bytes.length - 19, bytes.length - 3),
+      bytes,
+    });
+    try {
+      this.#state = this.builder.add(this.#state, record);
+    } catch (error) {
+      if (!(error instanceof MisplacedRecord)) throw error;
+      const { segment, offset } = this.reader.position;
+      this.#report({
+        kind: 'damaged',
+        file: basename(this.segments.pathOf(segment)),
+        offset,
+        problem: error.message,
+      });
+      return false;
+    }
+    this.newer ??= newerVersionOf(record);
+    return true;
+  }
+
+  close(): void {
+    this.segments.close();
+  }
+
+  #report(damage: JournalDamage): void {
+    if (this.damage.length >= MAX_DAMAGE) return;
+    const known = this.damage.some(({ file, offset }) => file === damage.file && offset === damage.offset);
+    if (!known) this.damage.push(damage);
+  }
+}
+
+export interface LoadOptions {
+  /** Reads the whole journal, whatever the snapshot says. */
+  readonly thorough?: boolean;
+  /** Is told of every record that is read, which with a good snapshot are only the last. */
+  readonly onRecord?: (record: SessionRecord) => void;
+}
+
+/**
+ * Reads a session: its snapshot and what the journal has beyond it, or, where there is no snapshot to trust, the whole
+ * journal. Writes nothing. Rejects with `not_found` or `damaged`, and throws what the disk throws.
+ */
+export async function loadSession(
+  sessionId: string,
+  ports: StorePorts,
+  options: LoadOptions = {},
+): Promise<LoadedSession> {
+  const snapshot = readUsable(sessionId, ports);
+  const quick = options.thorough === true ? undefined : fromSnapshot(sessionId, snapshot, ports);
+  const loaded = quick ?? new LoadedSession(sessionId, ports);
+  try {
+    await readToEnd(loaded, ports, options.onRecord);
+    if (loaded.reader.needsReload && options.thorough !== true) {
+      loaded.close();
+      return await loadSession(sessionId, ports, { ...options, thorough: true });
+    }
+    settle(sessionId, loaded, snapshot, ports);
+    return loaded;
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
+}
+
+async function readToEnd(
+  loaded: LoadedSession,
+  ports: StorePorts,
+  onRecord: LoadOptions['onRecord'],
+): Promise<void> {
+  const breathe = slicer(ports);
+  for (const item of loaded.reader.read(false)) {
+    if (loaded.take(item) && item.kind === 'record') onRecord?.(item.record);
+    const pause = breathe();
+    if (pause !== undefined) await pause;
+  }
+}
+
+/** A snapshot of this session, whether or not it can be trusted. */
+function readUsable(
+  sessionId: string,
+  ports: StorePorts,
+): Snapshot | { readonly problem: string } | undefined {
+  let snapshot: ReturnType<typeof readSnapshot>;
+  try {
+    snapshot = readSnapshot(ports.files, ports.paths.snapshot(sessionId));
+  } catch (error) {
+    if (error instanceof SessionError) return { problem: error.message };
+    throw error;
+  }
+  if (snapshot === undefined || 'problem' in snapshot) return snapshot;
+  return snapshot.document['sessionId'] === sessionId
+    ? snapshot
+    : { problem: 'The session id in it is not the one in its name.' };
+}
+
+function fromSnapshot(
+  sessionId: string,
+  snapshot: ReturnType<typeof readUsable>,
+  ports: StorePorts,
+): LoadedSession | undefined {
+  if (snapshot === undefined || 'problem' in snapshot || !snapshot.intact || snapshot.position === undefined)
+    return undefined;
+  const state = builderOf(sessionId, ports).adopt(snapshot.document, new Date(0));
+  const loaded = new LoadedSession(sessionId, ports, { snapshot, state });
+  if (isAt(loaded.segments, snapshot.position)) {
+    loaded.segments.holdUpTo(snapshot.position.segment);
+    return loaded;
+  }
+  loaded.close();
+  return undefined;
+}
+
+/** Whether the journal has, up to this position, what it had when the position was noted. */
+export function isAt(segments: SegmentFiles, position: JournalPosition): boolean {
+  if (position.seq === 0) return position.offset === 0;
+  const length = SUM_BYTES + 1;
+  const start = position.offset - length;
+  const buffer = Buffer.alloc(length);
+  try {
+    if (start < 0 || segments.read(position.segment, buffer, start) < length) return false;
+  } catch {
+    // Not there, or not a file: reading from the beginning will tell.
+    return false;
+  }
+  const end = `,"sum":"${position.sum}"}`;
+  const text = buffer.toString('latin1');
+  return text === `${end}\n` || text.endsWith(end);
+}
+
+/** Decides what the snapshot is good for once the journal was read. */
+function settle(
+  sessionId: string,
+  loaded: LoadedSession,
+  snapshot: ReturnType<typeof readUsable>,
+  ports: StorePorts,
+): void {
+  const hasJournal = loaded.segments.held.length > 0;
+  if (snapshot === undefined || 'problem' in snapshot) {
+    if (!loaded.isEmpty) return;
+    if (hasJournal || loaded.damage.length > 0)
+      throw damagedFile(basename(ports.paths.journal(sessionId, 1)), loaded.problem);
+    if (snapshot !== undefined)
+      throw damagedFile(basename(ports.paths.snapshot(sessionId)), snapshot.problem);
+    throw new SessionError('not_found', `There is no session ${sessionId} here.`);
+  }
+  if (loaded.covered !== undefined) return;
+  if (loaded.isEmpty || snapshot.claims >= loaded.reader.nextSeq) {
+    loaded.state = loaded.builder.adopt(snapshot.document, modified(sessionId, ports));
+    loaded.adoption = snapshot.document;
+    loaded.newer ??= snapshot.newer;
+  } else {
+    // Known fields of an edited snapshot lose against the journal; what this version does not know is nowhere else.
+    const { unknownFields } = loaded.builder.adopt(snapshot.document, new Date(0));
+    loaded.state = { ...loaded.state, unknownFields: { ...loaded.state.unknownFields, ...unknownFields } };
+  }
+}
+
+function modified(sessionId: string, ports: StorePorts): Date {
+  return new Date(ports.files.lstat(ports.paths.snapshot(sessionId))?.mtimeMs ?? 0);
+}
+
+function builderOf(sessionId: string, ports: Pick<StorePorts, 'files' | 'paths'>): SessionBuilder {
+  return new SessionBuilder(sessionId, ports.paths.root, document => findDocument(document, ports));
+}

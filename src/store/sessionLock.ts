@@ -1,0 +1,212 @@
+import { basename, join } from 'node:path';
+import { messageOf, SessionError } from '../core/errors.ts';
+import type { ProcessOwner } from '../core/events.ts';
+import { owner as ownerShape } from './eventShapes.ts';
+import { errorCode } from './fileSystem.ts';
+import { sumOf } from './journalLine.ts';
+import { openRegular, readRegular } from './regularFile.ts';
+import { object, text } from './shape.ts';
+import type { StoreFolder } from './storeFolder.ts';
+import type { StorePorts } from './storePorts.ts';
+
+export interface HeldLock {
+  /** Gives the lock back. Never throws. */
+  release(): void;
+}
+
+/** How long a holder that lives is waited for, and one that cannot be judged from here. */
+const PATIENCE_MS = { alive: 60_000, unknown: 5_000 };
+const MAX_PAUSE_MS = 25;
+const MAX_DEPTH = 4;
+const MAX_BYTES = 4096;
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+const lockShape = object({ owner: ownerShape, sum: text });
+
+/** Who holds a lock; `unreadable` cannot be judged, `undefined` is nobody. */
+type Holder = ProcessOwner | 'unreadable' | undefined;
+
+/**
+ * The append locks, one a session. A lock is a link to a file that names its owner, so that it exists at once and whole.
+ * It is taken from an owner only when that one is provably dead: never by age, never across hosts or pid namespaces.
+ */
+export class SessionLocks {
+  readonly #ports: StorePorts;
+  readonly #folder: StoreFolder;
+  #ownerFile: string | undefined;
+  #links = true;
+
+  constructor(ports: StorePorts, folder: StoreFolder) {
+    this.#ports = ports;
+    this.#folder = folder;
+  }
+
+  /** Rejects with `storage_failed` when the holder does not give it back in time, and as writing does. */
+  async acquire(sessionId: string): Promise<HeldLock> {
+    const { clock, pause, paths } = this.#ports;
+    const path = paths.lock(sessionId);
+    await this.#folder.ensure(paths.locks);
+    const start = clock.monotonic();
+    for (let attempt = 0; ; attempt++) {
+      const inode = this.#tryTake(path);
+      if (inode !== undefined) return { release: () => this.#release(path, inode) };
+      const holder = this.#holderOf(path);
+      const verdict = this.#judge(holder);
+      if (verdict === 'dead' && typeof holder === 'object') this.#breakLock(path, holder, 0);
+      else if (
+        verdict !== 'free' &&
+        clock.monotonic() - start > PATIENCE_MS[verdict === 'unknown' ? verdict : 'alive']
+      ) {
+        throw heldError(holder, path);
+      }
+      await pause(this.#pauseAfter(attempt));
+    }
+  }
+
+  /** Removes the lock of an owner that cannot be judged, on a person's word. */
+  takeOver(sessionId: string): boolean {
+    const path = this.#ports.paths.lock(sessionId);
+    const holder = this.#holderOf(path);
+    if (holder === undefined || this.#judge(holder) === 'alive') return false;
+    if (holder === 'unreadable') this.#unlink(path);
+    else this.#breakLock(path, holder, 0);
+    return this.#ports.files.lstat(path) === undefined;
+  }
+
+  /** Who holds the lock of a session now, and whether that process lives. */
+  inspect(sessionId: string): {
+    readonly holder: Holder;
+    readonly verdict: 'alive' | 'dead' | 'unknown' | 'free';
+  } {
+    const holder = this.#holderOf(this.#ports.paths.lock(sessionId));
+    return { holder, verdict: this.#judge(holder) };
+  }
+
+  /** Removes the file that names this process, and those of dead ones. Never throws. */
+  async close(): Promise<void> {
+    if (this.#ownerFile === undefined) return;
+    this.#unlink(this.#ownerFile);
+    this.#ownerFile = undefined;
+    try {
+      for (const name of await this.#ports.files.readdir(this.#ports.paths.locks)) this.#sweep(name);
+    } catch (error) {
+      this.#ports.logger.debug(`Old locks were not swept: ${messageOf(error)}`);
+    }
+  }
+
+  /** The inode of the lock when it was taken; `undefined` when another holds it. */
+  #tryTake(path: string): number | undefined {
+    const { files } = this.#ports;
+    const ownerFile = this.#ensureOwnerFile();
+    try {
+      if (!this.#links) return this.#createOwned(path);
+      files.link(ownerFile, path);
+      return files.lstat(path)?.inode;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EEXIST') return undefined;
+      if (code === 'ENOENT') this.#ownerFile = undefined;
+      else if (NO_LINKS.has(code) && this.#links) this.#links = false;
+      else throw error;
+      return undefined;
+    }
+  }
+
+  #ensureOwnerFile(): string {
+    if (this.#ownerFile !== undefined) return this.#ownerFile;
+    const { ids, paths, processes } = this.#ports;
+    const path = join(paths.locks, `${processes.self.nonce}-${ids.hex(8)}.owner`);
+    this.#createOwned(path);
+    this.#ownerFile = path;
+    return path;
+  }
+
+  #createOwned(path: string): number {
+    const { files, processes } = this.#ports;
+    const { descriptor, stat } = openRegular(files, path, 'create');
+    try {
+      const owner = processes.self;
+      files.append(descriptor, Buffer.from(`${JSON.stringify({ owner, sum: ownerSum(owner) })}\n`));
+    } finally {
+      files.close(descriptor);
+    }
+    return stat.inode;
+  }
+
+  #holderOf(path: string): Holder {
+    try {
+      const bytes = readRegular(this.#ports.files, path, MAX_BYTES);
+      if (bytes === undefined) return undefined;
+      const value: unknown = JSON.parse(bytes.toString());
+      return lockShape.accepts(value) && value.sum === ownerSum(value.owner) ? value.owner : 'unreadable';
+    } catch {
+      return 'unreadable';
+    }
+  }
+
+  #judge(holder: Holder): 'alive' | 'dead' | 'unknown' | 'free' {
+    if (holder === undefined) return 'free';
+    return holder === 'unreadable' ? 'unknown' : this.#ports.processes.stateOf(holder);
+  }
+
+  /**
+   * Removes the lock of a dead owner. Only who holds `{lock}.{owner}` may do that, and looks again first: so a lock that
+   * was taken since is never removed. A remover that died is dealt with in the same way.
+   */
+  #breakLock(path: string, dead: ProcessOwner, depth: number): void {
+    const right = `${path}.${sumOf(Buffer.from(dead.nonce)).slice(0, 8)}`;
+    if (this.#tryTake(right) === undefined) {
+      const remover = this.#holderOf(right);
+      if (depth < MAX_DEPTH && typeof remover === 'object' && this.#judge(remover) === 'dead') {
+        this.#breakLock(right, remover, depth + 1);
+      }
+      return;
+    }
+    try {
+      const holder = this.#holderOf(path);
+      if (typeof holder === 'object' && holder.nonce === dead.nonce) this.#unlink(path);
+    } finally {
+      this.#unlink(right);
+    }
+  }
+
+  #release(path: string, inode: number): void {
+    // Somebody may have removed the folder, or taken the lock over on a person's word.
+    if (this.#ports.files.lstat(path)?.inode === inode) this.#unlink(path);
+  }
+
+  #unlink(path: string): void {
+    try {
+      this.#ports.files.unlink(path);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT')
+        this.#ports.logger.warn(`${basename(path)} stays: ${messageOf(error)}`);
+    }
+  }
+
+  #sweep(name: string): void {
+    if (!name.endsWith('.owner')) return;
+    const path = join(this.#ports.paths.locks, name);
+    if (this.#judge(this.#holderOf(path)) === 'dead') this.#unlink(path);
+  }
+
+  /** Grows, with jitter, so that many who wait do not wake together. */
+  #pauseAfter(attempt: number): number {
+    if (attempt < 2) return 0;
+    return Math.ceil((parseInt(this.#ports.ids.hex(2), 16) / 255) * Math.min(MAX_PAUSE_MS, 2 + attempt));
+  }
+}
+
+function ownerSum(owner: ProcessOwner): string {
+  const { host, boot, pidNamespace, pid, start, nonce } = owner;
+  return sumOf(Buffer.from(JSON.stringify([host, boot, pidNamespace, pid, start, nonce])));
+}
+
+function heldError(holder: Holder, file: string): SessionError {
+  const who =
+    typeof holder === 'object' ? `process ${holder.pid} on ${holder.host}` : 'a process that cannot be told';
+  const message =
+    `The session is locked by ${who}, and it does not give it back. Nothing was recorded. ` +
+    'If that process no longer runs, take the lock over with `coding-agent doctor --take-over`.';
+  return new SessionError('storage_failed', message, { file });
+}

@@ -1,0 +1,210 @@
+import { SessionError } from '../core/errors.ts';
+import type { SessionEvent, SessionRecord } from '../core/events.ts';
+import type { Logger } from '../core/logger.ts';
+import type {
+  BlobWriter,
+  Clock,
+  Ids,
+  ProcessTable,
+  SessionLedger,
+  SessionPage,
+  SessionQuery,
+  SessionStore,
+} from '../core/ports.ts';
+import { isSessionId, type SessionMetadata } from '../core/session.ts';
+import type { SessionTally } from '../core/stats.ts';
+import { BlobFile, readBlobText } from './blobFile.ts';
+import type { FileSystem } from './fileSystem.ts';
+import { FolderFollower } from './folderFollower.ts';
+import type { LiveSessionParts } from './liveSession.ts';
+import { nodeFileSystem } from './nodeFileSystem.ts';
+import { OpenSessionMap } from './openSessionMap.ts';
+import { recordsAfter } from './recordStream.ts';
+import { SessionCatalog } from './sessionCatalog.ts';
+import { SessionLocks } from './sessionLock.ts';
+import { storageError } from './storageError.ts';
+import { StoreFolder } from './storeFolder.ts';
+import { StorePaths } from './storePaths.ts';
+import { type StorePorts, systemPause } from './storePorts.ts';
+import { Trash } from './trash.ts';
+
+export interface SessionStoreOptions {
+  /** The real path of the folder that the sessions belong to; they are in its `.coding-agent`. */
+  readonly root: string;
+  /** The user's cache folder, for the list index. Without one it is made anew by every process. */
+  readonly cache?: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly processes: ProcessTable;
+  readonly logger: Logger;
+  /** Whether nothing may be written right now, because the folder is not trusted. Asked before every write. */
+  readonly readOnly?: () => boolean;
+  /** Whether the user shares the sessions through version control: then no `.gitignore` is written. */
+  readonly shared?: () => boolean;
+  readonly files?: FileSystem;
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+/** The ledger on disk. Making one touches nothing. */
+export function createSessionStore(options: SessionStoreOptions): SessionStore {
+  const { clock, ids, processes, logger } = options;
+  const paths = new StorePaths(options.root);
+  const files = options.files ?? nodeFileSystem;
+  const ports: StorePorts = {
+    files,
+    paths,
+    clock,
+    ids,
+    processes,
+    logger,
+    pause: options.pause ?? systemPause,
+  };
+  const readOnly = options.readOnly ?? (() => false);
+  const folder = new StoreFolder({ files, paths, readOnly, shared: options.shared ?? (() => false) });
+  return new DiskSessionStore(ports, folder, new SessionLocks(ports, folder));
+}
+
+class DiskSessionStore implements SessionStore {
+  readonly #ports: StorePorts;
+  readonly #folder: StoreFolder;
+  readonly #locks: SessionLocks;
+  readonly #sessions: OpenSessionMap;
+  readonly #catalog: SessionCatalog;
+  readonly #trash: Trash;
+  readonly #follower: FolderFollower;
+  #closed: Promise<void> | undefined;
+
+  constructor(ports: StorePorts, folder: StoreFolder, locks: SessionLocks) {
+    const parts: LiveSessionParts = { ports, folder, locks };
+    this.#ports = ports;
+    this.#folder = folder;
+    this.#locks = locks;
+    this.#sessions = new OpenSessionMap(parts);
+    this.#catalog = new SessionCatalog(ports, folder, this.#sessions.open);
+    this.#trash = new Trash(ports, folder, locks);
+    this.#follower = new FolderFollower(ports, this.#sessions.open);
+  }
+
+  get onDidChangeList(): SessionStore['onDidChangeList'] {
+    return this.#follower.onDidChangeList;
+  }
+
+  create(sessionId: string, events: readonly SessionEvent[]): Promise<SessionLedger> {
+    return this.#write(async () => {
+      if (!isSessionId(sessionId))
+        throw new SessionError('invalid_input', 'A session id is a lower-case UUID version 4.');
+      this.#folder.requireWritable();
+      const ledger = await this.#sessions.create(sessionId, live => live.commit(() => events));
+      this.#follower.follow();
+      this.#follower.tell();
+      return ledger;
+    });
+  }
+
+  open(sessionId: string): Promise<SessionLedger> {
+    return this.#read(async () => {
+      if (!isSessionId(sessionId) || !this.#folder.exists()) throw unknown(sessionId);
+      const ledger = await this.#sessions.acquire(sessionId);
+      this.#follower.follow();
+      return ledger;
+    });
+  }
+
+  list(query: SessionQuery): Promise<SessionPage> {
+    return this.#read(() => this.#catalog.page(query));
+  }
+
+  listTrash(): Promise<readonly SessionMetadata[]> {
+    return this.#read(() => this.#trash.list());
+  }
+
+  findIds(prefix: string): Promise<readonly string[]> {
+    return this.#read(async () => {
+      const entries = await this.#catalog.entries();
+      return entries
+        .filter(({ row, deleted }) => !deleted && row.sessionId.startsWith(prefix))
+        .map(({ row }) => row.sessionId);
+    });
+  }
+
+  findTask(taskId: string): Promise<string | undefined> {
+    return this.#read(async () => {
+      const entries = await this.#catalog.entries();
+      return entries.find(({ taskIds, deleted }) => !deleted && taskIds.includes(taskId))?.row.sessionId;
+    });
+  }
+
+  tallies(since?: Date): Promise<readonly SessionTally[]> {
+    return this.#read(() => this.#catalog.tallies(since));
+  }
+
+  trash(sessionId: string): Promise<void> {
+    return this.#write(async () => {
+      await this.#sessions.open.get(sessionId)?.settle();
+      await this.#trash.put(sessionId);
+      this.#follower.tell();
+    });
+  }
+
+  restore(sessionId: string): Promise<void> {
+    return this.#write(async () => {
+      await this.#trash.takeBack(sessionId);
+      this.#follower.tell();
+    });
+  }
+
+  purge(sessionId?: string): Promise<readonly string[]> {
+    return this.#write(() => this.#trash.purge(sessionId));
+  }
+
+  createBlob(): BlobWriter {
+    return new BlobFile(this.#ports, this.#folder);
+  }
+
+  readBlob(hash: string): Promise<string> {
+    return this.#read(() => Promise.resolve(readBlobText(hash, this.#ports)));
+  }
+
+  async *readRecords(sessionId: string, afterSeq: number): AsyncGenerator<readonly SessionRecord[]> {
+    try {
+      if (!isSessionId(sessionId) || !this.#folder.exists()) throw unknown(sessionId);
+      await this.#sessions.open.get(sessionId)?.live.idle();
+      yield* recordsAfter(sessionId, afterSeq, this.#ports);
+    } catch (error) {
+      throw storageError(error, 'read', this.#ports.paths.journal(sessionId, 1));
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#follower.dispose();
+    await this.#sessions.closeAll();
+    await this.#locks.close();
+  }
+
+  #read<T>(action: () => Promise<T>): Promise<T> {
+    return this.#guard(action, 'read');
+  }
+
+  #write<T>(action: () => Promise<T>): Promise<T> {
+    return this.#guard(action, 'write');
+  }
+
+  async #guard<T>(action: () => Promise<T>, doing: 'read' | 'write'): Promise<T> {
+    if (this.#closed !== undefined)
+      throw new SessionError('disposed', 'The sessions of this folder were closed.');
+    try {
+      return await action();
+    } catch (error) {
+      throw storageError(error, doing, this.#ports.paths.folder);
+    }
+  }
+}
+
+function unknown(sessionId: string): SessionError {
+  return new SessionError('not_found', `There is no session ${sessionId} here.`);
+}

@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import type { Disposable } from '../core/disposable.ts';
+import { messageOf, SessionError } from '../core/errors.ts';
+import type { JournalPosition } from './journalReader.ts';
+import { SEGMENT_BYTES } from './journalWriter.ts';
+import type { LiveSession } from './liveSession.ts';
+import type { FileStat } from './fileSystem.ts';
+import { isSameFile, openRegular } from './regularFile.ts';
+import type { SessionLocks } from './sessionLock.ts';
+import { readSnapshot, snapshotEnd, snapshotText } from './snapshotFile.ts';
+import type { StoreFolder } from './storeFolder.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+
+const IDLE_MS = 1_000;
+/** Journal bytes below which opening needs no snapshot to be fast. */
+const MIN_TAIL = 256 * 1024;
+/** While a task runs, a snapshot costs at most an eighth of what the journal grew by since the last. */
+const WORTH = 8;
+
+/**
+ * Rewrites the snapshot of a session: when nothing happened for a second, when it ends, when it is closed; while a task
+ * runs, at most once per 10 % of journal growth. It only ever loses time: the journal has everything.
+ */
+export class SnapshotKeeper {
+  readonly #session: LiveSession;
+  readonly #ports: StorePorts;
+  readonly #folder: StoreFolder;
+  readonly #locks: SessionLocks;
+  readonly #subscription: Disposable;
+  #due: boolean;
+  #covered: number;
+  #bytes = 0;
+  #written: FileStat | undefined;
+  #timer: Disposable | undefined;
+  #writing = Promise.resolve();
+
+  constructor(session: LiveSession, ports: StorePorts, folder: StoreFolder, locks: SessionLocks) {
+    this.#session = session;
+    this.#ports = ports;
+    this.#folder = folder;
+    this.#locks = locks;
+    const { covered } = session.loaded;
+    this.#covered = covered === undefined ? 0 : distance(covered);
+    // One that is missing, edited or far behind is made again; one that lags a little is its writer's to renew.
+    const tail = distance(session.position) - this.#covered;
+    this.#due =
+      session.position.seq > 0 && (covered === undefined || (tail > 0 && session.state.live.length === 0));
+    this.#subscription = session.onDidChange(by => {
+      this.#notice(by);
+    });
+    if (this.#due) this.#schedule();
+  }
+
+  /** Writes what is due and resolves when it is on disk, or cannot be. Never rejects. */
+  flush(): Promise<void> {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#writeIfDue());
+    return this.#writing;
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#subscription.dispose();
+  }
+
+  #notice(by: 'own' | 'foreign'): void {
+    if (by === 'foreign' && !this.#due) return;
+    this.#due = true;
+    if (this.#session.state.metadata.status === 'active') this.#schedule();
+    else void this.flush();
+  }
+
+  #schedule(): void {
+    this.#timer?.dispose();
+    this.#timer = this.#ports.clock.setTimeout(() => {
+      if (!this.#isRunning() || this.#isWorthwhile()) void this.flush();
+    }, IDLE_MS);
+    if (this.#isRunning() && this.#isWorthwhile()) void this.flush();
+  }
+
+  async #writeIfDue(): Promise<void> {
+    if (!this.#due || this.#isForbidden()) return;
+    this.#due = false;
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#due = true;
+      this.#ports.logger.warn(
+        `The snapshot of ${this.#session.sessionId} was not renewed: ${messageOf(error)}`,
+      );
+    }
+  }
+
+  #isRunning(): boolean {
+    return this.#session.state.live.some(({ epoch }) => epoch !== null);
+  }
+
+  #isWorthwhile(): boolean {
+    const now = distance(this.#session.position);
+    return now - this.#covered >= Math.max(now / 10, MIN_TAIL, WORTH * this.#bytes);
+  }
+
+  #isForbidden(): boolean {
+    const { state, readOnly, loaded } = this.#session;
+    return this.#folder.readOnly || readOnly !== null || state.deleted || loaded.adoption !== undefined;
+  }
+
+  async #write(): Promise<void> {
+    const { files, ids, paths, processes } = this.#ports;
+    const { sessionId } = this.#session;
+    const path = paths.snapshot(sessionId);
+    const unknown = this.#inherit(path);
+    const { state, position } = this.#session;
+    const { damage } = this.#session.loaded;
+    const text = snapshotText(
+      { ...state, unknownFields: { ...state.unknownFields, ...unknown } },
+      position,
+      damage,
+    );
+    const body = await this.#collect(text);
+    const bytes = Buffer.concat([body, Buffer.from(snapshotEnd(body))]);
+    await this.#folder.ensure(paths.locks);
+    const temporary = join(paths.locks, `${processes.self.nonce}-${ids.hex(8)}.tmp`);
+    const { descriptor, stat } = openRegular(files, temporary, 'create');
+    try {
+      let rest: Buffer = bytes;
+      while (rest.length > 0) rest = rest.subarray(files.append(descriptor, rest));
+      await files.datasync(descriptor);
+      await this.#replace(temporary, path);
+      this.#written = { ...stat, size: bytes.length };
+    } catch (error) {
+      this.#removeTemporary(temporary);
+      throw error;
+    } finally {
+      files.close(descriptor);
+    }
+    await files.syncDirectory(paths.sessions);
+    this.#covered = distance(position);
+    this.#bytes = bytes.length;
+  }
+
+  /** Under the append lock, and only beside its journal: the session may have gone to the trash meanwhile. */
+  async #replace(temporary: string, path: string): Promise<void> {
+    const lock = await this.#locks.acquire(this.#session.sessionId);
+    try {
+      const { segments, reader } = this.#session.loaded;
+      if (!segments.look(reader.segment).same)
+        throw new SessionError('conflict', 'its journal is not where it was');
+      this.#ports.files.rename(temporary, path);
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #collect(text: Iterable<string>): Promise<Buffer> {
+    const breathe = slicer(this.#ports);
+    const pieces: Buffer[] = [];
+    for (const piece of text) {
+      pieces.push(Buffer.from(piece));
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** What somebody added to the file since; a file that cannot be read is kept beside the new one. */
+  #inherit(path: string): Readonly<Record<string, unknown>> {
+    const { files } = this.#ports;
+    const stat = files.lstat(path);
+    if (
+      stat === undefined ||
+      (this.#written !== undefined && isSameFile(stat, this.#written) && stat.size === this.#written.size)
+    ) {
+      return {};
+    }
+    if (stat.kind !== 'file') throw new SessionError('damaged', 'something that is not a file has its name');
+    const snapshot = readSnapshot(files, path);
+    if (snapshot !== undefined && !('problem' in snapshot)) {
+      return this.#session.loaded.builder.adopt(snapshot.document, new Date(0)).unknownFields;
+    }
+    let number = 1;
+    while (files.lstat(`${path}.damaged-${number}`) !== undefined) number++;
+    files.rename(path, `${path}.damaged-${number}`);
+    return {};
+  }
+
+  #removeTemporary(path: string): void {
+    try {
+      this.#ports.files.unlink(path);
+    } catch {
+      // It was renamed, or the folder is gone; what is left is swept later.
+    }
+  }
+}
+
+/** How far into the journal a position is, in bytes; comparable, not exact across segments. */
+function distance({ segment, offset }: JournalPosition): number {
+  return (segment - 1) * SEGMENT_BYTES + offset;
+}

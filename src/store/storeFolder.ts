@@ -1,0 +1,74 @@
+import { SessionError } from '../core/errors.ts';
+import { errorCode, type FileSystem } from './fileSystem.ts';
+import { problemOf } from './regularFile.ts';
+import type { StorePaths } from './storePaths.ts';
+
+export interface StoreFolderOptions {
+  readonly files: FileSystem;
+  readonly paths: StorePaths;
+  /** Whether nothing may be written right now, because the folder is not trusted. */
+  readonly readOnly: () => boolean;
+  /** Whether the user shares the sessions with others through version control. */
+  readonly shared: () => boolean;
+}
+
+/** The folder `.coding-agent`: made on the first write, and never reached through a link. */
+export class StoreFolder {
+  readonly #options: StoreFolderOptions;
+
+  constructor(options: StoreFolderOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects writing while the folder is not trusted. */
+  requireWritable(): void {
+    if (!this.#options.readOnly()) return;
+    throw new SessionError(
+      'not_trusted',
+      'This folder is not trusted, so nothing is written in it. Trust the folder, then try again.',
+    );
+  }
+
+  get readOnly(): boolean {
+    return this.#options.readOnly();
+  }
+
+  /** Whether there is a folder to read; refuses links and anything else that only looks like one. */
+  exists(directory = this.#options.paths.sessions): boolean {
+    const { paths } = this.#options;
+    return [paths.folder, directory].every(path => this.#isFolder(path));
+  }
+
+  /** Makes what is missing. */
+  async ensure(directory: string): Promise<void> {
+    const { files, paths } = this.#options;
+    if (this.exists(directory)) return;
+    const made = [paths.folder, directory].filter(path => files.mkdir(path));
+    if (!this.exists(directory)) throw new SessionError('storage_failed', `Cannot make ${directory}.`);
+    this.#writeGitignore();
+    if (made.includes(paths.folder)) await files.syncDirectory(paths.root);
+    if (made.length > 0) await files.syncDirectory(paths.folder);
+  }
+
+  #writeGitignore(): void {
+    const { files, paths, shared } = this.#options;
+    if (shared() || files.lstat(paths.gitignore) !== undefined) return;
+    try {
+      const descriptor = files.open(paths.gitignore, 'create');
+      files.append(descriptor, Buffer.from('*\n'));
+      files.close(descriptor);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+
+  #isFolder(path: string): boolean {
+    const stat = this.#options.files.lstat(path);
+    if (stat === undefined || stat.kind === 'directory') return stat !== undefined;
+    const problem = stat.kind === 'symlink' ? problemOf(stat).split('.')[0] : 'It is not a folder';
+    throw new SessionError(
+      'storage_denied',
+      `${path} cannot be used. ${problem}. Nothing was read or written.`,
+    );
+  }
+}
