@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
+import type { OutputChannel } from './output/outputChannel.ts';
+import type { Questions } from './questions.ts';
+import type { SessionsView } from './sessionTree/sessionsView.ts';
+import type { StatsView } from './statsView.ts';
+import type { TaskDocuments } from './taskDocument/taskDocuments.ts';
+
+/** What commands work with. */
+export interface App {
+  readonly folders: WorkspaceFolders;
+  readonly output: OutputChannel;
+  readonly view: SessionsView;
+  readonly stats: StatsView;
+  readonly documents: TaskDocuments;
+  readonly questions: Questions;
+  readonly context: vscode.ExtensionContext;
+}

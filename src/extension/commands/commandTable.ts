@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import type { App } from '../app.ts';
+import { CommandId } from '../contributionIds.ts';
+import { reportError } from '../reportError.ts';
+import { answering, deny, reviewQuestion } from './answerQuestion.ts';
+import { archiveSession, unarchiveSession } from './archiveSession.ts';
+import { type CommandHandler, parseCall } from './call.ts';
+import { cancelTask } from './cancelTask.ts';
+import { createSession } from './createSession.ts';
+import { deleteSession } from './deleteSession.ts';
+import { endSession } from './endSession.ts';
+import { deleteItem, loadMore, openFile, openItem, renameItem } from './openItem.ts';
+import { pinSession, unpinSession } from './pinSession.ts';
+import { purgeTrash } from './purgeTrash.ts';
+import { refresh } from './refresh.ts';
+import { renameSession } from './renameSession.ts';
+import { restoreSession } from './restoreSession.ts';
+import { resumeSession } from './resumeSession.ts';
+import { retryTask } from './retryTask.ts';
+import { runTask } from './runTask.ts';
+import { searchSessions } from './searchSessions.ts';
+import { showOutput } from './showOutput.ts';
+import { showStats } from './showStats.ts';
+import { showTask } from './showTask.ts';
+import { switchSession } from './switchSession.ts';
+import { tagSession } from './tagSession.ts';
+
+/** Registered by the input box of Run Task while it is open. */
+type OwnCommand = typeof CommandId.showTaskHistory;
+
+const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>> = {
+  [CommandId.createSession]: createSession,
+  [CommandId.switchSession]: switchSession,
+  [CommandId.endSession]: endSession,
+  [CommandId.runTask]: runTask,
+  [CommandId.resumeSession]: resumeSession,
+  [CommandId.searchSessions]: searchSessions,
+  [CommandId.showStats]: showStats,
+  [CommandId.showOutput]: showOutput,
+  [CommandId.refresh]: refresh,
+  [CommandId.cancelTask]: cancelTask,
+  [CommandId.retryTask]: retryTask,
+  [CommandId.showTask]: showTask,
+  [CommandId.renameSession]: renameSession,
+  [CommandId.tagSession]: tagSession,
+  [CommandId.pinSession]: pinSession,
+  [CommandId.unpinSession]: unpinSession,
+  [CommandId.archiveSession]: archiveSession,
+  [CommandId.unarchiveSession]: unarchiveSession,
+  [CommandId.deleteSession]: deleteSession,
+  [CommandId.restoreSession]: restoreSession,
+  [CommandId.purgeTrash]: purgeTrash,
+  [CommandId.allowOnce]: answering('once'),
+  [CommandId.allowInSession]: answering('session'),
+  [CommandId.allowExactly]: answering('exact'),
+  [CommandId.deny]: deny,
+  [CommandId.reviewQuestion]: reviewQuestion,
+  [CommandId.openItem]: openItem,
+  [CommandId.deleteItem]: deleteItem,
+  [CommandId.renameItem]: renameItem,
+  [CommandId.openFile]: openFile,
+  [CommandId.loadMore]: loadMore,
+};
+
+/** With an argument object a command asks nothing and rejects when it fails; by hand it tells the person why. */
+export function registerCommands(app: App): Disposable {
+  const scope = new DisposableList();
+  for (const [id, handler] of Object.entries(handlers)) {
+    scope.add(
+      vscode.commands.registerCommand(id, async (argument?: unknown): Promise<unknown> => {
+        const call = parseCall(argument);
+        try {
+          return await handler(app, call);
+        } catch (error) {
+          if (call.args !== undefined) throw error;
+          reportError(error);
+          return undefined;
+        }
+      }),
+    );
+  }
+  return scope;
+}

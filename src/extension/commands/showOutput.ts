@@ -1,0 +1,7 @@
+import type { App } from '../app.ts';
+
+/** Shows the output channel. */
+export function showOutput(app: App): Promise<void> {
+  app.output.show();
+  return Promise.resolve();
+}

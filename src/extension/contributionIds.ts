@@ -1,0 +1,57 @@
+/**
+ * Every id that package.json contributes, once. test/extension/manifest.test.ts holds both sides equal; a command without
+ * a handler does not compile (`commands/commandTable.ts`).
+ */
+export const CommandId = {
+  createSession: 'codingAgent.createSession',
+  switchSession: 'codingAgent.switchSession',
+  endSession: 'codingAgent.endSession',
+  runTask: 'codingAgent.runTask',
+  resumeSession: 'codingAgent.resumeSession',
+  searchSessions: 'codingAgent.searchSessions',
+  showStats: 'codingAgent.showStats',
+  showOutput: 'codingAgent.showOutput',
+  refresh: 'codingAgent.refresh',
+  cancelTask: 'codingAgent.cancelTask',
+  retryTask: 'codingAgent.retryTask',
+  showTask: 'codingAgent.showTask',
+  renameSession: 'codingAgent.renameSession',
+  tagSession: 'codingAgent.tagSession',
+  pinSession: 'codingAgent.pinSession',
+  unpinSession: 'codingAgent.unpinSession',
+  archiveSession: 'codingAgent.archiveSession',
+  unarchiveSession: 'codingAgent.unarchiveSession',
+  deleteSession: 'codingAgent.deleteSession',
+  restoreSession: 'codingAgent.restoreSession',
+  purgeTrash: 'codingAgent.purgeTrash',
+  allowOnce: 'codingAgent.allowOnce',
+  allowInSession: 'codingAgent.allowInSession',
+  allowExactly: 'codingAgent.allowExactly',
+  deny: 'codingAgent.deny',
+  reviewQuestion: 'codingAgent.reviewQuestion',
+  openItem: 'codingAgent.openItem',
+  deleteItem: 'codingAgent.deleteItem',
+  renameItem: 'codingAgent.renameItem',
+  openFile: 'codingAgent.openFile',
+  loadMore: 'codingAgent.loadMore',
+  showTaskHistory: 'codingAgent.showTaskHistory',
+} as const;
+export type CommandId = (typeof CommandId)[keyof typeof CommandId];
+
+export const ViewId = { sessions: 'codingAgent.sessions', stats: 'codingAgent.stats' } as const;
+
+export const ContextKey = {
+  /** Some folder's sessions could be read and there are none. */
+  empty: 'codingAgent.empty',
+  /** A task of this window's folders runs or waits. */
+  running: 'codingAgent.running',
+  /** The input box of Run Task is open. */
+  askingForTask: 'codingAgent.askingForTask',
+} as const;
+export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
+
+export const SettingId = {
+  commandTimeout: 'codingAgent.commandTimeout',
+  showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
+  notifyAfter: 'codingAgent.notifyAfter',
+} as const;

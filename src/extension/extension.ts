@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { DisposableList } from '../core/disposable.ts';
+import type { App } from './app.ts';
+import { type CodingAgentApi, createApi } from './codingAgentApi.ts';
+import { registerCommands } from './commands/commandTable.ts';
+import { openHost } from './folders/openHost.ts';
+import { WorkspaceFolders } from './folders/workspaceFolders.ts';
+import { loadExistingSessions } from './folders/loadExistingSessions.ts';
+import { LogChannel } from './logChannel.ts';
+import { Notices } from './notices.ts';
+import { OutputChannel } from './output/outputChannel.ts';
+import { Questions } from './questions.ts';
+import { SessionsView } from './sessionTree/sessionsView.ts';
+import { StatsView } from './statsView.ts';
+import { StatusBar } from './statusBar.ts';
+import { TaskDocuments } from './taskDocument/taskDocuments.ts';
+
+let folders: WorkspaceFolders | undefined;
+
+/**
+ * Registers what a person sees and returns at once: no file is touched and no host is made until a folder's sessions are
+ * needed. The scope made here lives as long as the extension; each folder has one of its own.
+ */
+export function activate(context: vscode.ExtensionContext): CodingAgentApi {
+  const scope = new DisposableList();
+  context.subscriptions.push(scope);
+  const logger = scope.add(new LogChannel());
+  const opened = scope.add(
+    new WorkspaceFolders({
+      logger,
+      openHost: folder => openHost(folder, context.workspaceState, logger),
+    }),
+  );
+  folders = opened;
+  const documents = scope.add(new TaskDocuments(opened));
+  const questions = new Questions(documents);
+  const app: App = {
+    folders: opened,
+    output: scope.add(new OutputChannel(opened)),
+    view: scope.add(new SessionsView(opened)),
+    stats: scope.add(new StatsView(opened)),
+    documents,
+    questions,
+    context,
+  };
+  scope.add(new StatusBar(opened));
+  scope.add(new Notices(opened, questions));
+  scope.add(registerCommands(app));
+  scope.add(loadExistingSessions(opened));
+  // Tests play the person; any other caller is an extension, whose tasks are asked for.
+  const isTest = context.extensionMode === vscode.ExtensionMode.Test;
+  return createApi(opened, isTest ? 'person' : 'foreign');
+}
+
+/** Resolves when what ran has been stopped and recorded. */
+export async function deactivate(): Promise<void> {
+  await folders?.close();
+}

@@ -1,0 +1,219 @@
+import type * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { messageOf } from '../../core/errors.ts';
+import { Emitter, type Event } from '../../core/event.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { DamagedFile } from '../../core/ports.ts';
+import type { SessionMetadata } from '../../core/session.ts';
+import type { SessionChange } from '../../core/sessionChange.ts';
+import type { SessionManager } from '../../core/sessionManager.ts';
+import type { SessionState } from '../../core/state.ts';
+import type { Host } from '../../host/host.ts';
+import { OpenStates } from './openStates.ts';
+import { SessionList } from './sessionList.ts';
+
+/** Events after which the lists are to be read again, besides those that the store tells of. */
+const LIST_EVENTS = new Set(['sessionPinned', 'sessionArchived', 'sessionDeleted', 'sessionRestored']);
+
+export interface FolderSessionsOptions {
+  readonly folder: vscode.WorkspaceFolder;
+  /** Makes the folder's host; called when the folder's sessions are first needed. */
+  readonly openHost: () => Promise<Host>;
+  readonly logger: Logger;
+}
+
+/** The sessions of one workspace folder as this window sees them. Owns the folder's host. */
+export class FolderSessions implements Disposable {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly all = new SessionList();
+  readonly pinned = new SessionList({ only: 'pinned' }, 1000);
+  readonly archived = new SessionList({ only: 'archived' });
+  readonly states: OpenStates;
+  readonly #options: FolderSessionsOptions;
+  readonly #scope = new DisposableList();
+  readonly #onDidChange: Emitter<SessionChange>;
+  readonly #onDidChangeList: Emitter<void>;
+  #host: Promise<Host> | undefined;
+  #loading: Promise<void> | undefined;
+  #loadAgain = false;
+  #loaded = false;
+  #disposed = false;
+  #problem: string | undefined;
+  #current: SessionMetadata | undefined;
+  #currentHold: Disposable | undefined;
+
+  constructor(options: FolderSessionsOptions) {
+    this.#options = options;
+    this.folder = options.folder;
+    const onError = (error: unknown): void => {
+      options.logger.error('A listener failed.', error);
+    };
+    this.#onDidChange = this.#scope.add(new Emitter(onError));
+    this.#onDidChangeList = this.#scope.add(new Emitter(onError));
+    this.states = this.#scope.add(new OpenStates(options.logger));
+  }
+
+  /** All that happens to the folder's sessions, after `states` and the lists' rows know of it. */
+  get onDidChange(): Event<SessionChange> {
+    return this.#onDidChange.event;
+  }
+
+  /** The lists or the current session are other ones now. */
+  get onDidChangeList(): Event<void> {
+    return this.#onDidChangeList.event;
+  }
+
+  get name(): string {
+    return this.folder.name;
+  }
+
+  /** Whether the lists have been read, successfully or not. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Why the sessions could not be read the last time. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get damaged(): readonly DamagedFile[] {
+    return this.all.damaged;
+  }
+
+  get current(): SessionMetadata | undefined {
+    return this.#current;
+  }
+
+  get currentState(): SessionState | undefined {
+    return this.#current === undefined ? undefined : this.states.get(this.#current.sessionId);
+  }
+
+  /** Whether the folder has no session and nothing else to show. */
+  get isEmpty(): boolean {
+    const { all, pinned, archived } = this;
+    const rows = [all, pinned, archived].some(list => list.rows.length > 0);
+    return !rows && this.#current === undefined && this.damaged.length === 0 && this.#problem === undefined;
+  }
+
+  /** The newest that is known of a session. */
+  find(sessionId: string): SessionMetadata | undefined {
+    const rows = [this.all, this.pinned, this.archived].map(list =>
+      list.rows.find(row => row.sessionId === sessionId),
+    );
+    const current = this.#current?.sessionId === sessionId ? this.#current : undefined;
+    return this.states.get(sessionId)?.metadata ?? current ?? rows.find(row => row !== undefined);
+  }
+
+  async sessions(): Promise<SessionManager> {
+    return (await this.#openHost()).sessions;
+  }
+
+  /** Reads the lists if that was not done yet. Never rejects: `problem` says what went wrong. */
+  async load(): Promise<void> {
+    if (!this.#loaded) await this.reload();
+  }
+
+  /** Reads the lists again. Calls while it reads are answered by one more reading. Never rejects. */
+  reload(): Promise<void> {
+    this.#loadAgain = true;
+    this.#loading ??= this.#readUntilStill().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  /** Follows a session: its state is in `states` until the result is disposed. */
+  async follow(sessionId: string): Promise<Disposable> {
+    return this.states.follow(await this.sessions(), sessionId);
+  }
+
+  /** Closes the host; the next use makes a new one. */
+  async closeHost(): Promise<void> {
+    const host = this.#host;
+    this.#host = undefined;
+    this.#currentHold?.dispose();
+    this.#currentHold = undefined;
+    await host?.then(
+      opened => opened.close(),
+      () => undefined,
+    );
+  }
+
+  /** Resolves when everything is written. */
+  async close(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const closed = this.closeHost();
+    this.#scope.dispose();
+    await closed;
+  }
+
+  dispose(): void {
+    void this.close();
+  }
+
+  async #openHost(): Promise<Host> {
+    this.#host ??= this.#options.openHost().then(host => {
+      host.sessions.onDidChange(change => {
+        this.#note(change);
+      });
+      return host;
+    });
+    const opening = this.#host;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#host === opening) this.#host = undefined;
+      throw error;
+    }
+  }
+
+  async #readUntilStill(): Promise<void> {
+    while (this.#loadAgain && !this.#disposed) {
+      this.#loadAgain = false;
+      await this.#read();
+    }
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const sessions = await this.sessions();
+      const readPage = sessions.listPage.bind(sessions);
+      for (const list of [this.all, this.pinned, this.archived]) await list.load(readPage);
+      await this.#readCurrent(sessions);
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = messageOf(error);
+      this.#options.logger.error(`The sessions of ${this.name} could not be read.`, error);
+    }
+    this.#loaded = true;
+    if (!this.#disposed) this.#onDidChangeList.fire();
+  }
+
+  async #readCurrent(sessions: SessionManager): Promise<void> {
+    const sessionId = await sessions.currentSession();
+    if (sessionId === this.#current?.sessionId && this.#currentHold !== undefined) {
+      this.#current = this.currentState?.metadata ?? this.#current;
+      return;
+    }
+    this.#currentHold?.dispose();
+    this.#currentHold = undefined;
+    this.#current = undefined;
+    if (sessionId === undefined) return;
+    this.#currentHold = await this.states.follow(sessions, sessionId);
+    this.#current = this.states.get(sessionId)?.metadata;
+  }
+
+  #note(change: SessionChange): void {
+    this.states.note(change);
+    if (change.kind === 'records') {
+      const { metadata } = change.state;
+      for (const list of [this.all, this.pinned, this.archived]) list.update(metadata);
+      if (this.#current?.sessionId === change.sessionId) this.#current = metadata;
+      if (change.records.some(({ event }) => LIST_EVENTS.has(event.type))) void this.reload();
+    }
+    if (change.kind === 'list' || change.kind === 'current') void this.reload();
+    this.#onDidChange.fire(change);
+  }
+}

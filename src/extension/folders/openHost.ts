@@ -1,0 +1,27 @@
+import type * as vscode from 'vscode';
+import type { Logger } from '../../core/logger.ts';
+import type { Host } from '../../host/host.ts';
+import { userProfile } from '../../host/userProfile.ts';
+import { commandTimeoutMs } from '../settings.ts';
+import { CurrentSessionMemento } from './currentSessionMemento.ts';
+import { workspaceTrust } from './workspaceTrust.ts';
+
+/** Composes the host of one folder. Its code is a bundle of its own, loaded when the first folder needs it. */
+export async function openHost(
+  folder: vscode.WorkspaceFolder,
+  memento: vscode.Memento,
+  logger: Logger,
+): Promise<Host> {
+  const { createHost } = await import('../../host/createHost.ts');
+  const root = folder.uri.fsPath;
+  return createHost({
+    root,
+    profile: userProfile(),
+    trust: workspaceTrust,
+    current: new CurrentSessionMemento(memento, root, logger),
+    approvals: { canAsk: () => true, timeoutMs: null },
+    approveInAdvance: false,
+    commandTimeoutMs: commandTimeoutMs(),
+    logger,
+  });
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { inertText } from '../core/inertText.ts';
+import { messageOf } from '../core/errors.ts';
+import { plainLabel } from './show/plainLabel.ts';
+
+/** Tells a person why what they asked for did not happen. Bundles have their own error classes, so the code decides. */
+export function reportError(error: unknown): void {
+  const code = codeOf(error);
+  if (code === 'cancelled') return;
+  const message = plainLabel(inertText(messageOf(error)));
+  if (code === 'not_trusted') {
+    const manage = vscode.l10n.t('Manage Workspace Trust');
+    void vscode.window.showWarningMessage(message, manage).then(answer => {
+      if (answer === manage) void vscode.commands.executeCommand('workbench.trust.manage');
+    });
+    return;
+  }
+  void vscode.window.showErrorMessage(message);
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

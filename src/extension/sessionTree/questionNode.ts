@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { inertText } from '../../core/inertText.ts';
+import type { ToolCall } from '../../core/toolCall.ts';
+import { CommandId } from '../contributionIds.ts';
+import { questionText } from '../show/taskWords.ts';
+import type { TaskNode } from './taskNode.ts';
+import type { TreeNode } from './treeNode.ts';
+
+/** What a task asks a person; a click shows all of it with the answers. */
+export class QuestionNode implements TreeNode {
+  readonly id: string;
+  readonly parent: TaskNode;
+  readonly call: ToolCall;
+
+  constructor(parent: TaskNode, call: ToolCall) {
+    this.id = `${parent.id}/question/${call.approvalId ?? call.id}`;
+    this.parent = parent;
+    this.call = call;
+  }
+
+  item(): vscode.TreeItem {
+    const label = vscode.l10n.t('Allow it to {0}?', questionText(this.call));
+    const item = new vscode.TreeItem(label);
+    item.id = this.id;
+    item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
+    item.tooltip = inertText(this.call.subject ?? '');
+    item.contextValue = 'question asks';
+    item.command = {
+      command: CommandId.reviewQuestion,
+      title: vscode.l10n.t('Review'),
+      arguments: [this],
+    };
+    return item;
+  }
+
+  children(): TreeNode[] {
+    return [];
+  }
+}

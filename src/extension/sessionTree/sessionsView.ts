@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { ContextKey, ViewId } from '../contributionIds.ts';
+import { setContextKey } from '../contextKeys.ts';
+import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { openQuestion } from '../show/sessionWords.ts';
+import { SessionTree } from './sessionTree.ts';
+import type { TreeNode } from './treeNode.ts';
+
+/** The sessions view: the tree, its badge for what waits for a person, and its message. */
+export class SessionsView implements Disposable {
+  readonly #folders: WorkspaceFolders;
+  readonly #scope = new DisposableList();
+  readonly #tree: SessionTree;
+  readonly #view: vscode.TreeView<TreeNode>;
+
+  constructor(folders: WorkspaceFolders) {
+    this.#folders = folders;
+    this.#tree = this.#scope.add(new SessionTree(folders));
+    this.#view = this.#scope.add(
+      vscode.window.createTreeView(ViewId.sessions, { treeDataProvider: this.#tree, showCollapseAll: true }),
+    );
+    const update = (): void => {
+      this.#update();
+    };
+    this.#scope.add(
+      this.#view.onDidCollapseElement(({ element }) => {
+        element.collapsed?.();
+      }),
+    );
+    this.#scope.add(folders.onDidChange(update));
+    this.#scope.add(folders.onDidChangeList(update));
+    this.#scope.add(vscode.workspace.onDidGrantWorkspaceTrust(update));
+    update();
+  }
+
+  /** The row that the person chose last. */
+  get selected(): TreeNode | undefined {
+    return this.#view.selection[0];
+  }
+
+  refresh(): void {
+    this.#tree.refresh();
+  }
+
+  /** Shows a session in the view, which opens when it is not. */
+  async reveal(sessionId: string): Promise<void> {
+    await vscode.commands.executeCommand(`${ViewId.sessions}.focus`);
+    const node = this.#tree.find(sessionId);
+    if (node !== undefined) await this.#view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  #update(): void {
+    const folders = this.#folders.all;
+    const busy = folders.flatMap(folder => folder.states.busy());
+    const waiting = busy.filter(state => openQuestion(state) !== undefined).length;
+    const badge =
+      waiting === 0
+        ? undefined
+        : { value: waiting, tooltip: vscode.l10n.t('Tasks that wait for you: {0}', waiting) };
+    if (this.#view.badge?.value !== badge?.value) this.#view.badge = badge;
+    const isEmpty = folders.every(folder => folder.isEmpty);
+    setContextKey(ContextKey.empty, isEmpty);
+    setContextKey(ContextKey.running, busy.length > 0);
+    const message =
+      vscode.workspace.isTrusted || isEmpty
+        ? undefined
+        : vscode.l10n.t('Restricted Mode: sessions can be read, nothing runs.');
+    if (this.#view.message !== message) {
+      if (message === undefined) this.#view.message = '';
+      else this.#view.message = message;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { inertLine } from '../../core/inertText.ts';
+import { type AgentTask, isFinished } from '../../core/task.ts';
+import type { ToolCall } from '../../core/toolCall.ts';
+import type { FolderSessions } from '../folders/folderSessions.ts';
+import { taskIcon } from '../show/icons.ts';
+import { openQuestion } from '../show/sessionWords.ts';
+import { taskTooltip } from '../show/tooltips.ts';
+import { taskDescription, taskStatusText } from '../show/taskWords.ts';
+import { ChangesNode } from './changesNode.ts';
+import { MessageNode } from './messageNode.ts';
+import { QuestionNode } from './questionNode.ts';
+import { StepNode } from './stepNode.ts';
+import { ChildNodes, type TreeNode } from './treeNode.ts';
+
+/** A task: its open question, its plan's steps, what went wrong, the files it changed. */
+export class TaskNode implements TreeNode {
+  readonly id: string;
+  readonly parent: TreeNode;
+  readonly folder: FolderSessions;
+  readonly #steps = new ChildNodes<StepNode>();
+  readonly #questions = new ChildNodes<QuestionNode>();
+  /** Whether it is shown with its steps until the person decides otherwise. */
+  readonly #startsExpanded: boolean;
+  #changes: ChangesNode | undefined;
+  #task: AgentTask;
+
+  constructor(parent: TreeNode, folder: FolderSessions, task: AgentTask, startsExpanded: boolean) {
+    this.id = `${parent.id}/${task.id}`;
+    this.parent = parent;
+    this.folder = folder;
+    this.#task = task;
+    this.#startsExpanded = startsExpanded;
+  }
+
+  /** The newest record that is known. */
+  get task(): AgentTask {
+    this.#task = this.folder.states.get(this.#task.sessionId)?.tasks.get(this.#task.id) ?? this.#task;
+    return this.#task;
+  }
+
+  /** What the task asks a person right now. */
+  get question(): ToolCall | undefined {
+    const state = this.folder.states.get(this.#task.sessionId);
+    const call = state && openQuestion(state);
+    return call?.taskId === this.#task.id ? call : undefined;
+  }
+
+  item(): vscode.TreeItem {
+    const { task, question } = this;
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const label = inertLine(task.description) || task.id;
+    const description = taskDescription(task, question);
+    const item = new vscode.TreeItem(label, this.#startsExpanded ? Expanded : Collapsed);
+    item.id = this.id;
+    item.description = description;
+    item.iconPath = taskIcon(task, task.awaiting !== undefined);
+    item.tooltip = taskTooltip(task, question);
+    item.contextValue = flags(task, question !== undefined);
+    item.accessibilityInformation = {
+      label: [label, taskStatusText(task, question), description].join(', '),
+    };
+    return item;
+  }
+
+  children(): TreeNode[] {
+    const { task } = this;
+    return [
+      ...this.#questionNodes(),
+      ...this.#stepNodes(),
+      ...(task.status === 'failed' && task.error !== undefined
+        ? [new MessageNode(this, 'error', task.error, 'info')]
+        : []),
+      ...this.#changeNodes(),
+    ];
+  }
+
+  #questionNodes(): QuestionNode[] {
+    const { question } = this;
+    return this.#questions.of(
+      question === undefined ? [] : [question.approvalId ?? question.id],
+      () => new QuestionNode(this, question as ToolCall),
+    );
+  }
+
+  #stepNodes(): StepNode[] {
+    const steps = new Map((this.task.plan?.steps ?? []).map(step => [step.id, step]));
+    const nodes = this.#steps.of(steps.keys(), id => {
+      const step = steps.get(id);
+      if (step === undefined) throw new Error(`No step ${id}.`);
+      return new StepNode(this, step);
+    });
+    for (const node of nodes) node.step = steps.get(node.step.id) ?? node.step;
+    return nodes;
+  }
+
+  #changeNodes(): ChangesNode[] {
+    const { filesChanged, sessionId } = this.task;
+    if (filesChanged.length === 0) return [];
+    const workingDirectory = this.folder.find(sessionId)?.workingDirectory ?? this.folder.folder.uri.fsPath;
+    this.#changes ??= new ChangesNode(this, workingDirectory, filesChanged);
+    this.#changes.changes = filesChanged;
+    return [this.#changes];
+  }
+}
+
+function flags(task: AgentTask, asks: boolean): string {
+  return [
+    'task',
+    task.status,
+    ...(isFinished(task) ? ['retryable'] : ['cancelable']),
+    ...(asks ? ['asks'] : []),
+  ].join(' ');
+}

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { StepStatus } from '../../core/plan.ts';
+import type { AgentTask, FileChange } from '../../core/task.ts';
+
+function icon(id: string, color?: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+const waiting = icon('bell-dot', 'list.warningForeground');
+const working = icon('loading~spin', 'progressBar.background');
+const passed = icon('pass', 'testing.iconPassed');
+const failed = icon('error', 'testing.iconFailed');
+const stopped = icon('circle-slash', 'testing.iconSkipped');
+
+/** Every state has a shape of its own; the colour only repeats it. */
+export function taskIcon(task: AgentTask, waits: boolean): vscode.ThemeIcon {
+  if (task.status === 'completed') return passed;
+  if (task.status === 'pending') return icon('clock', 'testing.iconQueued');
+  if (task.status === 'running') return waits ? waiting : working;
+  if (task.reason === 'cancelled' || task.reason === 'denied') return stopped;
+  return task.reason === 'interrupted' ? icon('debug-disconnect', 'list.warningForeground') : failed;
+}
+
+export function stepIcon(status: StepStatus): vscode.ThemeIcon {
+  switch (status) {
+    case 'pending':
+      return icon('circle-outline', 'testing.iconQueued');
+    case 'in_progress':
+      return working;
+    case 'completed':
+      return icon('check', 'testing.iconPassed');
+    case 'failed':
+      return icon('close', 'testing.iconFailed');
+    case 'skipped':
+      return icon('debug-step-over', 'testing.iconSkipped');
+  }
+}
+
+export type SessionLook = 'waiting' | 'working' | 'active' | 'completed' | 'failed';
+
+export function sessionIcon(look: SessionLook): vscode.ThemeIcon {
+  switch (look) {
+    case 'waiting':
+      return waiting;
+    case 'working':
+      return working;
+    case 'active':
+      return icon('comment-discussion');
+    case 'completed':
+      return icon('pass-filled', 'testing.iconPassed');
+    case 'failed':
+      return failed;
+  }
+}
+
+export function changeIcon(kind: FileChange['kind']): vscode.ThemeIcon {
+  switch (kind) {
+    case 'added':
+      return icon('diff-added', 'gitDecoration.addedResourceForeground');
+    case 'modified':
+      return icon('diff-modified', 'gitDecoration.modifiedResourceForeground');
+    case 'deleted':
+      return icon('diff-removed', 'gitDecoration.deletedResourceForeground');
+    case 'renamed':
+      return icon('diff-renamed', 'gitDecoration.renamedResourceForeground');
+  }
+}

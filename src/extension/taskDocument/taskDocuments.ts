@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { messageOf } from '../../core/errors.ts';
+import { inertText } from '../../core/inertText.ts';
+import type { ToolCall } from '../../core/toolCall.ts';
+import type { FolderSessions } from '../folders/folderSessions.ts';
+import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { taskPage } from './taskPage.ts';
+
+const TASK_SCHEME = 'coding-agent-task';
+const QUESTION_SCHEME = 'coding-agent-question';
+
+/** Read-only pages: a task, and the whole text that a question asks about. */
+export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
+  readonly #folders: WorkspaceFolders;
+  readonly #scope = new DisposableList();
+  readonly #onDidChange = new vscode.EventEmitter<vscode.Uri>();
+  readonly #questions = new Map<string, string>();
+
+  constructor(folders: WorkspaceFolders) {
+    this.#folders = folders;
+    this.#scope.add(this.#onDidChange);
+    const provider = vscode.workspace.registerTextDocumentContentProvider;
+    this.#scope.add(provider(TASK_SCHEME, this));
+    this.#scope.add(
+      provider(QUESTION_SCHEME, {
+        provideTextDocumentContent: uri => this.#questions.get(uri.query) ?? '',
+      }),
+    );
+    this.#scope.add(
+      folders.onDidChange(({ change }) => {
+        if (change.kind === 'records') this.#refresh(change.sessionId);
+      }),
+    );
+  }
+
+  get onDidChange(): vscode.Event<vscode.Uri> {
+    return this.#onDidChange.event;
+  }
+
+  async show(folder: FolderSessions, taskId: string): Promise<void> {
+    // Rejects for an unknown id before anything opens.
+    const { task } = await (await folder.sessions()).getTask(taskId);
+    const uri = vscode.Uri.from({
+      scheme: TASK_SCHEME,
+      path: `/${fileName(task.description)}.md`,
+      query: taskId,
+    });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  /** Shows all that a question asks about, beside what the person has open. */
+  async showQuestion(call: ToolCall): Promise<void> {
+    const key = call.approvalId ?? call.id;
+    this.#questions.set(key, inertText(call.subject ?? ''));
+    const path = `/${vscode.l10n.t('Question')}.txt`;
+    const uri = vscode.Uri.from({ scheme: QUESTION_SCHEME, path, query: key });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    try {
+      const folder = await this.#folders.withTask(uri.query);
+      const sessions = await folder.sessions();
+      const details = await sessions.getTask(uri.query);
+      return taskPage(details, await sessions.getSession(details.task.sessionId));
+    } catch (error) {
+      return inertText(messageOf(error));
+    }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  /** Pages that are open follow their session. */
+  #refresh(sessionId: string): void {
+    for (const { uri } of vscode.workspace.textDocuments) {
+      if (uri.scheme === TASK_SCHEME && uri.query.startsWith(`task-${sessionId.slice(0, 8)}-`))
+        this.#onDidChange.fire(uri);
+    }
+  }
+}
+
+/** A tab's title: letters, digits and spaces of the text. */
+function fileName(text: string): string {
+  const name = text
+    .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return name.slice(0, 40).trim() || 'task';
+}

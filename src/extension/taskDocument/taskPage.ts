@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as vscode from 'vscode';
+import { inertOutput } from '../../core/inertText.ts';
+import type { SessionMetadata } from '../../core/session.ts';
+import type { AgentTask } from '../../core/task.ts';
+import type { TaskDetails } from '../../core/taskRegistry.ts';
+import type { ToolCall } from '../../core/toolCall.ts';
+import { changeKindText, lineCounts } from '../show/changeWords.ts';
+import { countText, durationText, percentText, UNKNOWN } from '../show/numberText.ts';
+import { sessionTitle } from '../show/sessionWords.ts';
+import { stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
+import { verifiedText } from '../show/tooltips.ts';
+import { codeBlock, codeSpan, escaped } from './markdownText.ts';
+
+/** A task as a page to read. All text that is not ours is escaped or in a code block. */
+export function taskPage({ task, toolCalls }: TaskDetails, session: SessionMetadata | undefined): string {
+  const question = toolCalls.find(call => call.status === 'awaiting_approval');
+  const sections = [
+    `# ${escaped(task.description)}`,
+    facts(task, question, session),
+    question?.subject === undefined
+      ? ''
+      : section(vscode.l10n.t('Waits for your answer'), codeBlock(question.subject)),
+    task.error === undefined ? '' : section(vscode.l10n.t('What happened'), codeBlock(task.error)),
+    isLong(task.description) ? section(vscode.l10n.t('Prompt'), codeBlock(task.description)) : '',
+    resultOf(task),
+    plan(task),
+    changes(task, session),
+    list(vscode.l10n.t('Commits'), task.commits.map(codeSpan)),
+    list(vscode.l10n.t('Approvals'), toolCalls.flatMap(approval)),
+    outputs(toolCalls),
+  ];
+  return `${sections.filter(part => part !== '').join('\n\n')}\n`;
+}
+
+function facts(
+  task: AgentTask,
+  question: ToolCall | undefined,
+  session: SessionMetadata | undefined,
+): string {
+  const { l10n } = vscode;
+  const time = (date: Date | undefined): string => date?.toLocaleString(vscode.env.language) ?? UNKNOWN;
+  const rows: [string, string][] = [
+    [l10n.t('Status'), escaped(taskStatusText(task, question))],
+    [l10n.t('Verified'), escaped(verifiedText(task))],
+    [l10n.t('Session'), session === undefined ? codeSpan(task.sessionId) : escaped(sessionTitle(session))],
+    [l10n.t('Type'), task.type],
+    [l10n.t('Agent'), escaped(task.model === null ? task.agent : `${task.agent}, ${task.model}`)],
+    [l10n.t('Started'), escaped(time(task.startedAt))],
+    [l10n.t('Ended'), escaped(time(task.endedAt))],
+    [l10n.t('Time'), durationText(task.executionTime)],
+    [l10n.t('Attempt'), countText(task.attempt)],
+    [l10n.t('Tokens'), tokens(task)],
+    [l10n.t('Cost'), task.usage?.cost == null ? UNKNOWN : `$${task.usage.cost.toFixed(4)}`],
+    [l10n.t('Task id'), codeSpan(task.id)],
+  ];
+  return ['|  |  |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+
+function tokens({ usage }: AgentTask): string {
+  if (usage === null || (usage.inputTokens === null && usage.outputTokens === null)) return UNKNOWN;
+  return countText((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0));
+}
+
+function resultOf({ result }: AgentTask): string {
+  if (typeof result !== 'object' || result === null || !('summary' in result)) return '';
+  const { summary } = result;
+  return typeof summary === 'string' && summary !== ''
+    ? section(vscode.l10n.t('Result'), codeBlock(summary))
+    : '';
+}
+
+function plan(task: AgentTask): string {
+  if (task.plan === undefined) return '';
+  const done = task.plan.steps.filter(step => step.status === 'completed').length;
+  const heading = vscode.l10n.t(
+    'Plan, {0} done',
+    percentText((done / Math.max(1, task.plan.steps.length)) * 100),
+  );
+  const steps = task.plan.steps.map((step, index) => {
+    const detail = stepDescription(step);
+    const words = [stepStatusText(step), ...(detail === '' ? [] : [detail])].join(' · ');
+    return `${String(index + 1)}. ${escaped(step.title)} — ${escaped(words)}`;
+  });
+  return section(heading, steps.join('\n'));
+}
+
+function changes(task: AgentTask, session: SessionMetadata | undefined): string {
+  const rows = task.filesChanged.map(change => {
+    const target = session && pathToFileURL(join(session.workingDirectory, change.path)).href;
+    const link =
+      target === undefined || change.kind === 'deleted' ? '' : ` [${vscode.l10n.t('open')}](<${target}>)`;
+    const counts = lineCounts([change]);
+    return `${codeSpan(change.path)} ${escaped(changeKindText(change))}${counts === undefined ? '' : ` ${counts}`}${link}`;
+  });
+  return list(vscode.l10n.t('Changed files'), rows);
+}
+
+function approval(call: ToolCall): string[] {
+  if (call.decision === undefined) return [];
+  const { allowed, by, scope, reason } = call.decision;
+  const words = allowed ? vscode.l10n.t('allowed') : vscode.l10n.t('denied');
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return [`${codeSpan(call.tool)} ${words} (${by}, ${scope})${escaped(why)}`];
+}
+
+function outputs(calls: readonly ToolCall[]): string {
+  const blocks = calls.flatMap(call => {
+    const tail = call.output?.tail ?? '';
+    if (tail === '' && call.error === undefined) return [];
+    const command = typeof call.input['command'] === 'string' ? call.input['command'] : call.tool;
+    const exit =
+      call.exitCode === undefined || call.exitCode === null ? '' : ` — exit ${String(call.exitCode)}`;
+    const text = [inertOutput(tail), call.error ?? ''].filter(part => part !== '').join('\n');
+    return [`${codeSpan(command)}${exit}\n\n${codeBlock(text)}`];
+  });
+  return blocks.length === 0 ? '' : section(vscode.l10n.t('Output, its end'), blocks.join('\n\n'));
+}
+
+function list(heading: string, rows: readonly string[]): string {
+  return rows.length === 0 ? '' : section(heading, rows.map(row => `- ${row}`).join('\n'));
+}
+
+function section(heading: string, body: string): string {
+  return `## ${heading}\n\n${body}`;
+}
+
+function isLong(text: string): boolean {
+  return text.includes('\n') || text.length > 120;
+}
