@@ -4,12 +4,25 @@ import { invalidInput, SessionError } from '../core/errors.ts';
 import type { WorkspaceGate } from '../core/ports.ts';
 import type { TrustPolicy } from './host.ts';
 
+/** A gate that remembers whether the root was trusted when somebody last asked. */
+export interface TrustedGate extends WorkspaceGate {
+  isTrusted(): boolean;
+  /** Finds out, asking nobody. */
+  look(): Promise<void>;
+}
+
 /** Where tasks may act: the root and what is below it once the root is trusted, other folders once they are. */
-export function createWorkspaceGate(root: string, trust: TrustPolicy): WorkspaceGate {
+export function createWorkspaceGate(root: string, trust: TrustPolicy): TrustedGate {
+  let trusted = false;
   return {
     root,
+    isTrusted: () => trusted,
+    async look() {
+      trusted = await trust.isTrusted(root);
+    },
     async requireTrust() {
-      if (await trust.requestTrust(root)) return;
+      trusted = await trust.requestTrust(root);
+      if (trusted) return;
       throw new SessionError(
         'not_trusted',
         `The folder ${root} is not trusted, so nothing runs or is written in it. Trust it first.`,

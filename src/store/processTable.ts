@@ -1,24 +1,23 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import type { ProcessOwner } from '../core/events.ts';
 import type { Ids, ProcessTable } from '../core/ports.ts';
 import type { ProcessIdentity } from '../core/toolCall.ts';
 import { errorCode } from './fileSystem.ts';
-
-const GRACE_MS = 2_000;
-const POLL_MS = 25;
 
 /**
  * Tells living processes from dead ones. Death is only ever proven: on the same host, in the same pid namespace, by a pid
  * that is free or belongs to a process that started at another time, or by a reboot since.
  */
 export class SystemProcessTable implements ProcessTable {
+  readonly endGroup: ProcessTable['endGroup'];
   readonly #ids: Ids;
   #self: ProcessOwner | undefined;
 
-  constructor(ids: Ids) {
+  /** `endGroup` ends what a command left behind: see `ProcessTable`. */
+  constructor(ids: Ids, endGroup: ProcessTable['endGroup']) {
     this.#ids = ids;
+    this.endGroup = endGroup;
   }
 
   /** Found out on first use: making the table touches nothing. */
@@ -28,7 +27,7 @@ export class SystemProcessTable implements ProcessTable {
       boot: readText('/proc/sys/kernel/random/boot_id') ?? null,
       pidNamespace: readLink('/proc/self/ns/pid') ?? null,
       pid: process.pid,
-      start: processStat(process.pid)?.start ?? null,
+      start: startTimeOf(process.pid),
       nonce: this.#ids.hex(16),
     };
     return this.#self;
@@ -42,16 +41,11 @@ export class SystemProcessTable implements ProcessTable {
     if (owner.pidNamespace !== self.pidNamespace) return 'unknown';
     return isRunning(owner) ? 'alive' : 'dead';
   }
+}
 
-  async endGroup(identity: ProcessIdentity): Promise<boolean> {
-    // Without a start time a later process with the same number could be hit.
-    if (identity.start === null || identity.pid <= 1 || !isRunning(identity)) return false;
-    if (!signal(-identity.pid, 'SIGTERM')) return false;
-    for (let waited = 0; waited < GRACE_MS && signal(-identity.pid, 0); waited += POLL_MS)
-      await setTimeout(POLL_MS);
-    signal(-identity.pid, 'SIGKILL');
-    return true;
-  }
+/** When a process started, as the operating system gives it; `null` when it cannot tell. */
+export function startTimeOf(pid: number): string | null {
+  return processStat(pid)?.start ?? null;
 }
 
 function isRunning({ pid, start }: ProcessIdentity): boolean {
