@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type FileChange, type AgentTask } from '../../../src/core/task.ts';
 import { type Recipe, type RecipeContext } from '../../../src/agents/direct/recipe.ts';
+import { taskWith } from './taskWith.ts';
 
 export interface RanCommand {
   readonly command: string;
@@ -112,28 +113,4 @@ export class FolderRecipeContext implements RecipeContext {
     this.commands.push({ command, exitCode, output });
     return { exitCode };
   }
-}
-
-function taskWith(description: string, filesChanged: readonly FileChange[]): AgentTask {
-  const now = new Date();
-  return {
-    id: 'task-1',
-    sessionId: '550e8400-e29b-41d4-a716-446655440000',
-    type: 'code',
-    description,
-    status: 'completed',
-    createdAt: now,
-    updatedAt: now,
-    origin: 'person',
-    agent: 'direct',
-    model: null,
-    attempt: 1,
-    executionTime: 1,
-    usage: null,
-    filesChanged,
-    commits: [],
-    checkpoint: null,
-    unsupervised: false,
-    verification: null,
-  };
 }

@@ -10,7 +10,7 @@ export interface KnownTest {
 export interface KnownModule {
   /** The function that it exports. */
   readonly exported: string;
-  /** One line that uses it. */
-  readonly usage: string;
+  /** Lines that use it. */
+  readonly usage: readonly string[];
   readonly tests: readonly KnownTest[];
 }

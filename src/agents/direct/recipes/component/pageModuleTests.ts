@@ -6,7 +6,7 @@ export function pageModuleTests(name: string): KnownModule {
   const render = pageFunctionName(name);
   return {
     exported: render,
-    usage: `document.body.innerHTML = ${render}({ title: 'Fruit', items: ['Apple', 'Pear'] });`,
+    usage: [`document.body.innerHTML = ${render}({ title: 'Fruit', items: ['Apple', 'Pear'] });`],
     tests: [
       {
         title: 'shows the title and every item',

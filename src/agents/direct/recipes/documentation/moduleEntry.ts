@@ -49,13 +49,14 @@ export function describeModule(subject: ModuleSource, testPath: string | undefin
 function usage(subject: ModuleSource, component: string | undefined): readonly string[] {
   const importing = importOf(subject);
   if (importing === undefined) return [];
-  const [first] = component === undefined ? [] : kindOf(component).cases;
-  const example =
-    first === undefined || component === undefined
-      ? knownModule(subject)?.usage
-      : exampleOf(component, first.props);
+  const example = component === undefined ? (knownModule(subject)?.usage ?? []) : exampleLines(component);
   const language = extensionOf(subject.path).replace(/^\.[cm]?/, '');
-  return ['', `\`\`\`${language}`, importing, ...(example === undefined ? [] : ['', example]), '```'];
+  return ['', `\`\`\`${language}`, importing, ...(example.length === 0 ? [] : ['', ...example]), '```'];
+}
+
+function exampleLines(component: string): readonly string[] {
+  const [first] = kindOf(component).cases;
+  return first === undefined ? [] : [exampleOf(component, first.props)];
 }
 
 function importOf(subject: ModuleSource): string | undefined {

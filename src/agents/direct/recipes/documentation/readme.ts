@@ -3,7 +3,7 @@ import { type ModuleEntry } from './moduleEntry.ts';
 /** A README with these entries: those that it has are brought up to date, the others added. Twice is the same as once. */
 export function updateReadme(text: string, entries: readonly ModuleEntry[]): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  let lines: readonly string[] = text.replace(/\s*$/, '').split(/\r?\n/);
+  let lines = closed(text.replace(/\s*$/, '').split(/\r?\n/));
   for (const entry of entries) lines = placeEntry(lines, entry);
   return lines.join(eol) + eol;
 }
@@ -34,9 +34,7 @@ function headings(lines: readonly string[]): readonly Heading[] {
   const found: { index: number; level: number; text: string }[] = [];
   let fence: string | undefined;
   for (const [index, line] of lines.entries()) {
-    const mark = /^ {0,3}(```+|~~~+)/.exec(line)?.[1];
-    if (mark !== undefined && (fence === undefined || mark.startsWith(fence)))
-      fence = fence === undefined ? mark : undefined;
+    fence = fenceAfter(line, fence);
     const heading = fence === undefined ? /^(#{1,6})\s+(.*?)\s*#*$/.exec(line) : null;
     if (heading !== null) found.push({ index, level: heading[1]?.length ?? 1, text: heading[2] ?? '' });
   }
@@ -44,6 +42,21 @@ function headings(lines: readonly string[]): readonly Heading[] {
     const next = found.slice(position + 1).find(other => other.level <= heading.level);
     return { ...heading, end: next?.index ?? lines.length };
   });
+}
+
+/** What will end the block of code that is open after a line; `undefined` when none is. */
+function fenceAfter(line: string, fence: string | undefined): string | undefined {
+  const [, mark, info = ''] = /^ {0,3}(```+|~~~+)(.*)$/.exec(line) ?? [];
+  if (mark === undefined) return fence;
+  if (fence === undefined) return mark;
+  return mark.startsWith(fence) && info.trim() === '' ? undefined : fence;
+}
+
+/** Ends a block of code that was left open: what follows would be part of it. */
+function closed(lines: readonly string[]): readonly string[] {
+  let fence: string | undefined;
+  for (const line of lines) fence = fenceAfter(line, fence);
+  return fence === undefined ? lines : [...lines, fence];
 }
 
 /** Replaces lines by a block with one empty line on each side of it. */

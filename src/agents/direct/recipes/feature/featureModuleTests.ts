@@ -3,7 +3,11 @@ import { type KnownModule } from '../knownBehaviour.ts';
 /** What is true of a module as `writeFeatureModule` writes it. */
 export const featureModuleTests: KnownModule = {
   exported: 'createFeature',
-  usage: "const search = createFeature('search'); search.run(() => newSearch(), () => oldSearch());",
+  usage: [
+    "const search = createFeature('search');",
+    "const result = search.run(() => 'the new way', () => 'the old way');",
+    'search.enable();',
+  ],
   tests: [
     {
       title: 'is off until it is switched on',

@@ -18,7 +18,7 @@ export const indexPage = `<!doctype html>
         <button>Add</button>
       </form>
       <ul id="todos" aria-label="Todos"></ul>
-      <p id="empty">Nothing to do here.</p>
+      <p id="empty">Nothing to show.</p>
       <footer>
         <span id="count" role="status"></span>
         <div id="filters" role="group" aria-label="Show">
