@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { cached, cacheRoot, exists } from './cache.mts';
 import { run } from './processes.mts';
-import { nodeSizeMb, serverSizeMb, type EditorRelease } from './releases.mts';
+import { nodeSizeMb, type EditorRelease } from './releases.mts';
 
 const quietNpm = ['--no-audit', '--no-fund', '--loglevel=error'];
 const installTimeoutMs = 12 * 60_000;
@@ -47,7 +47,7 @@ async function ensureNode(major: number): Promise<string> {
 }
 
 async function installServer(release: EditorRelease, node: string, target: string): Promise<void> {
-  const size = `about ${serverSizeMb} MB, one to three minutes, once`;
+  const size = `about ${release.sizeMb} MB, one to three minutes, once`;
   console.log(`Installing VS Code ${release.vscode} (server build) from npm into the cache (${size}) ...`);
   const env = { ...process.env, PATH: [dirname(node), process.env['PATH'] ?? ''].join(delimiter) };
   const npm = (cwd: string, args: string[]) =>
