@@ -1,7 +1,8 @@
 import type { PlanRecord, SessionRecord, TaskEvent } from './events.ts';
+import { mergeChanges } from './fileChanges.ts';
 import type { AgentPlan, PlanStep } from './plan.ts';
 import type { SessionState } from './state.ts';
-import { type AgentTask, type FileChange, isFinished } from './task.ts';
+import { type AgentTask, isFinished } from './task.ts';
 import { reduceToolCallEvent } from './toolCallReducer.ts';
 
 /** The part of the reducer that concerns one task. A finished task never changes; a lost run right changes nothing. */
@@ -197,8 +198,14 @@ function putTask(state: SessionState, task: AgentTask): SessionState {
   return { ...state, tasks: state.tasks.set(task) };
 }
 
+/** A new version of a plan; the steps that it keeps were started and ended when they were. */
 function planOf(task: AgentTask, plan: PlanRecord): AgentPlan {
-  return { ...plan, taskId: task.id, sessionId: task.sessionId };
+  const known = new Map(task.plan?.id === plan.id ? task.plan.steps.map(step => [step.id, step]) : []);
+  const steps = plan.steps.map(step => {
+    const { startedAt, endedAt } = known.get(step.id) ?? {};
+    return { ...step, ...(startedAt && { startedAt }), ...(endedAt && { endedAt }) };
+  });
+  return { ...plan, steps, taskId: task.id, sessionId: task.sessionId };
 }
 
 function putPlan(state: SessionState, task: AgentTask, plan: AgentPlan, at: Date): SessionState {
@@ -237,31 +244,4 @@ function closeSteps(plan: AgentPlan, completed: boolean, at: Date): AgentPlan {
     return step.status === 'pending' ? moveStep(step, 'skipped', at) : step;
   });
   return { ...plan, steps };
-}
-
-/** One entry a path: what it was before the task, what it is now. */
-function mergeChanges(known: readonly FileChange[], changes: readonly FileChange[]): readonly FileChange[] {
-  const byPath = new Map(known.map(change => [change.path, change]));
-  for (const change of changes) {
-    const earlier = byPath.get(change.path);
-    byPath.set(change.path, earlier === undefined ? change : mergeChange(earlier, change));
-  }
-  return [...byPath.values()].filter(isVisible);
-}
-
-/** A file put back as it was, or made and removed again, did not change. */
-function isVisible(change: FileChange): boolean {
-  if (change.kind === 'deleted') return change.before !== undefined;
-  return change.kind !== 'modified' || change.before !== change.after;
-}
-
-function mergeChange(earlier: FileChange, later: FileChange): FileChange {
-  const { before: _before, ...rest } = later;
-  const lines =
-    earlier.added === undefined || later.added === undefined
-      ? {}
-      : { added: earlier.added + later.added, removed: (earlier.removed ?? 0) + (later.removed ?? 0) };
-  const before = earlier.before === undefined ? {} : { before: earlier.before };
-  if (later.kind === 'deleted') return { ...rest, ...lines, ...before };
-  return { ...rest, ...lines, ...before, kind: earlier.before === undefined ? 'added' : 'modified' };
 }
