@@ -1,0 +1,15 @@
+import type { Route } from '../route.ts';
+import { agentRoutes } from './agent.ts';
+import { eventRoutes } from './events.ts';
+import { serviceRoutes } from './service.ts';
+import { sessionRoutes } from './sessions.ts';
+import { taskRoutes } from './tasks.ts';
+
+/** Every route, in the order of the documentation. */
+export const allRoutes: readonly Route[] = [
+  ...sessionRoutes,
+  ...agentRoutes,
+  ...eventRoutes,
+  ...taskRoutes,
+  ...serviceRoutes,
+];

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { json } from '../answer.ts';
+import { type Route, route } from '../route.ts';
+import { named } from '../schemas/registry.ts';
+import { overallStats } from '../schemas/statsSchemas.ts';
+
+const health = named('Health', z.object({ status: z.literal('ok') }));
+const openApi = named('OpenApi', z.object({ openapi: z.string() }).loose());
+
+export const serviceRoutes: readonly Route[] = [
+  route({
+    ...{ id: 'getStats', method: 'get', path: '/stats', scope: 'read' },
+    summary: 'Statistics over all sessions',
+    query: {
+      since: z
+        .union([z.iso.datetime(), z.iso.date()])
+        .optional()
+        .describe('Only tasks that ended then or later: ISO 8601, UTC.'),
+    },
+    answers: { 200: { description: 'Statistics.', schema: overallStats } },
+    handle: async ({ host, query: { since } }) =>
+      json(await host.sessions.stats(since === undefined ? undefined : new Date(since))),
+  }),
+  route({
+    ...{ id: 'getHealth', method: 'get', path: '/health', scope: null },
+    summary: 'Whether the server answers',
+    answers: { 200: { description: 'It does.', schema: health } },
+    handle: () => Promise.resolve(json({ status: 'ok' })),
+  }),
+  route({
+    ...{ id: 'getOpenApi', method: 'get', path: '/openapi.json', scope: 'read' },
+    summary: 'This description, as OpenAPI 3.1',
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: openApi } },
+    handle: ({ texts }) => Promise.resolve({ status: 200, text: texts.openApi, type: 'application/json' }),
+  }),
+  route({
+    ...{ id: 'getDocs', method: 'get', path: '/docs', scope: 'read' },
+    summary: 'This description, for people',
+    answers: { 200: { description: 'A page that needs no network.', type: 'text/html' } },
+    handle: ({ texts }) =>
+      Promise.resolve({
+        ...{ status: 200, text: texts.docs, type: 'text/html; charset=utf-8', csp: texts.docsCsp },
+      }),
+  }),
+];

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { json } from '../answer.ts';
+import { execution } from '../execution.ts';
+import { type Route, route } from '../route.ts';
+import { cancelOnDisconnect } from '../schemas/queries.ts';
+import { decide, executed, taskView as taskSchema } from '../schemas/taskSchemas.ts';
+import { taskView } from '../taskView.ts';
+
+const params = { taskId: z.string().max(200) };
+const task = { 200: { description: 'The task.', schema: taskSchema } };
+
+export const taskRoutes: readonly Route[] = [
+  route({
+    ...{ id: 'getTask', method: 'get', path: '/tasks/:taskId', scope: 'read' },
+    summary: 'Show a task, what its agent did, and what it asks',
+    params,
+    answers: task,
+    handle: async ({ host, params }) => json(taskView(await host.sessions.getTask(params.taskId))),
+  }),
+  route({
+    ...{ id: 'cancelTask', method: 'post', path: '/tasks/:taskId/cancel', scope: 'run' },
+    summary: 'Stop a task, whichever process runs it',
+    description: 'Answers when it has stopped.',
+    params,
+    answers: task,
+    async handle({ host, params }) {
+      await host.sessions.cancelTask(params.taskId);
+      return json(taskView(await host.sessions.getTask(params.taskId)));
+    },
+  }),
+  route({
+    ...{ id: 'retryTask', method: 'post', path: '/tasks/:taskId/retry', scope: 'run' },
+    summary: "Run a finished task's text again, as a new task, and wait for its end",
+    params,
+    query: { cancelOnDisconnect },
+    idempotent: true,
+    answers: { 200: { description: 'The new task, failed or not.', schema: executed } },
+    handle: async call =>
+      json(
+        await execution(call, ['retryTask', call.params], signal =>
+          call.host.sessions.retryTask(call.params.taskId, signal),
+        ),
+      ),
+  }),
+  route({
+    ...{
+      id: 'decideApproval',
+      method: 'post',
+      path: '/tasks/:taskId/approvals/:approvalId',
+      scope: 'approve',
+    },
+    summary: 'Answer what a waiting task asks',
+    description: 'The questions are the `approvals` of `GET /tasks/{taskId}`.',
+    params: { ...params, approvalId: z.string().max(200) },
+    body: decide,
+    answers: task,
+    async handle({ host, params: { taskId, approvalId }, body: { decision, scope = 'once', reason } }) {
+      const allowed = decision === 'allow' || decision === 'approve';
+      const because = reason === undefined ? {} : { reason };
+      await host.sessions.decideApproval(taskId, approvalId, { allowed, by: 'person', scope, ...because });
+      return json(taskView(await host.sessions.getTask(taskId)));
+    },
+  }),
+];

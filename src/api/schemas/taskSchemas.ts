@@ -1,0 +1,220 @@
+import * as z from 'zod';
+import type { AgentPlan, PlanStep } from '../../core/plan.ts';
+import type { AgentTask, FileChange, Usage, Verification } from '../../core/task.ts';
+import type { Decision, OutputSummary, ProcessIdentity, ToolCall } from '../../core/toolCall.ts';
+import type { OpenQuestion, TaskView } from '../taskView.ts';
+import { wire } from '../wire.ts';
+import { named } from './registry.ts';
+import { sessionId, time } from './sessionSchemas.ts';
+import { sessionStats, taskType } from './statsSchemas.ts';
+
+const planStep = named(
+  'PlanStep',
+  wire<PlanStep>()(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      status: z.enum(['pending', 'in_progress', 'completed', 'failed', 'skipped']),
+      detail: z.string().exactOptional(),
+      startedAt: time.exactOptional(),
+      endedAt: time.exactOptional(),
+    }),
+  ),
+);
+
+const agentPlan = named(
+  'AgentPlan',
+  wire<AgentPlan>()(
+    z.object({
+      id: z.string(),
+      taskId: z.string(),
+      sessionId,
+      version: z.number().describe('From 1, without gaps.'),
+      steps: z.array(planStep),
+    }),
+  ),
+);
+
+const fileChange = named(
+  'FileChange',
+  wire<FileChange>()(
+    z.object({
+      path: z.string().describe("Relative to the session's working directory, with `/`."),
+      kind: z.enum(['added', 'modified', 'deleted', 'renamed']),
+      from: z.string().exactOptional().describe('The former path of a renamed file.'),
+      before: z.string().exactOptional().describe('SHA-256 of the content before.'),
+      after: z.string().exactOptional().describe('SHA-256 of the content after.'),
+      added: z.number().exactOptional().describe('Lines.'),
+      removed: z.number().exactOptional().describe('Lines.'),
+    }),
+  ),
+);
+
+const usage = named(
+  'Usage',
+  wire<Usage>()(
+    z.object({
+      inputTokens: z.number().nullable(),
+      outputTokens: z.number().nullable(),
+      cost: z.number().nullable().describe('US dollars.'),
+    }),
+  ),
+);
+
+const verification = named(
+  'Verification',
+  wire<Verification>()(
+    z.object({
+      command: z.string(),
+      exitCode: z.number().nullable(),
+      outputHash: z.string(),
+      tree: z.string().nullable(),
+      at: time,
+      passed: z.boolean(),
+    }),
+  ),
+);
+
+const taskFields = {
+  id: z.string(),
+  sessionId,
+  type: taskType,
+  description: z.string().describe('The text as it was given.'),
+  status: z.enum(['pending', 'running', 'completed', 'failed']),
+  createdAt: time,
+  updatedAt: time,
+  result: z.unknown().optional(),
+  error: z.string().exactOptional().describe('What happened, what was kept, what to do next.'),
+  plan: agentPlan.exactOptional().describe('The newest version of the plan.'),
+  origin: z.enum(['person', 'foreign']),
+  cancelRequested: z.boolean().exactOptional(),
+  reason: z
+    .enum(['error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'])
+    .exactOptional()
+    .describe('Present exactly while `status` is `failed`.'),
+  errorCode: z.string().exactOptional(),
+  awaiting: z
+    .enum(['approval', 'input', 'storage'])
+    .exactOptional()
+    .describe('What a running task waits for.'),
+  agent: z.string(),
+  model: z.string().nullable(),
+  attempt: z.number(),
+  retryOf: z.string().exactOptional(),
+  startedAt: time.exactOptional(),
+  endedAt: time.exactOptional(),
+  executionTime: z.number().nullable().describe('Milliseconds.'),
+  usage: usage.nullable(),
+  filesChanged: z.array(fileChange),
+  commits: z.array(z.string()),
+  checkpoint: z.string().nullable(),
+  unsupervised: z.boolean(),
+  verification: verification.nullable(),
+};
+
+export const agentTask = named('AgentTask', wire<Omit<AgentTask, 'seal'>>()(z.object(taskFields)));
+
+const decision = named(
+  'Decision',
+  wire<Decision>()(
+    z.object({
+      allowed: z.boolean(),
+      by: z.enum(['instruction', 'person', 'flag', 'rule', 'none']),
+      scope: z.enum(['once', 'session', 'exact']),
+      reason: z.string().exactOptional(),
+    }),
+  ),
+);
+
+const output = named(
+  'OutputSummary',
+  wire<OutputSummary>()(z.object({ bytes: z.number(), tail: z.string(), blob: z.string().exactOptional() })),
+);
+
+const processIdentity = named(
+  'ProcessIdentity',
+  wire<ProcessIdentity>()(z.object({ pid: z.number(), start: z.string().nullable() })),
+);
+
+const toolCall = named(
+  'ToolCall',
+  wire<ToolCall>()(
+    z.object({
+      id: z.string(),
+      taskId: z.string(),
+      stepId: z.string().nullable(),
+      tool: z.string(),
+      input: z.record(z.string(), z.unknown()),
+      status: z.enum([
+        ...(['requested', 'awaiting_approval', 'running', 'completed'] as const),
+        ...(['failed', 'denied', 'cancelled', 'interrupted'] as const),
+      ]),
+      requestedAt: time,
+      endedAt: time.exactOptional(),
+      decision: decision.exactOptional(),
+      approvalId: z.string().exactOptional(),
+      subject: z.string().exactOptional(),
+      hash: z.string().exactOptional(),
+      exitCode: z.number().nullable().exactOptional(),
+      duration: z.number().nullable().exactOptional(),
+      error: z.string().exactOptional(),
+      output: output.exactOptional(),
+      process: processIdentity.exactOptional(),
+    }),
+  ),
+);
+
+const openQuestion = named(
+  'OpenQuestion',
+  wire<OpenQuestion>()(
+    z.object({
+      approvalId: z.string(),
+      callId: z.string(),
+      tool: z.string(),
+      subject: z.string().describe('Exactly what would be done: the full command, diff or instruction.'),
+      hash: z.string().describe('SHA-256 of the bytes that the answer is bound to.'),
+    }),
+  ),
+);
+
+export const taskView = named(
+  'Task',
+  wire<TaskView>()(
+    z.object({
+      ...taskFields,
+      toolCalls: z.array(toolCall).describe('What the agent did, oldest first.'),
+      approvals: z.array(openQuestion).describe('What the task asks and waits for.'),
+    }),
+  ),
+);
+
+export const taskList = named('TaskList', z.object({ tasks: z.array(agentTask).describe('Oldest first.') }));
+
+export const executed = named(
+  'Executed',
+  z.object({ sessionId, taskId: z.string(), task: agentTask, stats: sessionStats }),
+);
+
+export const execute = named(
+  'Execute',
+  z.strictObject({
+    task: z.string().describe('What is to be done. At most 32 KiB.'),
+    sessionId: sessionId.optional().describe('The current session, or a new one, when not given.'),
+    type: taskType.optional().describe('Found out from the text when not given.'),
+    agent: z.string().optional().describe('`auto` (when not given), `direct`, `model` or `acp:NAME`.'),
+  }),
+);
+
+export const decide = named(
+  'Decide',
+  z.strictObject({
+    decision: z
+      .enum(['allow', 'deny', 'approve', 'reject'])
+      .describe('`approve` is another word for `allow`, `reject` for `deny`.'),
+    scope: z
+      .enum(['once', 'session', 'exact'])
+      .optional()
+      .describe('How long an allowance holds: this call (when not given), this session, this exact command.'),
+    reason: z.string().max(2000).optional().describe('Why it was denied; goes back to the agent.'),
+  }),
+);

@@ -1,0 +1,183 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { invalidInput, messageOf, SessionError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { EndpointFile } from '../host/endpointFile.ts';
+import type { Host, UserProfile } from '../host/host.ts';
+import { fileNameFor } from '../host/profileFile.ts';
+import { type ListenAddress, listenAddress } from './addresses.ts';
+import { sendError } from './answer.ts';
+import { type Bindings, createApp } from './app.ts';
+import { Authenticator, createTokens, type Tokens } from './auth.ts';
+import { answerBrokenRequest } from './brokenRequest.ts';
+import { Connections } from './connections.ts';
+import { docsPage } from './docs.ts';
+import { EventStreams } from './eventStreams.ts';
+import { Gate } from './gate.ts';
+import { Idempotency } from './idempotency.ts';
+import { openApiDocument } from './openapi.ts';
+import { allRoutes } from './routes/allRoutes.ts';
+
+export const DEFAULT_PORT = 3000;
+const DEFAULT_HOST = '127.0.0.1';
+const MAX_CONNECTIONS = 1000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** What a client gets for sending a request's head, and all of it. */
+const HEAD_MS = 10_000;
+const REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 5000;
+const HEARTBEAT_MS = 15_000;
+/** What running requests get for their answers when the server stops. */
+const GRACE_MS = 2000;
+
+export interface ServerOptions {
+  /** 3000 when not given; 0: any free one. */
+  readonly port?: number | undefined;
+  /** An address of this machine, or `localhost`; 127.0.0.1 when not given. */
+  readonly host?: string | undefined;
+  /** `false`: no token is needed to look and to run, on loopback only. */
+  readonly auth?: boolean | undefined;
+  readonly profile: UserProfile;
+  readonly logger: Logger;
+  /** Where programs find the server; the user's runtime folder when not given. */
+  readonly runtimeFolder?: string | undefined;
+  /** Milliseconds between signs of life on event streams. */
+  readonly heartbeatMs?: number | undefined;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** The 0600 file that holds the tokens. */
+  readonly endpointFile: string;
+  readonly tokens: Tokens;
+  /** How many connections and event streams are open. */
+  readonly load: { readonly connections: number; readonly streams: number };
+  /** Stops listening, ends event streams, gives running requests two seconds for their answers. Tasks run on. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Serves a host over HTTP. The caller closes the server, and the host itself. */
+export async function startServer(host: Host, options: ServerOptions): Promise<RunningServer> {
+  const { profile, logger } = options;
+  const place = listenAddress(options.host ?? DEFAULT_HOST);
+  const auth = options.auth ?? true;
+  if (!auth && !place.isLoopback)
+    throw invalidInput(
+      'host',
+      'Without tokens only this machine itself may be served. Leave out --no-auth or --host.',
+    );
+
+  const tokens = createTokens();
+  const authenticator = new Authenticator(tokens, auth ? undefined : ['read', 'run']);
+  const streams = new EventStreams({
+    ...{ sessions: host.sessions, logger, heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS },
+  });
+  const folder = join(profile.state, 'idempotency', fileNameFor(host.root).replace('.json', ''));
+  const idempotency = new Idempotency({ folder, now: () => new Date(), logger });
+  const openApi = JSON.stringify(openApiDocument(allRoutes));
+  const { html: docs, csp: docsCsp } = docsPage(allRoutes);
+  const app = createApp(allRoutes, { host, idempotency, streams, texts: { openApi, docs, docsCsp } }, logger);
+
+  const connections = new Connections(MAX_CONNECTIONS);
+  const server = createHttpServer();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+  });
+  server.on('clientError', answerBrokenRequest);
+  const port = await listen(server, place, options.port ?? DEFAULT_PORT);
+  const gate = new Gate({ names: place.names, port, authenticator });
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody: () => void): void => {
+    try {
+      const scopes = gate.admit(incoming);
+      outgoing.once('close', connections.enter(incoming.socket));
+      const bindings: Bindings = { incoming, outgoing, scopes, beforeBody };
+      const listener = getRequestListener(request => app.fetch(request, bindings), {
+        overrideGlobalObjects: false,
+        // A target that is no URL after all.
+        errorHandler: error => {
+          sendError(incoming, outgoing, invalidInput('target', messageOf(error)));
+        },
+      });
+      void listener(incoming, outgoing);
+    } catch (error) {
+      sendError(incoming, outgoing, error);
+    }
+  };
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    handle(incoming, outgoing, () => undefined);
+  });
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    handle(incoming, outgoing, () => {
+      outgoing.writeContinue();
+    });
+  });
+
+  const url = `http://${isIPv6(place.address) ? `[${place.address}]` : place.address}:${String(port)}`;
+  const endpoint = new EndpointFile({ profile, folder: options.runtimeFolder });
+  try {
+    await endpoint.write({ root: host.root, url, tokens });
+  } catch (error) {
+    streams.dispose();
+    server.close();
+    throw error;
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    ...{ url, port, tokens, endpointFile: endpoint.file },
+    get load() {
+      return { connections: connections.size, streams: streams.size };
+    },
+    close: () => (closing ??= close()),
+  };
+
+  async function close(): Promise<void> {
+    await endpoint.remove().catch((error: unknown) => {
+      logger.warn(`The file of this server stays behind: ${messageOf(error)}`);
+    });
+    const closed = new Promise<void>(resolve =>
+      server.close(() => {
+        resolve();
+      }),
+    );
+    streams.dispose();
+    server.closeIdleConnections();
+    const timer = setTimeout(() => {
+      connections.destroyAll();
+    }, GRACE_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+}
+
+function createHttpServer(): Server {
+  return createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEAD_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The gate answers, in its own words.
+    requireHostHeader: false,
+  });
+}
+
+/** Resolves with the port. */
+function listen(server: Server, { address }: ListenAddress, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `Port ${String(port)} of ${address} is in use by another program. Choose another one (0: any that is free).`
+          : `Cannot listen on port ${String(port)} of ${address}: ${error.message}.`;
+      reject(new SessionError('conflict', why, { cause: error }));
+    });
+    server.listen({ host: address, port }, () => {
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+    });
+  });
+}

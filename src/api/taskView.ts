@@ -1,0 +1,34 @@
+import type { AgentTask } from '../core/task.ts';
+import type { TaskDetails } from '../core/taskRegistry.ts';
+import type { ToolCall } from '../core/toolCall.ts';
+
+/** What a waiting task asks. */
+export interface OpenQuestion {
+  readonly approvalId: string;
+  readonly callId: string;
+  readonly tool: string;
+  readonly subject: string;
+  readonly hash: string;
+}
+
+/** A task as the API shows it: without the proof of authorship, which is of use to nobody but this user's own programs. */
+export type PublicTask = Omit<AgentTask, 'seal'>;
+
+export interface TaskView extends PublicTask {
+  readonly toolCalls: readonly ToolCall[];
+  readonly approvals: readonly OpenQuestion[];
+}
+
+export function publicTask({ seal: _seal, ...task }: AgentTask): PublicTask {
+  return task;
+}
+
+export function taskView({ task, toolCalls }: TaskDetails): TaskView {
+  return { ...publicTask(task), toolCalls, approvals: toolCalls.flatMap(openQuestion) };
+}
+
+function openQuestion({ id, tool, approvalId, subject, hash }: ToolCall): OpenQuestion[] {
+  return approvalId === undefined
+    ? []
+    : [{ approvalId, callId: id, tool, subject: subject ?? '', hash: hash ?? '' }];
+}

@@ -1,0 +1,25 @@
+import type * as z from 'zod';
+
+/** A type of the domain as JSON has it: `Date`s are ISO 8601 strings, nothing is read-only. */
+export type Wire<T> = unknown extends T
+  ? T
+  : T extends Date
+    ? string
+    : T extends readonly (infer Entry)[]
+      ? Wire<Entry>[]
+      : T extends object
+        ? { -readonly [Key in keyof T]: Wire<T[Key]> }
+        : T;
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type Matches<A, B> = Same<A, B> extends true ? Same<keyof A, keyof B> : false;
+
+/**
+ * Ties a schema to the type of the domain that it describes: `wire<SessionMetadata>()(schema)` compiles only while both have
+ * the same fields of the same types.
+ */
+export function wire<T>(): <S extends z.ZodType>(
+  schema: Matches<z.infer<S>, Wire<T>> extends true ? S : never,
+) => S {
+  return schema => schema;
+}
