@@ -46,8 +46,11 @@ export function wordsOf(query: SessionQuery): readonly string[] {
 
 /** Whether a row belongs in a list; the search text is asked for only when it is needed. */
 export function isWanted(row: SessionMetadata, query: SessionQuery): boolean {
+  const inArchive = query.only === 'archived' ? row.archived : query.archived === true || !row.archived;
   return (
-    (query.archived === true || !row.archived) && (query.status === undefined || row.status === query.status)
+    inArchive &&
+    (query.only !== 'pinned' || row.pinned) &&
+    (query.status === undefined || row.status === query.status)
   );
 }
 
@@ -62,7 +65,7 @@ export function pageOf(
   const sessions = rows.slice(start, start + limit);
   const last = sessions.at(-1);
   const more = start + limit < rows.length && last !== undefined;
-  return { sessions, ...(more ? { nextCursor: cursorAfter(last) } : {}), damaged };
+  return { sessions, ...(more ? { nextCursor: cursorAfter(last) } : {}), total: rows.length, damaged };
 }
 
 function firstAfter(rows: readonly RowKey[], key: RowKey): number {
