@@ -3,22 +3,22 @@ import { SettingId } from './contributionIds.ts';
 
 /** Milliseconds that a command may take; `null`: no limit. */
 export function commandTimeoutMs(): number | null {
-  const seconds = read(SettingId.commandTimeout, 0);
+  const seconds = readNumber(SettingId.commandTimeout, 0);
   return seconds > 0 ? seconds * 1000 : null;
 }
 
 export function showsOutputWhenTaskStarts(): boolean {
-  return read(SettingId.showOutputWhenTaskStarts, false);
+  return vscode.workspace.getConfiguration().get<unknown>(SettingId.showOutputWhenTaskStarts) === true;
 }
 
 /** Milliseconds from which a task that ends in the background is told; `null`: never. */
 export function notifyAfterMs(): number | null {
-  const seconds = read(SettingId.notifyAfter, 30);
+  const seconds = readNumber(SettingId.notifyAfter, 30);
   return seconds > 0 ? seconds * 1000 : null;
 }
 
 /** A setting of the wrong type, which settings.json may hold, counts as not set. */
-function read<T extends boolean | number>(id: string, fallback: T): T {
+function readNumber(id: string, fallback: number): number {
   const value = vscode.workspace.getConfiguration().get<unknown>(id);
-  return typeof value === typeof fallback ? (value as T) : fallback;
+  return typeof value === 'number' ? value : fallback;
 }

@@ -129,7 +129,10 @@ async function pickOptions(
   before: Pick<AskedTask, 'type' | 'agent'>,
 ): Promise<Pick<AskedTask, 'type' | 'agent'> | undefined> {
   const automatic = { label: vscode.l10n.t('Automatic'), value: undefined };
-  const types = [automatic, ...TASK_TYPES.map(type => ({ label: type as string, value: type }))];
+  const types: { label: string; value: TaskType | undefined }[] = [
+    automatic,
+    ...TASK_TYPES.map(type => ({ label: type, value: type })),
+  ];
   const type = await vscode.window.showQuickPick(types, { title: vscode.l10n.t('Type of the Task') });
   if (type === undefined) return undefined;
   const agent = await vscode.window.showInputBox({

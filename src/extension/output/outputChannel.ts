@@ -107,10 +107,14 @@ export class OutputChannel implements Disposable {
     open.ended = true;
     while (this.#open[0]?.ended === true) {
       this.#open.shift();
-      const next = this.#open[0];
-      if (next === undefined) return;
-      this.#channel.append(next.held);
-      next.held = '';
+      this.#showNext();
     }
+  }
+
+  #showNext(): void {
+    const [next] = this.#open;
+    if (next === undefined) return;
+    this.#channel.append(next.held);
+    next.held = '';
   }
 }
