@@ -1,8 +1,8 @@
+import { inertText } from '../core/inertText.ts';
 import type { ApprovalQuestion, TaskRun } from '../core/ports.ts';
 import { byteLength } from '../core/text.ts';
 import type { Decision } from '../core/toolCall.ts';
 import { sha256 } from '../workspace/content.ts';
-import { visible } from '../workspace/inertText.ts';
 import type { ApprovalMemory } from './approvalMemory.ts';
 import { matchesRule, type PermissionRule } from './permissionRule.ts';
 
@@ -138,7 +138,7 @@ export class Permissions {
     { callId, announce }: Pick<PermissionRequest, 'callId' | 'announce'>,
     exact: string,
   ): Promise<Ruling> {
-    const question: ApprovalQuestion = { subject: visible(exact), hash: sha256(exact) };
+    const question: ApprovalQuestion = { subject: inertText(exact), hash: sha256(exact) };
     if (byteLength(JSON.stringify(question.subject)) > MAX_SHOWN_BYTES) {
       return ruled(false, 'none', 'It is too large to be shown in full, so nobody was asked.');
     }

@@ -83,6 +83,10 @@ class Runner implements TaskRunner {
     const environment = this.#environment(run);
     const permissions = new Permissions(run, policy, this.#approvals);
     const calls = new ToolCalls({ run, permissions, environment, clock, ids });
+    const denied = await calls.approveText(run.task.description);
+    if (denied !== undefined) {
+      return { status: 'failed', reason: 'denied', errorCode: 'denied', error: denied.message };
+    }
     return agent.carryOut({ run, calls, permissions, environment });
   }
 

@@ -64,13 +64,13 @@ export class ToolCalls {
   }
 
   /** Has a text from elsewhere shown in full and approved, once a task. Resolves with the denial, if it is one. */
-  async approveText(text: string): Promise<CallOutcome<undefined> | undefined> {
+  async approveText(text: string): Promise<WorkspaceError | undefined> {
     const { permissions } = this.#options;
     if (!permissions.needsTextApproval) return undefined;
     const call = new Call(this.#options, 'instructions', { text }, { stepId: null, isInstruction: false });
     const ruling = await permissions.approveText(call.id, text, () => call.announce());
     await call.decided(ruling);
-    if (!ruling.decision.allowed) return this.#denied(call, ruling.decision, 'denied');
+    if (!ruling.decision.allowed) return (await this.#denied(call, ruling.decision, 'denied')).error;
     await call.ended('completed', { duration: 0 });
     return undefined;
   }
@@ -211,7 +211,7 @@ function asFailure(error: unknown): WorkspaceError {
   if (error instanceof WorkspaceError) return error;
   const what = error instanceof Error ? error.message : String(error);
   return new WorkspaceError(
-    'storage_failed',
+    'internal',
     `It failed in a way that nobody expected: ${what}. Retry it, and report it if it happens again.`,
     error,
   );

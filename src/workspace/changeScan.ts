@@ -9,6 +9,7 @@ import { countLines, linesOf } from './lineChanges.ts';
 
 const MAX_LINE_BYTES = 1024 * 1024;
 const PARALLEL = 16;
+const SETTLED_MS = 100;
 
 interface ScannedFile {
   /** Tells, without reading, whether the content may have changed. */
@@ -58,9 +59,11 @@ export class ChangeScanner {
     const target = path.join(this.#root, name);
     try {
       const stats = await lstat(target, { bigint: true });
-      const stamp = [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs, stats.mode].join(' ');
+      // A file changed a moment ago may change again within the same tick of the file system's clock.
+      const isSettled = Date.now() - Number(stats.ctimeMs) > SETTLED_MS;
+      const stamp = [isSettled, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs, stats.mode].join(' ');
       const known = this.#last.files.get(name);
-      if (known?.stamp === stamp) return known;
+      if (isSettled && known?.stamp === stamp) return known;
       if (stats.isSymbolicLink())
         return {
           stamp,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
 import type { ProcessIdentity } from '../core/toolCall.ts';
-import { InertText } from './inertText.ts';
+import { ControlStripper } from './controlStripper.ts';
 import { endTree, GRACE_MS } from './processGroup.ts';
 import { GROUP_VARIABLE, identify } from './processList.ts';
 import { fromSystemError, systemCode, WorkspaceError } from './workspaceError.ts';
@@ -20,7 +20,7 @@ export interface ProgramRequest {
   readonly timeoutMs: number | null;
   /** Awaited before the program acts. When it rejects, the program never starts. */
   onStart(process: ProcessIdentity): Promise<void>;
-  /** Gets what it prints, standard output and error in their order, inert. Awaited: a slow reader slows the program down. */
+  /** Gets what it prints, standard output and error in their order, without control sequences. Awaited: a slow reader slows the program down. */
   onOutput(text: string): Promise<void>;
 }
 
@@ -198,15 +198,15 @@ class Run {
 
   async #readStream(stream: Readable): Promise<void> {
     const decoder = new TextDecoder();
-    const inertText = new InertText();
+    const stripper = new ControlStripper();
     try {
       this.#idleSince = performance.now();
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         this.#idleSince = undefined;
-        await this.#pass(inertText.push(decoder.decode(chunk, { stream: true })), chunk.length);
+        await this.#pass(stripper.push(decoder.decode(chunk, { stream: true })), chunk.length);
         this.#idleSince = performance.now();
       }
-      await this.#pass(inertText.push(decoder.decode()), 0);
+      await this.#pass(stripper.push(decoder.decode()), 0);
     } catch (error) {
       // A stream that we cut off ends early; that is no failure of the reader.
       if (stream.destroyed && systemCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return;

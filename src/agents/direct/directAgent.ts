@@ -54,9 +54,6 @@ class DirectRun {
 
   async carryOut(instructions: readonly Instruction[]): Promise<TaskOutcome> {
     const stepIds = await this.#plan.create(instructions.map(entry => planTitle(entry, instructions.length)));
-    const denied = await this.#agentRun.calls.approveText(this.#agentRun.run.task.description);
-    if (denied !== undefined && denied.status !== 'completed')
-      return this.#failed('The text', failureOf(denied));
     for (const [index, instruction] of instructions.entries()) {
       const failure = await this.#step(stepIds[index] ?? '', instruction);
       if (failure !== undefined) return this.#failed(`"${shortTitle(instruction)}"`, failure);

@@ -1,6 +1,6 @@
 import type { Ids, TaskRun } from '../../core/ports.ts';
 import type { StepStatus } from '../../core/plan.ts';
-import { inert } from '../../workspace/inertText.ts';
+import { inertLine } from '../../core/inertText.ts';
 
 const MAX_TITLE = 200;
 
@@ -65,6 +65,6 @@ export class PlanRecorder {
 }
 
 function oneLine(text: string): string {
-  const line = inert(text).replace(/\s+/g, ' ').trim();
+  const line = inertLine(text);
   return line.length <= MAX_TITLE ? line : `${line.slice(0, MAX_TITLE - 1)}…`;
 }

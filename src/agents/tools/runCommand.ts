@@ -1,4 +1,4 @@
-import { inert } from '../../workspace/inertText.ts';
+import { inertLine } from '../../core/inertText.ts';
 import { shellCommand } from '../../workspace/processes.ts';
 import { WorkspaceError } from '../../workspace/workspaceError.ts';
 import { observedRun, type RanPrograms } from './observedRun.ts';
@@ -18,7 +18,7 @@ export const runCommand: Tool<RanPrograms> = {
         'The command is empty, too long or not text. Nothing was run. Give one command line.',
       );
     }
-    const title = `"${inert(command).slice(0, 200)}"`;
+    const title = `"${inertLine(command).slice(0, 200)}"`;
     return Promise.resolve({
       class: 'execute',
       subject: () => command,

@@ -1,5 +1,5 @@
+import { inertLine } from '../../core/inertText.ts';
 import { joinArguments } from '../../workspace/gitArguments.ts';
-import { inert } from '../../workspace/inertText.ts';
 import { WorkspaceError } from '../../workspace/workspaceError.ts';
 import { requireRepository } from './gitCommit.ts';
 import { observedRun, type RanPrograms } from './observedRun.ts';
@@ -44,7 +44,7 @@ export const runGit: Tool<RanPrograms> = {
       class: 'execute',
       subject: () => line,
       args: ['git', ...list],
-      act: call => observedRun([['git', ...list]], `"${inert(line).slice(0, 200)}"`, environment, call),
+      act: call => observedRun([['git', ...list]], `"${inertLine(line).slice(0, 200)}"`, environment, call),
     };
   },
 };

@@ -1,17 +1,16 @@
-// What a terminal, an editor or a reader of logs would act on, or be deceived by, instead of showing it.
-const SPECIAL =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+// Control characters other than tab and line feed, and the line ends that only some programs know.
+const SPECIAL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 const SPECIALS = new RegExp(SPECIAL, 'g');
 const MAX_SEQUENCE = 4096;
 
 type Mode = 'text' | 'return' | 'escape' | 'csi' | 'string' | 'stringEscape';
 
 /**
- * Makes text inert as it streams by: terminal control sequences and control characters are dropped, also when they are split
- * over chunks; line ends become `\n`; characters that turn the direction of text become visible. A sequence that does not end
- * within 4,096 characters is taken for text, so that nothing hides what follows.
+ * Takes out of a program's output what would steer a terminal, also when it is split over chunks: control sequences and control
+ * characters are dropped, line ends become `\n`. A sequence that does not end within 4,096 characters is taken for text, so
+ * that nothing hides what follows. (What reorders or hides text is made visible where it is shown, by `core/inertText.ts`.)
  */
-export class InertText {
+export class ControlStripper {
   #mode: Mode = 'text';
   #length = 0;
 
@@ -61,7 +60,6 @@ export class InertText {
     else if (code === 0x9b) this.#mode = 'csi';
     else if ([0x90, 0x98, 0x9d, 0x9e, 0x9f].includes(code)) this.#mode = 'string';
     else if (code === 0x2028 || code === 0x2029) return '\n';
-    else if (code > 0x9f) return visibleCharacter(character);
     return '';
   }
 
@@ -92,21 +90,4 @@ export class InertText {
     else if (++this.#length > MAX_SEQUENCE) this.#mode = 'text';
     return '';
   }
-}
-
-/** A whole text made inert for showing: control sequences are dropped. */
-export function inert(text: string): string {
-  return new InertText().push(text);
-}
-
-/**
- * A text for a decision: nothing is dropped, what would not show is spelt out, such as `⟦U+001B⟧`. Line ends and tabs stay.
- * Two different texts never look the same.
- */
-export function visible(text: string): string {
-  return text.replace(/\u27e6/g, visibleCharacter).replace(new RegExp(SPECIAL, 'g'), visibleCharacter);
-}
-
-function visibleCharacter(character: string): string {
-  return `⟦U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`;
 }
