@@ -4,7 +4,7 @@ import type { CliContext } from './context.ts';
 
 /** What a command came to. */
 export interface CommandResult {
-  /** What `--json` prints. */
+  /** What `--json` prints; nothing more when `undefined`. */
   readonly document: unknown;
   /** What people are told; absent when they have seen it all. Called only when it is shown. */
   readonly text?: () => string;

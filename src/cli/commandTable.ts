@@ -1,8 +1,10 @@
 import type { Register } from './command.ts';
 import { registerRun } from './commands/run.ts';
+import { registerServe } from './commands/serve.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerStats } from './commands/stats.ts';
 import { registerTasks } from './commands/tasks.ts';
+import { registerToken } from './commands/token.ts';
 import { registerTrust } from './commands/trust.ts';
 
 /** Every command, in the order of `--help`. A new one is a file in `commands/` and a line here. */
@@ -12,4 +14,6 @@ export const commandTable: readonly Register[] = [
   registerTasks,
   registerStats,
   registerTrust,
+  registerServe,
+  registerToken,
 ];

@@ -1,12 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { invalidInput } from '../core/errors.ts';
+import { invalidInput, SessionError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { SessionChange } from '../core/sessionChange.ts';
 import { CurrentSessionFile } from '../host/currentSessionFile.ts';
 import { findRoot } from '../host/findRoot.ts';
-import type { Host, UserProfile } from '../host/host.ts';
+import type { Host, HostOptions, UserProfile } from '../host/host.ts';
 import { TrustFile } from '../host/trustFile.ts';
 import { homeFolder, userProfile } from '../host/userProfile.ts';
 import type { GlobalOptions } from './args.ts';
@@ -17,6 +17,9 @@ import { prompt } from './prompt.ts';
 import { recordLine } from './recordLine.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What a command that stays may decide differently. */
+type HostChoices = Partial<Pick<HostOptions, 'current' | 'approvals'>>;
+
 /** What one command works with. The host is opened when it is first asked for, so that `--help` and mistakes cost nothing. */
 export class CliContext {
   readonly global: GlobalOptions;
@@ -25,6 +28,7 @@ export class CliContext {
   readonly profile: UserProfile;
   readonly trustFile: TrustFile;
   readonly #interrupts: Interrupts;
+  readonly #trust: CliTrust;
   #host: Promise<Host> | undefined;
   #followsTask = false;
 
@@ -36,6 +40,14 @@ export class CliContext {
     const { env, platform } = process;
     this.profile = userProfile({ env, platform, home: homedir() });
     this.trustFile = new TrustFile(this.profile);
+    this.#trust = new CliTrust({
+      file: this.trustFile,
+      given: global.trust,
+      ask: terminal.canAsk ? question => this.ask(question) : undefined,
+      warn: message => {
+        this.logger.warn(message);
+      },
+    });
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -52,10 +64,17 @@ export class CliContext {
     return this.#followsTask;
   }
 
-  /** The host of the root; one a command. */
-  host(): Promise<Host> {
-    this.#host ??= this.#open();
+  /** The host of the root; one a command. `own`: what the command decides itself. */
+  host(own: HostChoices = {}): Promise<Host> {
+    this.#host ??= this.#open(own);
     return this.#host;
+  }
+
+  /** Has the root trusted before anything is opened; rejects with `not_trusted`. */
+  async requireTrust(): Promise<void> {
+    const root = await this.root();
+    if (await this.#trust.requestTrust(root)) return;
+    throw new SessionError('not_trusted', `The folder ${root} is not trusted. Nothing was started.`);
   }
 
   /** Asks on the terminal; `undefined` without an answer. Only where `terminal.canAsk`. */
@@ -77,24 +96,18 @@ export class CliContext {
     await host?.close();
   }
 
-  async #open(): Promise<Host> {
+  async #open(own: HostChoices): Promise<Host> {
     const root = await this.root();
     const { profile, terminal, logger, global } = this;
     const { createHost } = await import('../host/createHost.ts');
     const host = await createHost({
       ...{ root, profile, logger },
-      trust: new CliTrust({
-        file: this.trustFile,
-        given: global.trust,
-        ask: terminal.canAsk ? question => this.ask(question) : undefined,
-        warn: message => {
-          logger.warn(message);
-        },
-      }),
+      trust: this.#trust,
       current: new CurrentSessionFile(profile, root, logger),
       approvals: { canAsk: () => terminal.canAsk, timeoutMs: null },
       approveInAdvance: global.yes,
       commandTimeoutMs: null,
+      ...own,
     });
     if (global.json === 'lines' && !this.#followsTask) host.sessions.onDidChange(printRecords(terminal));
     return host;

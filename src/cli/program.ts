@@ -130,8 +130,8 @@ function untilInterrupted(work: Promise<CommandResult>, context: CliContext): Pr
 }
 
 function show(terminal: Terminal, json: GlobalOptions['json'], { document, text }: CommandResult): void {
-  if (json !== undefined) writeDocument(terminal, json, document);
-  else if (text !== undefined) terminal.write(text());
+  if (json !== undefined && document !== undefined) writeDocument(terminal, json, document);
+  else if (json === undefined && text !== undefined) terminal.write(text());
 }
 
 function report(terminal: Terminal, json: GlobalOptions['json'], error: ErrorReport): number {
