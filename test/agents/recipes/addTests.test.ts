@@ -52,9 +52,7 @@ describe('add tests', () => {
     await context.perform(addFeature, 'Add new feature');
     assert.equal(await context.text('src/feature.ts').then(text => syntaxErrors('a.ts', text).length), 0);
     await context.change('src/sum.ts', 'export const sum = (a: number, b: number): number => a + b;\n');
-    const probe = await context.runCommand('node -e "process.exit(process.features.typescript ? 0 : 3)"');
-    context.commands.length = 0;
-    if (probe.exitCode === 0) await passes();
+    if (await context.runsTypeScript()) await passes();
     else await assert.rejects(context.perform(addTests, 'Add tests'), { code: 'exit_code' });
     assert.match(await context.text('src/sum.test.ts'), /from '\.\/sum\.ts'/);
   });

@@ -113,4 +113,11 @@ export class FolderRecipeContext implements RecipeContext {
     this.commands.push({ command, exitCode, output });
     return { exitCode };
   }
+
+  /** Whether the Node that commands find loads TypeScript by itself. */
+  async runsTypeScript(): Promise<boolean> {
+    const { exitCode } = await this.runCommand('node -e "process.exit(process.features.typescript ? 0 : 3)"');
+    this.commands.pop();
+    return exitCode === 0;
+  }
 }

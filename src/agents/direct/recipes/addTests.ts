@@ -1,15 +1,18 @@
 import { type Recipe, type RecipeContext, type RecipeStep } from '../recipe.ts';
 import { readModule, type ModuleSource } from './moduleSource.ts';
+import { readQuietly } from './readQuietly.ts';
 import { RecipeError } from './recipeError.ts';
 import { runTestsStep } from './runTests.ts';
 import { subjectsOf } from './sessionFiles.ts';
-import { readQuietly, surveyWorkspace, type Survey } from './survey.ts';
+import { surveyWorkspace, type Survey } from './survey.ts';
 import { valuesOf } from './tests/exportsTest.ts';
 import { existingTest } from './tests/testFile.ts';
 import { writeTest, type WrittenTest } from './tests/writeTest.ts';
 
 /** More would be a wall of files that nobody asked for. */
 const mostFiles = 20;
+/** Every look is on record. */
+const mostReads = 40;
 
 /** "Add tests": for what the session changed, run where the workspace has a runner. */
 export const addTests: Recipe = {
@@ -21,11 +24,9 @@ export const addTests: Recipe = {
     const survey = await surveyWorkspace(context);
     const { paths, fromSession } = subjectsOf(context.earlier, survey, 'test');
     const untested = paths.filter(path => existingTest(path, survey) === undefined);
-    const modules = await readModules(untested, context);
-    const [first] = modules;
-    if (first === undefined) throw nothingToTest(paths, untested, fromSession);
-    const chosen = fromSession ? modules.slice(0, mostFiles) : [first];
-    const written = await Promise.all(chosen.map(module => writeTest(module, survey, context)));
+    const modules = await readModules(untested, fromSession ? mostFiles : 1, context);
+    if (modules.length === 0) throw nothingToTest(paths, untested, fromSession);
+    const written = await Promise.all(modules.map(module => writeTest(module, survey, context)));
     const distinct = written.filter(
       (one, index) => written.findIndex(other => other.path === one.path) === index,
     );
@@ -33,21 +34,21 @@ export const addTests: Recipe = {
   },
 };
 
-/** Files that export something that a test could look at. Names that would need escaping in code are left alone. */
+/** The first files that export something to look at. Names that would need escaping in code are left alone. */
 async function readModules(
   paths: readonly string[],
+  most: number,
   context: RecipeContext,
 ): Promise<readonly ModuleSource[]> {
-  const safe = paths.filter(path => /^[^'"`\\#?%\p{Cc}]+$/u.test(path)).slice(0, 200);
-  const modules = await Promise.all(
-    safe.map(async path => {
-      const text = await readQuietly(context, path);
-      return text === undefined ? undefined : readModule(path, text);
-    }),
-  );
-  return modules
-    .filter(module => module !== undefined && valuesOf(module).length > 0)
-    .filter(module => module !== undefined);
+  const safe = paths.filter(path => /^[^'"`\\#?%\p{Cc}]+$/u.test(path));
+  const modules: ModuleSource[] = [];
+  for (const path of safe.slice(0, mostReads)) {
+    const text = await readQuietly(context, path);
+    const module = text === undefined ? undefined : readModule(path, text);
+    if (module !== undefined && valuesOf(module).length > 0) modules.push(module);
+    if (modules.length === most) break;
+  }
+  return modules;
 }
 
 function nothingToTest(

@@ -4,6 +4,7 @@ import { pageFunctionName, writePageModule } from './component/pageModule.ts';
 import { writeReactComponent } from './component/reactComponent.ts';
 import { parseComponentName } from './naming.ts';
 import { componentPath, isCommonModule, modulePath, sourceFolder } from './places.ts';
+import { findPresent } from './readQuietly.ts';
 import { RecipeError } from './recipeError.ts';
 import { freeName, joinPath } from './sourceFiles.ts';
 import { surveyWorkspace, type Survey } from './survey.ts';
@@ -48,13 +49,17 @@ export function parseComponentRequest(instruction: string): ComponentRequest | u
   return { react: react !== undefined, name: labelled ?? bare };
 }
 
-function planReact(survey: Survey, request: ComponentRequest, context: RecipeContext): readonly RecipeStep[] {
+async function planReact(
+  survey: Survey,
+  request: ComponentRequest,
+  context: RecipeContext,
+): Promise<readonly RecipeStep[]> {
   const name =
     request.name === undefined
       ? defaultName(survey, candidate => componentPath(survey, candidate))
       : parseComponentName(request.name);
   const path = componentPath(survey, name);
-  requireFree(survey, path);
+  await requireFree(survey, path, context);
   const code = writeReactComponent(name, {
     typescript: survey.language === 'typescript',
     importsReact: survey.importsReact,
@@ -66,12 +71,16 @@ function planReact(survey: Survey, request: ComponentRequest, context: RecipeCon
   return [writeStep(path, restyle(code, survey.style), detail, context)];
 }
 
-function planPlain(survey: Survey, request: ComponentRequest, context: RecipeContext): readonly RecipeStep[] {
+async function planPlain(
+  survey: Survey,
+  request: ComponentRequest,
+  context: RecipeContext,
+): Promise<readonly RecipeStep[]> {
   const folder = joinPath(sourceFolder(survey), 'components');
   const place = (name: string) => modulePath(survey, folder, name);
   const name = request.name === undefined ? defaultName(survey, place) : parseComponentName(request.name);
   const path = place(name);
-  requireFree(survey, path);
+  await requireFree(survey, path, context);
   const code = writePageModule(name, {
     typescript: survey.language === 'typescript',
     commonModule: isCommonModule(path, survey),
@@ -84,9 +93,8 @@ function defaultName(survey: Survey, place: (name: string) => string): string {
   return `NewComponent${freeName(survey.files, suffix => [place(`NewComponent${suffix}`)])}`;
 }
 
-/** Letter case is ignored: on some disks `Card.tsx` and `card.tsx` are one file. */
-function requireFree(survey: Survey, path: string): void {
-  const existing = survey.files.find(file => file.toLowerCase() === path.toLowerCase());
+async function requireFree(survey: Survey, path: string, context: RecipeContext): Promise<void> {
+  const existing = await findPresent(context, survey.files, path);
   if (existing === undefined) return;
   throw new RecipeError(
     'file_exists',

@@ -2,6 +2,7 @@ import { type RecipeContext } from '../recipe.ts';
 import { detectStyle, type CodeStyle } from './codeStyle.ts';
 import { parseCompilerOptions, type CompilerOptions } from './compilerOptions.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
+import { readQuietly } from './readQuietly.ts';
 import { extensionOf, isSourceFile, isTestFile } from './sourceFiles.ts';
 import { detectRunner, type TestRunner } from './testRunner.ts';
 
@@ -28,7 +29,8 @@ export interface Survey {
   readonly runner: TestRunner | undefined;
 }
 
-const sampleSize = 6;
+/** Enough to see a habit; every look is on record. */
+const sampleSize = 4;
 
 export async function surveyWorkspace(context: RecipeContext): Promise<Survey> {
   const files = (await context.listFiles()).filter(file => !file.startsWith('.coding-agent/'));
@@ -67,15 +69,6 @@ export async function surveyWorkspace(context: RecipeContext): Promise<Survey> {
     javaScriptModules: javaScriptModules(manifest, sources, neighbours),
     runner: await detectRunner(context, { files, tests, manifest, compiler }),
   };
-}
-
-/** The text of a file that is only looked at: too large or binary is as good as absent. */
-export async function readQuietly(context: RecipeContext, path: string): Promise<string | undefined> {
-  try {
-    return await context.readFile(path);
-  } catch {
-    return undefined;
-  }
 }
 
 export function isComponentFile(path: string): boolean {

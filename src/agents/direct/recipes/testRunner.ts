@@ -1,6 +1,7 @@
 import { type RecipeContext } from '../recipe.ts';
 import { type CompilerOptions } from './compilerOptions.ts';
 import { type Manifest } from './manifest.ts';
+import { readQuietly } from './readQuietly.ts';
 
 export type RunnerName = 'vitest' | 'jest' | 'mocha' | 'node:test';
 
@@ -52,11 +53,7 @@ export async function detectRunner(
 /** Whether a package can be loaded in the workspace's root. */
 export async function isInstalled(context: RecipeContext, name: string): Promise<boolean> {
   if (!/^(@[\w.-]+\/)?\w[\w.-]*$/.test(name)) return false;
-  try {
-    return (await context.readFile(`node_modules/${name}/package.json`)) !== undefined;
-  } catch {
-    return false;
-  }
+  return (await readQuietly(context, `node_modules/${name}/package.json`)) !== undefined;
 }
 
 function runnerOf(script: string): RunnerName | undefined {
@@ -76,7 +73,7 @@ async function runnerOfTests(
   tests: readonly string[],
 ): Promise<RunnerName | undefined> {
   for (const path of tests.slice(0, 5)) {
-    const text = await context.readFile(path).catch(() => undefined);
+    const text = await readQuietly(context, path);
     if (text !== undefined && /['"]node:test['"]/.test(text)) return 'node:test';
   }
   return undefined;
@@ -93,7 +90,7 @@ async function readConfiguration(
     mocha: /^\.mocharc\./,
   }[name as 'vitest' | 'jest' | 'mocha'];
   const paths = workspace.files.filter(path => pattern.test(path));
-  const texts = await Promise.all(paths.map(path => context.readFile(path).catch(() => undefined)));
+  const texts = await Promise.all(paths.map(path => readQuietly(context, path)));
   const inline = name === 'jest' ? JSON.stringify(workspace.manifest?.jest ?? '') : '';
   return [...texts, inline].join('\n');
 }

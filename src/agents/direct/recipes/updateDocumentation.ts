@@ -2,9 +2,10 @@ import { type Recipe, type RecipeContext, type RecipeStep } from '../recipe.ts';
 import { describeModule, type ModuleEntry } from './documentation/moduleEntry.ts';
 import { updateReadme } from './documentation/readme.ts';
 import { readModule } from './moduleSource.ts';
+import { readQuietly } from './readQuietly.ts';
 import { RecipeError } from './recipeError.ts';
 import { subjectsOf } from './sessionFiles.ts';
-import { readQuietly, surveyWorkspace, type Survey } from './survey.ts';
+import { surveyWorkspace, type Survey } from './survey.ts';
 import { existingTest } from './tests/testFile.ts';
 import { editWhole } from './wholeFileEdit.ts';
 
