@@ -152,19 +152,43 @@ function listOf<T>(value: unknown, isEntry: (entry: unknown) => entry is T): T[]
 
 function isTask(value: unknown): value is AgentTask {
   return (
-    hasStrings(value, ['id', 'sessionId', 'description', 'agent', 'createdAt', 'updatedAt']) &&
+    hasStrings(value, ['id', 'sessionId', 'description', 'agent']) &&
+    hasDates(value, ['createdAt', 'updatedAt'], ['startedAt', 'endedAt']) &&
     TASK_TYPES.some(type => type === value['type']) &&
     TASK_STATUSES.some(status => status === value['status']) &&
-    Array.isArray(value['filesChanged'])
+    isListOf(value['filesChanged'], change => hasStrings(change, ['path', 'kind'])) &&
+    isListOf(value['commits'], commit => typeof commit === 'string') &&
+    (value['executionTime'] === null || asCount(value['executionTime']) !== undefined) &&
+    (value['usage'] === null || isObject(value['usage'])) &&
+    (value['plan'] === undefined || isPlan(value['plan'])) &&
+    (value['verification'] === null || hasDates(value['verification'], ['at']))
   );
 }
 
 function isPlan(value: unknown): value is AgentPlan {
-  return hasStrings(value, ['id', 'taskId', 'sessionId']) && Array.isArray(value['steps']);
+  return hasStrings(value, ['id', 'taskId', 'sessionId']) && isListOf(value['steps'], isStep);
+}
+
+function isStep(value: unknown): boolean {
+  return hasStrings(value, ['id', 'title', 'status']) && hasDates(value, [], ['startedAt', 'endedAt']);
 }
 
 function isToolCall(value: unknown): value is ToolCall {
-  return hasStrings(value, ['id', 'taskId', 'tool', 'status']) && isObject(value['input']);
+  return (
+    hasStrings(value, ['id', 'taskId', 'tool', 'status']) &&
+    hasDates(value, ['requestedAt'], ['endedAt']) &&
+    isObject(value['input'])
+  );
+}
+
+function isListOf(value: unknown, isEntry: (entry: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isEntry);
+}
+
+function hasDates(value: unknown, needed: readonly string[], allowed: readonly string[] = []): boolean {
+  if (!isObject(value)) return false;
+  const isDate = (key: string): boolean => asDate(value[key]) !== undefined;
+  return needed.every(isDate) && allowed.every(key => value[key] === undefined || isDate(key));
 }
 
 function isLiveTask(value: unknown): value is LiveTask {
