@@ -82,6 +82,8 @@ export type TaskEvent =
         readonly agent: string;
         readonly model: string | null;
         readonly unsupervised?: boolean;
+        /** The agent's own id of the conversation, with which it can go on. */
+        readonly agentSession?: string;
       };
     }
   | {

@@ -28,6 +28,7 @@ import type {
   TaskRunner,
   WorkspaceGate,
 } from './ports.ts';
+import type { Redactor } from './redactor.ts';
 import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
 import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
 import type { SessionChange } from './sessionChange.ts';
@@ -48,6 +49,8 @@ export interface SessionManagerOptions {
   readonly gate: WorkspaceGate;
   readonly authorship: Authorship;
   readonly approvals: ApprovalPolicy;
+  /** Hides secrets before anything is written or shown. */
+  readonly redactor?: Redactor | undefined;
   /** Who makes sessions here; `null` when unknown. */
   readonly author: string | null;
   readonly logger: Logger;
@@ -73,13 +76,24 @@ export class SessionManager {
 
   constructor(options: SessionManagerOptions) {
     this.#options = options;
-    const { store, runner, clock, ids, processes, gate, authorship, approvals, logger } = options;
+    const { store, runner, clock, ids, processes, gate, authorship, approvals, redactor, logger } = options;
     this.#onDidChange = new Emitter(error => {
       logger.error('A listener failed.', error);
     });
     this.#sessions = new OpenSessions(store, clock, ledger => this.#welcome(ledger));
     this.#launcher = new TaskLauncher({
-      ...{ store, sessions: this.#sessions, runner, clock, ids, processes, gate, authorship, approvals },
+      ...{
+        store,
+        sessions: this.#sessions,
+        runner,
+        clock,
+        ids,
+        processes,
+        gate,
+        authorship,
+        approvals,
+        redactor,
+      },
       currentOrNewSession: () => this.#currentOrNew(),
       publish: change => {
         this.#publish(change);

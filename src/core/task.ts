@@ -78,6 +78,8 @@ export interface AgentTask {
   /** Who was asked for (`auto`, `direct`, ...) until the task starts, then who carries it out. */
   readonly agent: string;
   readonly model: string | null;
+  /** The agent's own id of the conversation, when it keeps one: a later task of the session goes on with it. */
+  readonly agentSession?: string;
   /** From 1; a retry is a new task whose `retryOf` is the first attempt's id. */
   readonly attempt: number;
   readonly retryOf?: string;

@@ -1,5 +1,5 @@
 import { askForApproval } from './approval.ts';
-import { messageOf, SessionError } from './errors.ts';
+import { invalidInput, messageOf, SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
 import { parseAgent, parseSessionId, parseTaskText, parseTaskType, unknownSession } from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
@@ -16,6 +16,7 @@ import type {
   TaskRunner,
   WorkspaceGate,
 } from './ports.ts';
+import type { Redactor } from './redactor.ts';
 import type { SessionChange } from './sessionChange.ts';
 import type { AgentTask, TaskOrigin, TaskType } from './task.ts';
 import { TaskRecorder } from './taskRecorder.ts';
@@ -54,8 +55,16 @@ export interface TaskLauncherOptions {
   readonly gate: WorkspaceGate;
   readonly authorship: Authorship;
   readonly approvals: ApprovalPolicy;
+  readonly redactor?: Redactor | undefined;
   readonly currentOrNewSession: () => Promise<string>;
   readonly publish: (change: SessionChange) => void;
+}
+
+/** A task to run: the record of its text holds no secrets, `text` is what was given. */
+interface Launch {
+  readonly taskId: string;
+  readonly text: string;
+  readonly instructed: boolean;
 }
 
 interface Attempt {
@@ -77,8 +86,9 @@ export class TaskLauncher {
 
   async start(request: ExecuteTaskRequest, attempt: Attempt = { attempt: 1 }): Promise<StartedTask> {
     const { runner, gate, sessions, ids, authorship } = this.#options;
-    const description = parseTaskText(request.task);
-    const taskType = request.type === undefined ? runner.typeOf(description) : parseTaskType(request.type);
+    const text = parseTaskText(request.task);
+    const description = this.#options.redactor?.redact(text) ?? text;
+    const taskType = request.type === undefined ? runner.typeOf(text) : parseTaskType(request.type);
     const agent = parseAgent(request.agent ?? 'auto');
     if (request.sessionId !== undefined) parseSessionId(request.sessionId);
     await gate.requireTrust();
@@ -92,7 +102,11 @@ export class TaskLauncher {
       const taskId = `task-${sessionId.slice(0, 8)}-${ids.hex(8)}`;
       const data = { taskId, taskType, description, origin, agent, ...attempt, ...(seal && { seal }) };
       await this.#create(ledger, { ...data, owner: this.#options.processes.self }, request.noWait ?? false);
-      const finished = this.#launch(ledger, taskId, origin === 'person', request.signal).finally(() => {
+      const finished = this.#launch(
+        ledger,
+        { taskId, text, instructed: origin === 'person' },
+        request.signal,
+      ).finally(() => {
         hold.dispose();
       });
       finished.catch(() => undefined);
@@ -108,6 +122,12 @@ export class TaskLauncher {
     const own = await this.#options.authorship.isOwn(sealedText(task.sessionId, task.description), task.seal);
     const origin = own && task.origin === 'person' ? 'person' : 'foreign';
     const { description, sessionId, type, agent } = task;
+    if (this.#options.redactor?.isRedacted(description) === true) {
+      throw invalidInput(
+        'task',
+        'The text held a secret, which was not kept. Run the task anew and type the secret again.',
+      );
+    }
     const request = { task: description, sessionId, type, agent, origin, ...(signal && { signal }) } as const;
     return this.start(request, { attempt: task.attempt + 1, retryOf: task.retryOf ?? task.id });
   }
@@ -139,12 +159,8 @@ export class TaskLauncher {
     });
   }
 
-  async #launch(
-    ledger: SessionLedger,
-    taskId: string,
-    instructed: boolean,
-    signal?: AbortSignal,
-  ): Promise<AgentTask> {
+  async #launch(ledger: SessionLedger, launch: Launch, signal?: AbortSignal): Promise<AgentTask> {
+    const { taskId } = launch;
     const controller = new AbortController();
     const cancel = (): void => {
       controller.abort(new SessionError('cancelled', 'The task was cancelled.'));
@@ -154,7 +170,7 @@ export class TaskLauncher {
     const subscription = ledger.onDidAppend(() => {
       if (ledger.state.tasks.get(taskId)?.cancelRequested === true) cancel();
     });
-    const finished = this.#run(ledger, taskId, instructed, controller.signal);
+    const finished = this.#run(ledger, launch, controller.signal);
     const entry = { controller, finished };
     this.#running.add(entry);
     try {
@@ -166,13 +182,9 @@ export class TaskLauncher {
     }
   }
 
-  async #run(
-    ledger: SessionLedger,
-    taskId: string,
-    instructed: boolean,
-    signal: AbortSignal,
-  ): Promise<AgentTask> {
-    const { clock, processes, store, publish } = this.#options;
+  async #run(ledger: SessionLedger, launch: Launch, signal: AbortSignal): Promise<AgentTask> {
+    const { clock, processes, store, publish, redactor } = this.#options;
+    const { taskId } = launch;
     const epoch = await takeTurn(ledger, taskId, processes, clock, signal);
     if (epoch === null) {
       if (signal.aborted) {
@@ -184,7 +196,7 @@ export class TaskLauncher {
     }
     const { sessionId } = ledger.state.metadata;
     const recorder = new TaskRecorder({
-      ...{ ledger, taskId, epoch, clock, signal },
+      ...{ ledger, taskId, epoch, clock, signal, redactor },
       createBlob: () => store.createBlob(),
       onOutput: (callId, text) => {
         publish({ kind: 'output', sessionId, taskId, callId, text });
@@ -195,7 +207,7 @@ export class TaskLauncher {
     });
     try {
       const started = clock.monotonic();
-      const outcome = await this.#carryOut(ledger, recorder, taskId, instructed, signal);
+      const outcome = await this.#carryOut(ledger, recorder, launch, signal);
       await this.#end(recorder, taskId, outcome, Math.round(clock.monotonic() - started));
     } finally {
       recorder.dispose();
@@ -206,15 +218,14 @@ export class TaskLauncher {
   async #carryOut(
     ledger: SessionLedger,
     recorder: TaskRecorder,
-    taskId: string,
-    instructed: boolean,
+    { taskId, text, instructed }: Launch,
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
     const { runner, clock, ids, approvals: policy, gate } = this.#options;
     try {
       const workingDirectory = await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
       const run: TaskRun = {
-        task: taskOf(ledger, taskId),
+        task: { ...taskOf(ledger, taskId), description: text },
         instructed,
         session: { ...ledger.state.metadata, workingDirectory },
         earlier: [...ledger.state.tasks].filter(task => task.id !== taskId && task.startedAt !== undefined),

@@ -3,6 +3,7 @@ import { SessionError } from './errors.ts';
 import type { TaskEvent } from './events.ts';
 import { OutputBuffer } from './outputBuffer.ts';
 import type { BlobWriter, Clock, SessionLedger } from './ports.ts';
+import { type RedactedStream, type Redactor, redactValue } from './redactor.ts';
 
 type OutputAppended = Extract<TaskEvent, { type: 'outputAppended' }>;
 
@@ -16,6 +17,8 @@ export interface TaskRecorderOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly createBlob: () => BlobWriter;
+  /** Hides secrets in all that is written and shown. */
+  readonly redactor?: Redactor | undefined;
   /** Live text, before the journal has it. */
   readonly onOutput: (callId: string, text: string) => void;
   /** The disk is full (`error`), or has space again (`null`). */
@@ -29,6 +32,7 @@ export interface TaskRecorderOptions {
 export class TaskRecorder implements Disposable {
   readonly #options: TaskRecorderOptions;
   readonly #outputs = new Map<string, OutputBuffer>();
+  readonly #redacted = new Map<string, RedactedStream>();
   #timer: Disposable | undefined;
 
   constructor(options: TaskRecorderOptions) {
@@ -36,11 +40,15 @@ export class TaskRecorder implements Disposable {
   }
 
   async record(...events: readonly TaskEvent[]): Promise<void> {
-    const finished = await Promise.all(events.map(event => this.#withOutput(event)));
+    const finished = await Promise.all(events.map(event => this.#withOutput(this.#redact(event))));
     await this.#commit([...this.#drain(), ...finished]);
   }
 
   async output(callId: string, text: string): Promise<void> {
+    await this.#pass(callId, this.#redactedOf(callId)?.push(text) ?? text);
+  }
+
+  async #pass(callId: string, text: string): Promise<void> {
     if (text === '') return;
     this.#options.onOutput(callId, text);
     this.#timer ??= this.#options.clock.setTimeout(() => {
@@ -64,6 +72,18 @@ export class TaskRecorder implements Disposable {
     });
   }
 
+  #redact(event: TaskEvent): TaskEvent {
+    const { redactor } = this.#options;
+    return redactor === undefined ? event : redactValue(event, redactor);
+  }
+
+  #redactedOf(callId: string): RedactedStream | undefined {
+    const { redactor } = this.#options;
+    const stream = this.#redacted.get(callId) ?? redactor?.stream();
+    if (stream !== undefined) this.#redacted.set(callId, stream);
+    return stream;
+  }
+
   #bufferOf(callId: string): OutputBuffer {
     const known = this.#outputs.get(callId);
     if (known !== undefined) return known;
@@ -83,6 +103,7 @@ export class TaskRecorder implements Disposable {
   /** A call's end says where its output is. */
   async #withOutput(event: TaskEvent): Promise<TaskEvent> {
     if (event.type !== 'toolCallEnded') return event;
+    await this.#pass(event.data.callId, this.#redacted.get(event.data.callId)?.end() ?? '');
     const buffer = this.#outputs.get(event.data.callId);
     if (buffer === undefined) return event;
     return { ...event, data: { ...event.data, output: await buffer.finish() } };

@@ -23,8 +23,9 @@ export function reduceTaskEvent(
     case 'taskStarted':
       return startTask(state, task, event.data, at);
     case 'agentSelected': {
-      const { agent, model, unsupervised } = event.data;
-      return touched({ agent, model, unsupervised: unsupervised ?? task.unsupervised });
+      const { agent, model, unsupervised, agentSession } = event.data;
+      const conversation = agentSession === undefined ? {} : { agentSession };
+      return touched({ agent, model, unsupervised: unsupervised ?? task.unsupervised, ...conversation });
     }
     case 'planCreated':
     case 'planRevised':

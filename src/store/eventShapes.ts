@@ -100,7 +100,10 @@ export const EVENT_SHAPES: { readonly [T in EventType]: Shape<DataOf<T>> } = {
   ),
   cancelRequested: object({ taskId }),
   taskStarted: object({ taskId, epoch: count, owner }),
-  agentSelected: object({ taskId, agent: text, model: nullable(text) }, { unsupervised: flag }),
+  agentSelected: object(
+    { taskId, agent: text, model: nullable(text) },
+    { unsupervised: flag, agentSession: text },
+  ),
   planCreated: object({ taskId, plan }),
   planRevised: object({ taskId, plan }),
   stepChanged: object({ taskId, stepId: text, status: stepStatus }, { detail: text }),

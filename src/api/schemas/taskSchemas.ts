@@ -99,6 +99,7 @@ const taskFields = {
     .describe('What a running task waits for.'),
   agent: z.string(),
   model: z.string().nullable(),
+  agentSession: z.string().exactOptional().describe("The agent's own id of the conversation."),
   attempt: z.number(),
   retryOf: z.string().exactOptional(),
   startedAt: time.exactOptional(),
