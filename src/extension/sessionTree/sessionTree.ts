@@ -18,16 +18,19 @@ const SILENT_EVENTS = new Set<string>([
   ...['outputAppended', 'toolCallRequested', 'toolCallEnded', 'processStarted'],
 ]);
 
+/** The folders whose sessions a tree shows. */
+export type ShownFolders = Pick<WorkspaceFolders, 'all' | 'onDidChange' | 'onDidChangeList'>;
+
 /** The data of the sessions view. What changes is redrawn one node at a time, at most once a frame. */
 export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
-  readonly #folders: WorkspaceFolders;
+  readonly #folders: ShownFolders;
   readonly #scope = new DisposableList();
   readonly #onDidChangeTreeData = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #folderNodes = new ChildNodes<FolderNode>();
   readonly #dirty = new Set<TreeNode | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folders: WorkspaceFolders) {
+  constructor(folders: ShownFolders) {
     this.#folders = folders;
     this.#scope.add(this.#onDidChangeTreeData);
     this.#scope.add(
