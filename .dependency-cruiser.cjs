@@ -1,5 +1,6 @@
 // The staircase of ARCHITECTURE.md:
 //   core <- store, workspace <- agents <- host <- api <- cli | extension
+// and the client of the HTTP API: core <- client
 // A room may import itself and the rooms listed here, also as types, and nothing else in src.
 'use strict';
 
@@ -10,6 +11,7 @@ const rooms = {
   agents: ['core', 'store', 'workspace'],
   host: ['core', 'store', 'workspace', 'agents'],
   api: ['core', 'store', 'workspace', 'agents', 'host'],
+  client: ['core'],
   cli: ['core', 'store', 'workspace', 'agents', 'host', 'api'],
   extension: ['core', 'store', 'workspace', 'agents', 'host', 'api'],
 };

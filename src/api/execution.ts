@@ -1,24 +1,10 @@
 import type { SessionManager } from '../core/sessionManager.ts';
 import { sessionStats, type SessionState } from '../core/state.ts';
-import type { SessionStats } from '../core/stats.ts';
 import { type AgentTask, isFinished } from '../core/task.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
 import { ApiError } from './errors.ts';
 import type { Call } from './route.ts';
-import { type PublicTask, publicTask } from './taskView.ts';
-
-/** What executing a task answers with. */
-export interface Executed {
-  readonly sessionId: string;
-  readonly taskId: string;
-  readonly task: PublicTask;
-  readonly stats: SessionStats;
-}
-
-export interface TaskIds {
-  readonly sessionId: string;
-  readonly taskId: string;
-}
+import { type Executed, publicTask, type TaskIds } from './taskView.ts';
 
 type ExecutingCall = Pick<
   Call<unknown, { cancelOnDisconnect?: 'true' | 'false' | undefined }, unknown>,

@@ -1,3 +1,4 @@
+import type { SessionStats } from '../core/stats.ts';
 import type { AgentTask } from '../core/task.ts';
 import type { TaskDetails } from '../core/taskRegistry.ts';
 import type { ToolCall } from '../core/toolCall.ts';
@@ -17,6 +18,17 @@ export type PublicTask = Omit<AgentTask, 'seal'>;
 export interface TaskView extends PublicTask {
   readonly toolCalls: readonly ToolCall[];
   readonly approvals: readonly OpenQuestion[];
+}
+
+export interface TaskIds {
+  readonly sessionId: string;
+  readonly taskId: string;
+}
+
+/** What executing a task answers with. */
+export interface Executed extends TaskIds {
+  readonly task: PublicTask;
+  readonly stats: SessionStats;
 }
 
 export function publicTask({ seal: _seal, ...task }: AgentTask): PublicTask {

@@ -1,15 +1,5 @@
 import type * as z from 'zod';
-
-/** A type of the domain as JSON has it: `Date`s are ISO 8601 strings, nothing is read-only. */
-export type Wire<T> = unknown extends T
-  ? T
-  : T extends Date
-    ? string
-    : T extends readonly (infer Entry)[]
-      ? Wire<Entry>[]
-      : T extends object
-        ? { -readonly [Key in keyof T]: Wire<T[Key]> }
-        : T;
+import type { Wire } from '../core/wire.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type Matches<A, B> = Same<A, B> extends true ? Same<keyof A, keyof B> : false;

@@ -1,0 +1,156 @@
+import type { SessionMetadata as DomainSession } from '../core/session.ts';
+import type { SessionStats as DomainStats } from '../core/stats.ts';
+import type { AgentTask as DomainTask, TaskType } from '../core/task.ts';
+import type { Wire } from '../core/wire.ts';
+import { readEvents, type ServerEvent } from './eventReader.ts';
+
+export type SessionMetadata = Wire<DomainSession>;
+export type SessionStats = Wire<DomainStats>;
+export type SessionDetails = SessionMetadata & { stats: SessionStats };
+export type AgentTask = Wire<Omit<DomainTask, 'seal'>>;
+
+export interface ClientOptions {
+  /** `http://127.0.0.1:3000` when not given. */
+  readonly url?: string;
+  /** What `coding-agent token` prints; none for a server that runs with `--no-auth`. */
+  readonly token?: string;
+}
+
+export interface ListQuery {
+  /** 1 to 1,000; 50 when not given. */
+  readonly limit?: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
+  readonly status?: SessionMetadata['status'];
+  /** Every word must occur in the title or the text of a task. */
+  readonly q?: string;
+  readonly archived?: boolean;
+}
+
+export interface SessionPage {
+  readonly sessions: SessionMetadata[];
+  readonly nextCursor?: string;
+  readonly damaged: { readonly file: string; readonly problem: string }[];
+}
+
+export interface ExecuteRequest {
+  readonly task: string;
+  /** The current session, or a new one, when not given. */
+  readonly sessionId?: string;
+  readonly type?: TaskType;
+  readonly agent?: string;
+  /** Cancels the task. */
+  readonly signal?: AbortSignal;
+  /** Told of every journal event and of output, as it happens. */
+  readonly onEvent?: (event: ServerEvent) => void;
+}
+
+/** What the server refused: an RFC 9457 problem. Test `code`; show `message`. */
+export class RequestError extends Error {
+  override readonly name: string = 'RequestError';
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | undefined;
+
+  constructor(status: number, problem: unknown) {
+    const { code, detail, field } = (problem ?? {}) as Partial<Record<'code' | 'detail' | 'field', unknown>>;
+    super(typeof detail === 'string' ? detail : `The server answered ${String(status)}.`);
+    this.status = status;
+    this.code = typeof code === 'string' ? code : 'unknown';
+    this.field = typeof field === 'string' ? field : undefined;
+  }
+}
+
+/** One server, with the functions of the in-process API. Every one rejects with a `RequestError` when the server refuses. */
+export interface Client {
+  createSession(request?: {
+    readonly workingDirectory?: string;
+    readonly title?: string;
+  }): Promise<SessionMetadata>;
+  getSession(sessionId: string): Promise<SessionDetails>;
+  listSessions(query?: ListQuery): Promise<SessionMetadata[]>;
+  /** A page of sessions, with what leads to the next one and the files that are damaged. */
+  listPage(query?: ListQuery): Promise<SessionPage>;
+  switchSession(sessionId: string): Promise<SessionMetadata>;
+  endSession(sessionId: string, status?: 'completed' | 'failed'): Promise<SessionDetails>;
+  /** Resolves with the task once it ended, failed or not. */
+  executeTask(request: ExecuteRequest): Promise<AgentTask>;
+  listTasks(sessionId: string): Promise<AgentTask[]>;
+  getTask(taskId: string): Promise<AgentTask>;
+  cancelTask(taskId: string): Promise<AgentTask>;
+}
+
+interface Answer {
+  readonly metadata: SessionMetadata;
+  readonly stats: SessionStats;
+}
+
+export function createClient(options: ClientOptions = {}): Client {
+  const { url = 'http://127.0.0.1:3000', token } = options;
+
+  async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal !== undefined && { signal }),
+    });
+    if (response.ok) return response;
+    throw new RequestError(response.status, await response.json().catch(() => undefined));
+  }
+
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await send(method, path, body)).json() as Promise<T>;
+  }
+
+  const session = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
+  const task = (taskId: string): string => `/tasks/${encodeURIComponent(taskId)}`;
+  const details = ({ metadata, stats }: Answer): SessionDetails => ({ ...metadata, stats });
+  const listPage = (query: ListQuery = {}): Promise<SessionPage> => {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) search.set(name, String(value));
+    return ask('GET', `/sessions?${search.toString()}`);
+  };
+
+  return {
+    listPage,
+    createSession: async (request = {}) =>
+      (await ask<{ metadata: SessionMetadata }>('POST', '/sessions', request)).metadata,
+    getSession: async id => details(await ask('GET', session(id))),
+    listSessions: async query => (await listPage(query)).sessions,
+    switchSession: async id => (await ask<Answer>('POST', `${session(id)}/switch`)).metadata,
+    endSession: async (id, status) =>
+      details(await ask('POST', `${session(id)}/end`, status === undefined ? undefined : { status })),
+    listTasks: async id => (await ask<{ tasks: AgentTask[] }>('GET', `${session(id)}/tasks`)).tasks,
+    getTask: id => ask('GET', task(id)),
+    cancelTask: id => ask('POST', `${task(id)}/cancel`),
+    // As a stream, which shows signs of life: a task may take longer than clients wait for an answer.
+    executeTask: async ({ signal, onEvent, ...request }) => {
+      const path = `/agent/execute/stream${signal === undefined ? '' : '?cancelOnDisconnect=true'}`;
+      const { body } = await send('POST', path, request, signal);
+      for await (const event of body === null ? [] : readEvents(body)) {
+        if (event.event === 'done') return (JSON.parse(event.data) as { task: AgentTask }).task;
+        if (event.event === 'problem') throw new RequestError(503, JSON.parse(event.data));
+        onEvent?.(event);
+      }
+      throw new RequestError(503, { code: 'disposed', detail: 'The server ended before the task did.' });
+    },
+  };
+}
+
+let shared = createClient();
+
+/** Chooses the server of the functions below; before that it is `http://127.0.0.1:3000`, without a token. */
+export function configure(options: ClientOptions): void {
+  shared = createClient(options);
+}
+
+export const createSession: Client['createSession'] = request => shared.createSession(request);
+export const getSession: Client['getSession'] = sessionId => shared.getSession(sessionId);
+export const listSessions: Client['listSessions'] = query => shared.listSessions(query);
+export const switchSession: Client['switchSession'] = sessionId => shared.switchSession(sessionId);
+export const endSession: Client['endSession'] = (sessionId, status) => shared.endSession(sessionId, status);
+export const executeTask: Client['executeTask'] = request => shared.executeTask(request);
