@@ -23,7 +23,7 @@ export function openRegular(files: FileSystem, path: string, mode: OpenMode): Op
 
 /** Whether `path` is still the file that was opened. */
 export function isSameFile(one: FileStat, other: FileStat | undefined): boolean {
-  return other !== undefined && one.inode === other.inode && one.device === other.device;
+  return one.inode === other?.inode && one.device === other.device;
 }
 
 /** Everything in a regular file, or `undefined` when there is none. `damaged` when it has more than `limit` bytes. */

@@ -10,9 +10,8 @@ export interface Shape<out T> {
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type ShapeType<S> = S extends Shape<infer T> ? T : never;
 type Shapes = Readonly<Record<string, Shape<unknown>>>;
-type ObjectOf<R extends Shapes, O extends Shapes> = {
-  readonly [K in keyof R]: ShapeType<R[K]>;
-} & { readonly [K in keyof O]?: ShapeType<O[K]> };
+type Required<R extends Shapes> = { readonly [K in keyof R]: ShapeType<R[K]> };
+type Optional<O extends Shapes> = { readonly [K in keyof O]?: ShapeType<O[K]> };
 
 /** How deep free-form values (results, tool input) may nest. */
 const MAX_DEPTH = 64;
@@ -64,12 +63,14 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   );
 }
 
-export function object<R extends Shapes, O extends Shapes = Readonly<Record<never, Shape<unknown>>>>(
+export function object<R extends Shapes>(required: R): Shape<Required<R>>;
+export function object<R extends Shapes, O extends Shapes>(
   required: R,
-  optional?: O,
-): Shape<ObjectOf<R, O>> {
+  optional: O,
+): Shape<Required<R> & Optional<O>>;
+export function object(required: Shapes, optional: Shapes = {}): Shape<unknown> {
   const needed = Object.entries(required);
-  const allowed = Object.entries(optional ?? {});
+  const allowed = Object.entries(optional);
   const properties = Object.fromEntries([...needed, ...allowed].map(([key, { schema }]) => [key, schema]));
   const schema = { type: 'object', properties, required: needed.map(([key]) => key) };
   return shape(

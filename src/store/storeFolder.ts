@@ -15,6 +15,7 @@ export interface StoreFolderOptions {
 /** The folder `.coding-agent`: made on the first write, and never reached through a link. */
 export class StoreFolder {
   readonly #options: StoreFolderOptions;
+  readonly #durable = new Set<string>();
 
   constructor(options: StoreFolderOptions) {
     this.#options = options;
@@ -39,15 +40,20 @@ export class StoreFolder {
     return [paths.folder, directory].every(path => this.#isFolder(path));
   }
 
-  /** Makes what is missing. */
+  /** Makes what is missing, durably: names that another process made may not be on disk yet. */
   async ensure(directory: string): Promise<void> {
     const { files, paths } = this.#options;
-    if (this.exists(directory)) return;
-    const made = [paths.folder, directory].filter(path => files.mkdir(path));
-    if (!this.exists(directory)) throw new SessionError('storage_failed', `Cannot make ${directory}.`);
-    this.#writeGitignore();
-    if (made.includes(paths.folder)) await files.syncDirectory(paths.root);
-    if (made.length > 0) await files.syncDirectory(paths.folder);
+    const exists = this.exists(directory);
+    if (exists && this.#durable.has(directory)) return;
+    if (!exists) {
+      files.mkdir(paths.folder);
+      files.mkdir(directory);
+      if (!this.exists(directory)) throw new SessionError('storage_failed', `${directory} cannot be made.`);
+      this.#writeGitignore();
+    }
+    await files.syncDirectory(paths.root);
+    await files.syncDirectory(paths.folder);
+    this.#durable.add(directory);
   }
 
   #writeGitignore(): void {
