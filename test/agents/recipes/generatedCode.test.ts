@@ -124,7 +124,7 @@ describe('generated code', () => {
         const tests = [...context.created.keys()].filter(path => /\.(test|spec)\./.test(path));
         assert.equal(tests.length, 2, [...context.created.keys()].join(' '));
       }),
-      { numRuns: Number(process.env['RECIPE_RUNS'] ?? 150) },
+      { numRuns: Number(process.env['RECIPE_RUNS'] ?? 60) },
     );
   });
 });

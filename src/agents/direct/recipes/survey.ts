@@ -137,7 +137,8 @@ function javaScriptModules(
 ): Survey['javaScriptModules'] {
   if (manifest?.type === 'module') return 'esm';
   if (manifest?.type === 'commonjs') return 'cjs';
-  if (!sources.some(path => /\.jsx?$/.test(path))) return 'unknown';
+  // What is bundled tells nothing of what Node makes of a .js file.
+  if (!sources.some(path => path.endsWith('.js'))) return 'unknown';
   const esm = neighbours.filter(text => /^(import\s[^(]|import\{|export\s)/m.test(text)).length;
   const cjs = neighbours.filter(text => /\brequire\(|\bmodule\.exports\b|^exports\./m.test(text)).length;
   if (esm === cjs) return 'unknown';
