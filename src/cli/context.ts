@@ -18,7 +18,7 @@ import { recordLine } from './recordLine.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command that stays may decide differently. */
-type HostChoices = Partial<Pick<HostOptions, 'current' | 'approvals'>>;
+type HostChoices = Partial<Pick<HostOptions, 'current' | 'approvals' | 'configuredAgent'>>;
 
 /** What one command works with. The host is opened when it is first asked for, so that `--help` and mistakes cost nothing. */
 export class CliContext {

@@ -57,7 +57,7 @@ export function reportOf(error: unknown, command: string): ErrorReport {
     };
   }
   const { field, file } = error as { field?: string; file?: string };
-  const hint = code === 'invalid_input' ? helpHint(command) : HINTS[code];
+  const hint = code === 'invalid_input' && field !== 'config' ? helpHint(command) : HINTS[code];
   const title = TITLES[code];
   return { code, title, detail: messageOf(error), hint, field, file, exitCode: exitCodeOfError(code) };
 }

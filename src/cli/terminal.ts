@@ -51,6 +51,8 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
   const outputs = [stdout, stderr];
   const isPerson = stdout.isTTY === true;
   const errorIsPerson = stderr.isTTY === true;
+  // Made when first used: languages take a while to load.
+  let format: Format | undefined;
   for (const stream of outputs) stream.on('error', ignoreError);
   return {
     isPerson,
@@ -58,7 +60,10 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
     canAsk: stdin.isTTY === true && errorIsPerson,
     style: isPerson && colour ? colourStyle : noStyle,
     errorStyle: errorIsPerson && colour ? colourStyle : noStyle,
-    format: createFormat(env),
+    get format() {
+      format ??= createFormat(env);
+      return format;
+    },
     get columns() {
       return Math.max(MIN_COLUMNS, stdout.columns ?? 80);
     },

@@ -1,4 +1,4 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
 const ASCII = /^[\x20-\x7e]*$/;
 const WIDE_EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}/u;
 const NO_WIDTH = /^[\p{Mark}\p{Format}\p{Control}]+$/u;
@@ -7,7 +7,7 @@ const NO_WIDTH = /^[\p{Mark}\p{Format}\p{Control}]+$/u;
 export function textWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -17,7 +17,7 @@ export function fit(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let used = 0;
   let kept = '';
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += graphemeWidth(segment);
     if (used > width - 1) break;
     kept += segment;
@@ -61,12 +61,18 @@ function wrapLine(line: string, width: number): string[] {
 function firstColumns(text: string, width: number): string {
   let used = 0;
   let kept = '';
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += graphemeWidth(segment);
     if (used > width && kept !== '') break;
     kept += segment;
   }
   return kept;
+}
+
+/** What a person takes for one character each. The segmenter is made when it is first needed: most text is plain. */
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -24,6 +24,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const runner = createTaskRunner({
     ...{ clock, ids, commandTimeoutMs: options.commandTimeoutMs },
     recipes: await userRecipes(profile, logger),
+    configuredAgent: () => options.configuredAgent,
     policy: { approveInAdvance: options.approveInAdvance, rules: [] },
   });
   const authorship = createAuthorship(profile.config, logger);

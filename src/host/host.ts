@@ -29,6 +29,8 @@ export interface HostOptions {
   readonly approvals: ApprovalPolicy;
   /** `--yes`: file tools inside the working directory and commands are approved in advance. */
   readonly approveInAdvance: boolean;
+  /** The agent that the person configured, for what `auto` cannot do with `direct`. */
+  readonly configuredAgent?: string | undefined;
   /** Milliseconds that a command may take; `null`: no limit. */
   readonly commandTimeoutMs: number | null;
   readonly logger: Logger;

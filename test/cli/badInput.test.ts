@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Document, useCli } from './support/cli.ts';
 
@@ -22,7 +30,7 @@ describe('bad input on the command line', function () {
     assert.equal(outcome.code, exit, `${args.join(' ').slice(0, 200)}: ${outcome.stdout}${outcome.stderr}`);
     const problem = JSON.parse(outcome.stdout) as Document;
     assert.deepEqual([problem.code, typeof problem.title, typeof problem.detail], [code, 'string', 'string']);
-    assert.match(outcome.stderr, /^coding-agent: [A-Z"].*[.)]\n/);
+    assert.match(outcome.stderr, /^coding-agent: [A-Z"/].*[.)]\n/);
     assert.doesNotMatch(outcome.stderr, /\n\s+at |Error:|node:internal/);
     assert.deepEqual(existsSync(folder()) ? readdirSync(folder('sessions')).sort() : [], before);
     return problem;
@@ -149,11 +157,11 @@ describe('bad input on the command line', function () {
     mkdirSync(folder('sessions', `${ids[3] ?? ''}.session.json`));
     const page = await cli.json(['sessions', 'list']);
     assert.deepEqual(
-      page.sessions.map((session: Document) => session.sessionId),
+      page.sessions.map(session => session.sessionId),
       [sessionId],
     );
     assert.deepEqual(
-      page.damaged.map(({ file }: Document) => String(file)).sort(),
+      page.damaged.map(({ file }) => file).sort(),
       ids.map(id => `${id}.session.json`),
     );
     for (const id of ids) await refused(['sessions', 'show', id], 4, 'damaged');
@@ -168,8 +176,9 @@ describe('bad input on the command line', function () {
     await cli.json(['sessions', 'pin', sessionId]);
     const journal = folder('sessions', `${sessionId}.events.jsonl`);
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('Second', 'Sec0nd'));
+    rmSync(folder('sessions', `${sessionId}.session.json`));
     const { metadata } = await cli.json(['sessions', 'show', sessionId]);
-    assert.equal(metadata.pinned, true);
+    assert.deepEqual([metadata.title, metadata.pinned], ['First', true]);
     assert.match((await cli.run(['sessions', 'show', sessionId])).stdout, /! .*events\.jsonl at byte /);
   });
 

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, eventually, outcomeOf, useCli } from './support/cli.ts';
+import {
+  type Document,
+  eventually,
+  outcomeOf,
+  type RecordJson,
+  type StatsJson,
+  type TaskJson,
+  useCli,
+} from './support/cli.ts';
 
 describe('coding-agent run', function () {
   this.timeout(90_000);
@@ -14,9 +22,9 @@ describe('coding-agent run', function () {
     const { task } = body;
     assert.deepEqual([task.id, task.sessionId], [body.taskId, body.sessionId]);
     assert.deepEqual([task.status, task.type, task.agent, task.attempt], ['completed', 'file', 'direct', 1]);
-    assert.equal(new Date(task.endedAt).toISOString(), task.endedAt);
+    assert.equal(new Date(task.endedAt ?? '').toISOString(), task.endedAt);
     assert.deepEqual(
-      task.filesChanged.map(({ path, kind }: Document) => [path, kind]),
+      task.filesChanged.map(({ path, kind }) => [path, kind]),
       [['hello.txt', 'added']],
     );
     assert.deepEqual([body.stats.tasks, body.stats.successRate], [1, 100]);
@@ -29,7 +37,7 @@ describe('coding-agent run', function () {
     assert.equal(named.sessionId, body.sessionId);
     const { tasks } = await cli.json(['tasks', 'list', '--session', body.sessionId]);
     assert.deepEqual(
-      tasks.map(({ id }: Document) => id),
+      tasks.map(({ id }) => id),
       [body.taskId, again.taskId, named.taskId],
     );
     assert.deepEqual(await cli.json(['tasks', 'show', body.taskId]), task);
@@ -52,18 +60,16 @@ describe('coding-agent run', function () {
   it('prints each event as it is recorded, then the document', async () => {
     const { code, stdout } = await cli.run(['run', '$ echo one', '--trust', '--jsonl']);
     assert.equal(code, 0);
-    const lines: Document[] = stdout
-      .trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line) as Document);
-    const body = lines.pop();
+    const all = stdout.trimEnd().split('\n');
+    const body = JSON.parse(all.at(-1) ?? '') as Document;
+    const lines = all.slice(0, -1).map(line => JSON.parse(line) as RecordJson);
     assert.equal(body.task.status, 'completed');
     for (const line of lines)
       assert.deepEqual(
         [line.v, typeof line.seq, typeof line.writer, 'sum' in line],
         [1, 'number', 'string', false],
       );
-    const types = lines.map(line => String(line.type));
+    const types = lines.map(line => line.type);
     for (const type of [
       'taskCreated',
       'taskStarted',
@@ -82,7 +88,7 @@ describe('coding-agent run', function () {
       .trimEnd()
       .split('\n')
       .map(line => {
-        const { sum: _sum, ...record } = JSON.parse(line) as Document;
+        const { sum: _sum, ...record } = JSON.parse(line) as RecordJson;
         return record;
       });
     assert.deepEqual(
@@ -95,7 +101,7 @@ describe('coding-agent run', function () {
   it('reads a task from standard input, of several lines', async () => {
     const input = 'create file a.txt with content: A\ncreate file b.txt with content: B\n';
     const { task } = await cli.json(['run', '-', '--trust'], 0, { input });
-    assert.equal(task.plan.steps.length, 2);
+    assert.equal(task.plan?.steps.length, 2);
     assert.ok(existsSync(join(cli.root, 'b.txt')));
   });
 
@@ -109,7 +115,7 @@ describe('coding-agent run', function () {
     const second = outcomeOf(cli.start(['run', '$ touch second', '--json']));
     await eventually(async () => {
       const { tasks } = await cli.json(['tasks', 'list', '--session', sessionId]);
-      return tasks.length === 2 && tasks[1].status === 'pending';
+      return tasks.length === 2 && tasks[1]?.status === 'pending';
     }, 'the second task is recorded and waits');
     assert.equal((await cli.json(['sessions', 'end'], 1)).code, 'session_busy');
     assert.equal(existsSync(join(cli.root, 'second')), false);
@@ -122,17 +128,19 @@ describe('coding-agent run', function () {
     const run = outcomeOf(cli.start(['run', '$ touch started; sleep 60', '--json', '--trust']));
     await eventually(() => existsSync(join(cli.root, 'started')), 'the task runs');
     const { tasks } = await cli.json(['tasks', 'list']);
-    const cancelled = await cli.json(['tasks', 'cancel', tasks[0].id]);
+    const id = tasks[0]?.id ?? '';
+    const cancelled = await cli.json<TaskJson>(['tasks', 'cancel', id]);
     assert.deepEqual([cancelled.status, cancelled.reason], ['failed', 'cancelled']);
     assert.equal((await run).code, 130);
-    assert.equal((await cli.json(['tasks', 'cancel', tasks[0].id], 1)).code, 'task_not_running');
+    assert.equal((await cli.json(['tasks', 'cancel', id], 1)).code, 'task_not_running');
     await cli.json(['run', '$ test -e now'], 1);
-    const failed = (await cli.json(['tasks', 'list', '--status', 'failed', '--q', 'test'])).tasks[0];
+    const failed =
+      (await cli.json(['tasks', 'list', '--status', 'failed', '--q', 'test'])).tasks[0]?.id ?? '';
     writeFileSync(join(cli.root, 'now'), '');
-    const retried = await cli.json(['tasks', 'retry', failed.id]);
+    const retried = await cli.json(['tasks', 'retry', failed]);
     assert.deepEqual(
       [retried.task.status, retried.task.attempt, retried.task.retryOf],
-      ['completed', 2, failed.id],
+      ['completed', 2, failed],
     );
   });
 
@@ -140,13 +148,13 @@ describe('coding-agent run', function () {
     const { sessionId } = await cli.json(['run', '$ true', '--trust']);
     await cli.json(['run', '$ false'], 1);
     await cli.json(['run', '$ true', '--new']);
-    const all = await cli.json(['stats']);
+    const all = await cli.json<StatsJson>(['stats']);
     assert.deepEqual([all.sessions, all.tasks, all.completed, all.failed], [2, 3, 2, 1]);
-    assert.equal(all.byType.command.tasks, 3);
-    const one = await cli.json(['stats', '--session', sessionId]);
+    assert.equal(all.byType.command?.tasks, 3);
+    const one = await cli.json<StatsJson>(['stats', '--session', sessionId]);
     assert.deepEqual([one.tasks, one.successRate, 'duration' in one], [2, 50, true]);
-    assert.equal((await cli.json(['stats', '--since', '1h'])).tasks, 3);
-    assert.equal((await cli.json(['stats', '--since', '2100-01-01'])).tasks, 0);
+    assert.equal((await cli.json<StatsJson>(['stats', '--since', '1h'])).tasks, 3);
+    assert.equal((await cli.json<StatsJson>(['stats', '--since', '2100-01-01'])).tasks, 0);
     assert.match((await cli.run(['stats'])).stdout, /success {2,}67 %/);
   });
 
@@ -173,9 +181,9 @@ describe('coding-agent run', function () {
     assert.notEqual(todo.sessionId, sessionId);
     // Pattern 3: session resumption.
     const { sessions } = await cli.json(['sessions', 'list']);
-    await cli.json(['sessions', 'switch', sessions[0].sessionId]);
+    await cli.json(['sessions', 'switch', sessions[0]?.sessionId ?? '']);
     const body = await cli.json(['run', 'Add new feature']);
-    assert.equal(body.sessionId, sessions[0].sessionId);
+    assert.equal(body.sessionId, sessions[0]?.sessionId);
     assert.equal(body.task.status, 'completed');
   });
 

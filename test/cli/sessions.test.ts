@@ -9,7 +9,7 @@ describe('coding-agent sessions', function () {
   this.timeout(60_000);
   const cli = useCli();
   const create = async (title: string): Promise<string> =>
-    (await cli.json<{ sessionId: string }>(['sessions', 'create', '--title', title, '--trust'])).sessionId;
+    (await cli.json(['sessions', 'create', '--title', title, '--trust'])).sessionId;
 
   it('create, show and end answer as the HTTP routes do', async () => {
     const { sessionId, metadata } = await cli.json(['sessions', 'create', '--trust']);
@@ -46,7 +46,7 @@ describe('coding-agent sessions', function () {
     const ended = await cli.json(['sessions', 'end', sessionId, '--status', 'failed']);
     assert.deepEqual(Object.keys(ended), ['metadata', 'stats']);
     assert.equal(ended.metadata.status, 'failed');
-    assert.equal(new Date(ended.metadata.endTime).toISOString(), ended.metadata.endTime);
+    assert.equal(new Date(ended.metadata.endTime ?? '').toISOString(), ended.metadata.endTime);
     const again = await cli.json(['sessions', 'end', sessionId], 1);
     assert.equal(again.code, 'session_ended');
     assert.equal(
@@ -60,7 +60,7 @@ describe('coding-agent sessions', function () {
     const [first, second, third] = [await create('Alpha'), await create('Beta page'), await create('Gamma')];
     const all = await cli.json(['sessions', 'list']);
     assert.deepEqual(
-      all.sessions.map((session: { sessionId: string }) => session.sessionId),
+      all.sessions.map(session => session.sessionId),
       [third, second, first],
     );
     assert.deepEqual(all.damaged, []);
@@ -69,10 +69,10 @@ describe('coding-agent sessions', function () {
     assert.equal(page.sessions.length, 2);
     const rest = await cli.json(['sessions', 'list', '--limit', '2', '--cursor', page.nextCursor]);
     assert.deepEqual(
-      rest.sessions.map((session: { sessionId: string }) => session.sessionId),
+      rest.sessions.map(session => session.sessionId),
       [first],
     );
-    await cli.json(['sessions', 'end', second ?? '']);
+    await cli.json(['sessions', 'end', second]);
     const active = await cli.json(['sessions', 'list', '--status', 'active']);
     assert.equal(active.sessions.length, 2);
     for (const args of [
@@ -81,7 +81,7 @@ describe('coding-agent sessions', function () {
     ]) {
       const found = await cli.json(args);
       assert.deepEqual(
-        found.sessions.map((session: { sessionId: string }) => session.sessionId),
+        found.sessions.map(session => session.sessionId),
         [second],
       );
     }
@@ -124,7 +124,7 @@ describe('coding-agent sessions', function () {
       'switching to a deleted session',
     );
     assert.equal((await cli.json(['run', '$ true', '--session', id], 2)).code, 'not_found');
-    assert.equal((await cli.json(['sessions', 'list', '--trash'])).sessions[0].sessionId, id);
+    assert.equal((await cli.json(['sessions', 'list', '--trash'])).sessions[0]?.sessionId, id);
     assert.equal((await cli.json(['sessions', 'restore', id])).metadata.title, 'Gone');
     assert.equal((await cli.json(['sessions', 'list'])).sessions.length, 1);
     await cli.json(['sessions', 'delete', id]);
@@ -136,8 +136,8 @@ describe('coding-agent sessions', function () {
   it('switch makes a session current for this user and root, and changes no status', async () => {
     const [first, second] = [await create('One'), await create('Two')];
     assert.equal((await cli.json(['sessions', 'show'])).metadata.sessionId, second);
-    await cli.json(['sessions', 'end', first ?? '']);
-    const switched = await cli.json(['sessions', 'switch', first ?? '']);
+    await cli.json(['sessions', 'end', first]);
+    const switched = await cli.json(['sessions', 'switch', first]);
     assert.deepEqual([switched.metadata.sessionId, switched.metadata.status], [first, 'completed']);
     assert.equal((await cli.json(['sessions', 'show'])).metadata.sessionId, first);
     mkdirSync(cli.path('other'));

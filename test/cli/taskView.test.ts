@@ -52,11 +52,8 @@ async function show(
   const fixture: ManagerFixture = createManager();
   const { manager, runner } = fixture;
   const early: SessionChange[] = [];
-  let view: TaskView | undefined;
-  manager.onDidChange(change => {
-    if (view === undefined) early.push(change);
-    else view.notice(change);
-  });
+  let take = (change: SessionChange): void => void early.push(change);
+  manager.onDidChange(change => take(change));
   let begin = (): void => undefined;
   const ready = new Promise<void>(resolve => (begin = resolve));
   runner.script = async run => {
@@ -73,8 +70,9 @@ async function show(
   };
   await manager.createSession({ title: 'Profile page' });
   const started = await manager.startTask({ task: 'Add tests' });
-  view = createTaskView(screen, undefined, started.taskId);
-  for (const change of early) view.notice(change);
+  const view = createTaskView(screen, undefined, started.taskId);
+  take = change => view.notice(change);
+  for (const change of early) take(change);
   begin();
   const task = await started.finished;
   view.end(task);

@@ -45,10 +45,11 @@ async function runTask({ context, args, options }: CommandInput): Promise<Comman
   const taskType = type === undefined ? undefined : parseTaskType(type);
   const session = options.text('session');
   const named = session === undefined ? undefined : parseSessionId(session);
-  const agent = options.text('agent') ?? (await readUserConfig(context.profile)).agent;
+  const agent = options.text('agent');
   if (agent !== undefined) parseAgent(agent);
+  const { agent: configuredAgent } = await readUserConfig(context.profile);
   context.followsTask();
-  const { sessions } = await context.host();
+  const { sessions } = await context.host({ configuredAgent });
   return followTask(context, sessions, async () => {
     if (context.signal.aborted)
       throw new SessionError('cancelled', 'Cancelled before the task was recorded.');

@@ -4,6 +4,7 @@ import { inertLine } from '../../core/inertText.ts';
 import { parseSessionId } from '../../core/input.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
+import { readUserConfig } from '../../host/userConfig.ts';
 import { listOptions, type Options } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { followTask } from '../followTask.ts';
@@ -78,8 +79,9 @@ async function cancelTask({ context, args }: CommandInput): Promise<CommandResul
 }
 
 async function retryTask({ context, args }: CommandInput): Promise<CommandResult> {
+  const { agent: configuredAgent } = await readUserConfig(context.profile);
   context.followsTask();
-  const { sessions } = await context.host();
+  const { sessions } = await context.host({ configuredAgent });
   return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', context.signal));
 }
 

@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { SessionMetadata } from '../../../src/core/session.ts';
+import type { OverallStats, SessionStats } from '../../../src/core/stats.ts';
+import type { AgentTask } from '../../../src/core/task.ts';
 import { useTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SOURCE = join(import.meta.dirname, '../../../src/cli/main.ts');
@@ -34,9 +37,40 @@ export interface Cli {
   command(args: readonly string[]): string[];
 }
 
-// What documents hold is for the tests to say.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Document = any;
+/** What every document of the command line may hold, as far as tests look at it; a document has some of it. */
+export interface Document {
+  readonly sessionId: string;
+  readonly taskId: string;
+  readonly metadata: SessionJson;
+  readonly stats: StatsJson;
+  readonly sessions: readonly SessionJson[];
+  readonly nextCursor: string;
+  readonly damaged: readonly { readonly file: string; readonly problem: string }[];
+  readonly task: TaskJson;
+  readonly tasks: readonly TaskJson[];
+  readonly interrupted: readonly string[];
+  /** Of a problem. */
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly field: string;
+}
+
+type Json<T> = T extends Date ? string : T extends object ? { readonly [Key in keyof T]: Json<T[Key]> } : T;
+
+export type SessionJson = Json<SessionMetadata>;
+export type TaskJson = Json<AgentTask>;
+export type StatsJson = Json<SessionStats & OverallStats>;
+
+/** A journal line. */
+export interface RecordJson {
+  readonly v: number;
+  readonly seq: number;
+  readonly writer: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly sum?: string;
+}
 
 export function useCli(entry: string = SOURCE): Cli {
   const folder = useTemporaryFolder();

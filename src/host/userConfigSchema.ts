@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { messageOf } from '../core/errors.ts';
+import { parseAgent } from '../core/input.ts';
+
+const agent = z.string().superRefine((value, context) => {
+  try {
+    parseAgent(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+  }
+});
+
+const model = z.strictObject({
+  provider: z.enum(['vscode', 'openai-compatible', 'anthropic']),
+  model: z.string().min(1).optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** The name of the environment variable that holds the key: the key itself is never in a file. */
+  apiKeyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, not the key itself')
+    .optional(),
+});
+
+const acpAgent = z.strictObject({
+  command: z.string().min(1),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
+
+export const userConfig = z.strictObject({
+  agent: agent.optional(),
+  model: model.optional(),
+  acpAgents: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), acpAgent).optional(),
+  permissions: z.record(z.string(), z.unknown()).optional(),
+  verify: z.string().min(1).optional(),
+});
+
+/** `config.json` in the user's profile: the settings of the editor under the same keys, for the CLI and the server. */
+export type UserConfig = z.infer<typeof userConfig>;
