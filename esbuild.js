@@ -10,17 +10,19 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
 
-/** The two programs. The CLI is one file, and `vscode` is not external there: an import of it fails the build. */
+/** The two programs. In the CLI and its parts `vscode` is not external: an import of it fails the build. */
 const extensionEntry = 'src/extension/extension.ts';
 const cliEntry = 'src/cli/main.ts';
 
 /**
- * Parts that the extension loads when they are first needed, each a bundle of its own. In the source that is an
+ * Parts that are loaded when they are first needed, each a bundle of its own. In the source that is an
  * ordinary `await import('../host/createHost.ts')`; in the bundle it becomes a require of dist/host.js.
  * Each bundle has its own copy of what it imports, so across them compare errors by `code`, never by instanceof.
  */
 const lazyEntries = {
   'src/host/createHost.ts': 'host',
+  'src/cli/program.ts': 'program',
+  'src/api/server.ts': 'server',
 };
 
 const common = {
@@ -79,7 +81,12 @@ function bundles() {
       external: ['vscode'],
       plugins: [lazyPlugin],
     },
-    { entryPoints: { cli: cliEntry }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+    {
+      entryPoints: { cli: cliEntry },
+      outdir: 'dist',
+      banner: { js: '#!/usr/bin/env node' },
+      plugins: [lazyPlugin],
+    },
     ...Object.entries(lazyEntries).map(([file, name]) => ({
       entryPoints: { [name]: file },
       outdir: 'dist',
