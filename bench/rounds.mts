@@ -1,0 +1,52 @@
+/** What is measured: does the work once and returns what it took, in milliseconds (or any other unit). */
+export type Subject = () => number | Promise<number>;
+
+export interface Measured {
+  readonly median: number;
+  readonly values: readonly number[];
+}
+
+/**
+ * Measures several subjects in rounds, A-B-A-B, in turns of changing direction: what else the machine does meanwhile
+ * meets them all alike. The first round only warms up.
+ */
+export async function interleave<K extends string>(
+  rounds: number,
+  subjects: Readonly<Record<K, Subject>>,
+): Promise<Record<K, Measured>> {
+  const names = Object.keys(subjects) as K[];
+  const values = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<K, number[]>;
+  for (let round = 0; round <= rounds; round++) {
+    const order = round % 2 === 0 ? names : names.toReversed();
+    for (const name of order) {
+      const value = await subjects[name]();
+      if (round > 0) values[name].push(value);
+    }
+  }
+  const measured = names.map(name => [name, { median: median(values[name]), values: values[name] }] as const);
+  return Object.fromEntries(measured) as Record<K, Measured>;
+}
+
+/** How long `work` takes, in milliseconds. */
+export async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+export function ratio(of: Measured, to: Measured): number {
+  return of.median / to.median;
+}
+
+/** The smallest and the largest ratio of values measured in the same round: how much to trust the ratio of the medians. */
+export function spread(of: Measured, to: Measured): readonly [number, number] {
+  const ratios = of.values.map((value, round) => value / (to.values[round] ?? NaN));
+  return [Math.min(...ratios), Math.max(...ratios)];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
