@@ -1,0 +1,109 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningServer, type ServerOptions, startServer } from '../../../src/api/server.ts';
+import { nullLogger } from '../../../src/core/logger.ts';
+import { createHost } from '../../../src/host/createHost.ts';
+import type { Host, UserProfile } from '../../../src/host/host.ts';
+import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
+import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
+
+export interface ServerFixture {
+  readonly server: RunningServer;
+  readonly host: Host;
+  /** Removed with the fixture. */
+  readonly folder: string;
+  readonly profile: UserProfile;
+  close(): Promise<void>;
+}
+
+export function temporaryFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'coding-agent-api-')));
+}
+
+export function profileIn(folder: string): UserProfile {
+  return { config: join(folder, 'config'), cache: join(folder, 'cache'), state: join(folder, 'state') };
+}
+
+type Choices = Partial<Omit<ServerOptions, 'profile'>> & { readonly folder?: string };
+
+/** A server on in-memory ports. */
+export async function serveInMemory(
+  choices: Choices = {},
+  manager: ManagerFixture = createManager(),
+): Promise<ServerFixture & { readonly manager: ManagerFixture }> {
+  const sessions = manager.manager;
+  const host: Host = { root: '/workspace', sessions, close: () => sessions.close() };
+  return { ...(await serve(host, choices)), manager };
+}
+
+/** A server on a real folder: `root` in the fixture's folder. */
+export async function serveFolder(
+  root: string,
+  choices: Choices & { readonly folder: string },
+): Promise<ServerFixture> {
+  const trust = { isTrusted: () => Promise.resolve(true), requestTrust: () => Promise.resolve(true) };
+  const host = await createHost({
+    ...{ root, trust, profile: profileIn(choices.folder), logger: nullLogger },
+    current: new MemoryCurrentSession(),
+    approvals: { canAsk: () => true, timeoutMs: null },
+    approveInAdvance: false,
+    commandTimeoutMs: null,
+  });
+  return serve(host, choices);
+}
+
+async function serve(host: Host, { folder: given, ...choices }: Choices): Promise<ServerFixture> {
+  const folder = given ?? temporaryFolder();
+  const profile = profileIn(folder);
+  const server = await startServer(host, {
+    ...{ port: 0, profile, logger: nullLogger, runtimeFolder: join(folder, 'run') },
+    ...choices,
+  });
+  return {
+    ...{ server, host, folder, profile },
+    async close() {
+      await Promise.all([server.close(), host.close()]);
+      if (given === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** Asks with the full token; `body` is sent as JSON. */
+export async function ask(
+  { server }: Pick<ServerFixture, 'server'>,
+  method: string,
+  path: string,
+  { body, headers = {} }: { readonly body?: unknown; readonly headers?: Record<string, string> } = {},
+): Promise<Reply> {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${server.tokens.full}`,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== '' ? JSON.parse(text) : text,
+  };
+}
+
+/** The field of a JSON answer. */
+export function field(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) => (typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined),
+    value,
+  );
+}
