@@ -15,16 +15,17 @@ export async function interleave<K extends string>(
   subjects: Readonly<Record<K, Subject>>,
 ): Promise<Record<K, Measured>> {
   const names = Object.keys(subjects) as K[];
-  const values = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<K, number[]>;
+  const values = new Map<K, number[]>(names.map(name => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? names : names.toReversed();
     for (const name of order) {
       const value = await subjects[name]();
-      if (round > 0) values[name].push(value);
+      if (round > 0) values.get(name)?.push(value);
     }
   }
-  const measured = names.map(name => [name, { median: median(values[name]), values: values[name] }] as const);
-  return Object.fromEntries(measured) as Record<K, Measured>;
+  const measured: Partial<Record<K, Measured>> = {};
+  for (const [name, list] of values) measured[name] = { median: median(list), values: list };
+  return measured as Record<K, Measured>;
 }
 
 /** How long `work` takes, in milliseconds. */

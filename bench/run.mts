@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { BenchContext } from './context.mts';
 import { printRow, saveResult, writeTable } from './report.mts';
 import type { Row } from './row.mts';
+import { activationSuite } from './suites/activation.mts';
 import { appendSuite } from './suites/append.mts';
 import { largeSessionSuite } from './suites/largeSession.mts';
 import { listSuite } from './suites/list.mts';
@@ -16,6 +17,7 @@ interface Suite {
 }
 
 const suites: Readonly<Record<string, Suite>> = {
+  activation: { title: 'Activation in VS Code', run: activationSuite },
   list: { title: 'Listing', run: listSuite },
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
