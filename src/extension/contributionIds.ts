@@ -55,3 +55,6 @@ export const SettingId = {
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
   notifyAfter: 'codingAgent.notifyAfter',
 } as const;
+
+/** The text that a question shows: wrapped, and below the answers, which VS Code puts at the top. */
+export const QUESTION_LANGUAGE = 'codingAgentQuestion';

@@ -5,7 +5,7 @@ import type { Decision, ToolCall } from '../core/toolCall.ts';
 import type { FolderSessions } from './folders/folderSessions.ts';
 import { reportError } from './reportError.ts';
 import { isPlainLabel, plainLabel } from './show/plainLabel.ts';
-import { questionText, shortLine } from './show/taskWords.ts';
+import { questionSubject, questionText, shortLine } from './show/taskWords.ts';
 import type { TaskDocuments } from './taskDocument/taskDocuments.ts';
 
 const LONGEST_IN_MESSAGE = 200;
@@ -29,12 +29,17 @@ export class Questions {
 
   /** Asks by a message with the answers as buttons; what a message cannot show exactly is shown in an editor first. */
   async askByMessage(folder: FolderSessions, task: AgentTask, call: ToolCall): Promise<void> {
-    const subject = inertText(call.subject ?? call.tool);
+    const subject = inertText(questionSubject(call));
     const fits = subject.length <= LONGEST_IN_MESSAGE && !subject.includes('\n') && isPlainLabel(subject);
-    const title = plainLabel(shortLine(task.description, 40));
-    const message = fits
-      ? vscode.l10n.t('“{0}” waits for you. Allow it to do this? {1}', title, subject)
-      : vscode.l10n.t('“{0}” waits for you. Allow it to {1}?', title, plainLabel(questionText(call)));
+    const what = fits ? subject : plainLabel(questionText(call));
+    const isWholeTask = call.subject === inertText(task.description);
+    const message = isWholeTask
+      ? vscode.l10n.t('Another program wants to run this task. Allow it? {0}', what)
+      : vscode.l10n.t(
+          '“{0}” waits for you. Allow this? {1}',
+          plainLabel(shortLine(task.description, 40)),
+          what,
+        );
     const review = vscode.l10n.t('Review…');
     const answers = new Map<string, Answer>(answerTitles().map(({ answer, short }) => [short, answer]));
     const buttons = fits ? [...answers.keys()] : [review];
@@ -50,7 +55,7 @@ export class Questions {
     await this.#documents.showQuestion(call);
     const items = answerTitles().map(({ answer, title, detail }) => ({ label: title, detail, answer }));
     const chosen = await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t('Allow it to {0}?', plainLabel(questionText(call))),
+      title: vscode.l10n.t('Allow? {0}', plainLabel(questionText(call))),
       ignoreFocusOut: true,
     });
     if (chosen !== undefined) await this.#answerByHand(folder, call, chosen.answer);

@@ -103,7 +103,7 @@ function thisSession(stats: TaskStats | undefined): Line {
     l10n.t('{0} of {1} done', countText(stats.completed), countText(stats.tasks)),
     percentText(stats.successRate),
     l10n.t('avg {0}', durationText(stats.avgExecutionTime)),
-    l10n.t('verified {0}', percentText(stats.verifiedRate)),
+    ...(stats.verifiedRate === null ? [] : [l10n.t('verified {0}', percentText(stats.verifiedRate))]),
   ];
   return { id: 'session', label, text: text.join(' · '), detail: detailsOf(stats) };
 }
@@ -152,6 +152,7 @@ function detailsOf(stats: TaskStats): string[] {
     l10n.t('Failed: {0}', countText(stats.failed)),
     l10n.t('Average: {0}', durationText(stats.avgExecutionTime)),
     l10n.t('Half took at most: {0}', durationText(stats.p50ExecutionTime)),
+    l10n.t('Verified: {0}', percentText(stats.verifiedRate)),
     l10n.t('Tokens: {0}', stats.tokens === null ? UNKNOWN : countText(stats.tokens)),
   ];
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inertText } from '../../core/inertText.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { CommandId } from '../contributionIds.ts';
-import { questionText } from '../show/taskWords.ts';
+import { questionSubject, questionText } from '../show/taskWords.ts';
 import type { TaskNode } from './taskNode.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -19,11 +19,11 @@ export class QuestionNode implements TreeNode {
   }
 
   item(): vscode.TreeItem {
-    const label = vscode.l10n.t('Allow it to {0}?', questionText(this.call));
+    const label = vscode.l10n.t('Allow? {0}', questionText(this.call));
     const item = new vscode.TreeItem(label);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
-    item.tooltip = inertText(this.call.subject ?? '');
+    item.tooltip = inertText(questionSubject(this.call));
     item.contextValue = 'question asks';
     item.command = {
       command: CommandId.reviewQuestion,

@@ -26,7 +26,7 @@ export function taskDescription(task: AgentTask, question?: ToolCall): string {
   const attempt = task.attempt > 1 ? [vscode.l10n.t('attempt {0}', task.attempt)] : [];
   const time = task.executionTime === null ? [] : [durationText(task.executionTime)];
   const status = task.status === 'completed' ? [] : [taskStatusText(task, question)];
-  return [task.type, ...status, ...time, ...attempt].join(' · ');
+  return [...status, ...time, task.type, ...attempt].join(' · ');
 }
 
 /** One line of a text, cut to what a row can hold. */
@@ -73,15 +73,20 @@ export function stepProgress(plan: AgentPlan | undefined): string | undefined {
     : vscode.l10n.t('step {0} of {1}', index + 1, plan.steps.length);
 }
 
-/** What a waiting call wants to do, on one line: `run "npm i"`. */
+/** What a waiting call wants to do, on one line. */
 export function questionText(call: ToolCall): string {
-  const subject = shortLine(call.subject ?? call.tool);
-  return call.tool === 'run_command' ? vscode.l10n.t('run {0}', subject) : subject;
+  return shortLine(questionSubject(call));
+}
+
+/** All of what a waiting call wants to do. */
+export function questionSubject(call: ToolCall): string {
+  const subject = call.subject ?? call.tool;
+  return call.tool === 'run_command' ? `$ ${subject}` : subject;
 }
 
 function runningText(task: AgentTask, question: ToolCall | undefined): string {
   if (task.cancelRequested === true) return vscode.l10n.t('stopping');
-  if (question !== undefined) return vscode.l10n.t('waits for you: {0}?', questionText(question));
+  if (question !== undefined) return vscode.l10n.t('waits for you: {0}', questionText(question));
   if (task.awaiting === 'storage') return vscode.l10n.t('paused: the disk is full');
   if (task.awaiting !== undefined) return vscode.l10n.t('waits for you');
   return stepProgress(task.plan) ?? vscode.l10n.t('running');

@@ -3,8 +3,10 @@ import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { inertText } from '../../core/inertText.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
+import { QUESTION_LANGUAGE } from '../contributionIds.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { questionSubject } from '../show/taskWords.ts';
 import { taskPage } from './taskPage.ts';
 
 const TASK_SCHEME = 'coding-agent-task';
@@ -53,11 +55,12 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
   /** Shows all that a question asks about, beside what the person has open. */
   async showQuestion(call: ToolCall): Promise<void> {
     const key = call.approvalId ?? call.id;
-    this.#questions.set(key, inertText(call.subject ?? ''));
-    const path = `/${vscode.l10n.t('Question')}.txt`;
+    this.#questions.set(key, inertText(questionSubject(call)));
+    const path = `/${vscode.l10n.t('Question')}`;
     const uri = vscode.Uri.from({ scheme: QUESTION_SCHEME, path, query: key });
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+    const wrapped = await vscode.languages.setTextDocumentLanguage(document, QUESTION_LANGUAGE);
+    await vscode.window.showTextDocument(wrapped, { preview: true, preserveFocus: true });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
