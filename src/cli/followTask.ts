@@ -25,6 +25,10 @@ export async function followTask(
     const { sessionId, taskId, finished } = await start();
     const view = createTaskView(context.terminal, context.global.json, taskId);
     const approver = new Approver({ context, sessions, taskId, view });
+    const cancel = (): void => {
+      view.cancel();
+    };
+    context.signal.addEventListener('abort', cancel);
     try {
       take = change => {
         if (!('sessionId' in change) || change.sessionId !== sessionId) return;
@@ -38,6 +42,7 @@ export async function followTask(
       const { stats } = await sessions.getSession(sessionId);
       return { document: { sessionId, taskId, task, stats }, exitCode: exitCodeOfTask(task) };
     } finally {
+      context.signal.removeEventListener('abort', cancel);
       approver.dispose();
       view.dispose();
     }

@@ -9,11 +9,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export class Interrupts implements Disposable {
   readonly #controller = new AbortController();
-  readonly #notify: () => void;
 
-  /** `notify` is called on the first one. */
-  constructor(notify: () => void) {
-    this.#notify = notify;
+  constructor() {
     for (const name of SIGNALS) process.on(name, this.interrupt);
   }
 
@@ -24,7 +21,6 @@ export class Interrupts implements Disposable {
   readonly interrupt = (): void => {
     if (this.signal.aborted) process.exit(exitCode.cancelled);
     this.#controller.abort();
-    this.#notify();
   };
 
   dispose(): void {

@@ -17,6 +17,7 @@ export class LiveRegion {
   draw(lines: readonly string[], stay: readonly string[] = []): void {
     const { columns } = this.#terminal;
     const cut = lines.map(line => cutTo(line, columns - 1));
+    if (stay.length === 0 && cut.join('\n') === this.#lines.join('\n')) return;
     const text = this.#erase() + [...stay, ...cut].map(line => `${line}\n`).join('');
     this.#lines = cut;
     if (text !== '') this.#terminal.write(text);

@@ -99,9 +99,7 @@ Examples:
 async function runAction(action: Action, command: Command, terminal: Terminal): Promise<number> {
   const options = new Options(command);
   const { json } = options.global;
-  const interrupts = new Interrupts(() => {
-    if (json === undefined) terminal.writeError('\n');
-  });
+  const interrupts = new Interrupts();
   // Waiting timers of the core do not keep a process alive; a command that has not ended does.
   const alive = setInterval(() => undefined, LONGEST_TIMER);
   const context = new CliContext(options.global, terminal, interrupts);

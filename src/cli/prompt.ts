@@ -29,8 +29,11 @@ export async function prompt(
   });
   lines.on('SIGINT', onInterrupt);
   try {
-    return await Promise.race([lines.question(question, { signal }), closed]);
+    const answer = await Promise.race([lines.question(question, { signal }), closed]);
+    if (answer === undefined) process.stderr.write('\n');
+    return answer;
   } catch {
+    process.stderr.write('\n');
     return undefined;
   } finally {
     lines.close();

@@ -33,6 +33,7 @@ export class TaskBlock {
   #state: SessionState | undefined;
   #hasHeader = false;
   #paused: string | undefined;
+  #isCancelled = false;
 
   constructor(options: TaskBlockOptions) {
     this.#options = options;
@@ -63,6 +64,11 @@ export class TaskBlock {
       this.#letOut(stepId, block);
   }
 
+  /** The person wants the task to stop. */
+  cancel(): void {
+    this.#isCancelled = true;
+  }
+
   /** The task waits for space on the disk, or goes on. */
   pause(message: string | undefined): void {
     this.#paused = message;
@@ -84,6 +90,7 @@ export class TaskBlock {
     const { look, now } = this.#options;
     const task = this.#task;
     if (task === undefined || isFinished(task)) return [];
+    if (task.status === 'pending' && this.#state?.live[0]?.taskId === task.id) return [];
     if (task.status === 'pending')
       return [look.style.dim('Waiting for its turn: another task of this session runs.')];
     const open = [...(task.plan?.steps ?? []).entries()].filter(([, step]) => !isEnded(step));
@@ -108,7 +115,8 @@ export class TaskBlock {
   #note(task: AgentTask): string[] {
     const { style } = this.#options.look;
     if (this.#paused !== undefined) return [style.yellow(this.#paused)];
-    if (task.cancelRequested === true) return [style.dim('Cancelling. Ctrl-C again leaves at once.')];
+    if (this.#isCancelled || task.cancelRequested === true)
+      return [style.dim('Cancelling. Ctrl-C again leaves at once.')];
     return task.plan === undefined ? [style.dim('Working.')] : [];
   }
 

@@ -14,7 +14,8 @@ type Look = Pick<Terminal, 'isPerson' | 'style' | 'format' | 'columns'>;
 
 /** How wide a block is; `undefined` where lines may be as long as they are. */
 export function blockWidth(look: Look): number | undefined {
-  return look.isPerson ? Math.min(look.columns, MAX_WIDTH) : undefined;
+  // The last column stays free: some terminals wrap a line that fills it.
+  return look.isPerson ? Math.min(look.columns - 1, MAX_WIDTH) : undefined;
 }
 
 /** The line above a task: the session, which of its tasks, the kind, who does it, and when it began. */
@@ -51,8 +52,9 @@ export function stepLine(look: Look, step: PlanStep, number: number, now?: Date,
   if (width === undefined) return `${mark} ${title}${outcome === '' ? '' : `  ${outcome}`}`;
   const tail = fit(outcome, Math.floor(width / 2));
   const room = width - 4 - textWidth(tail);
-  const text = step.status === 'pending' ? style.dim : (plain: string) => plain;
-  return `${mark} ${text(padEnd(fit(title, room), room))}  ${style.dim(tail)}`.trimEnd();
+  const cut = fit(title, room);
+  if (tail === '') return `${mark} ${step.status === 'pending' ? style.dim(cut) : cut}`;
+  return `${mark} ${padEnd(cut, room)}  ${style.dim(tail)}`;
 }
 
 /** What a call printed, under its step. */

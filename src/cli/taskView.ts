@@ -15,6 +15,8 @@ const LIVE_HOLD = 12;
 export interface TaskView {
   /** Takes changes of the task's session. */
   notice(change: SessionChange): void;
+  /** The person wants it to stop. */
+  cancel(): void;
   /** Makes room for a question. */
   hide(): void;
   show(): void;
@@ -31,6 +33,7 @@ export function createTaskView(terminal: Terminal, json: GlobalOptions['json'], 
 
 const nothing = (): void => undefined;
 const silentView: TaskView = {
+  cancel: nothing,
   notice: nothing,
   hide: nothing,
   show: nothing,
@@ -42,6 +45,7 @@ const silentView: TaskView = {
 class RecordView implements TaskView {
   readonly #terminal: Terminal;
   readonly #taskId: string;
+  readonly cancel = nothing;
   readonly hide = nothing;
   readonly show = nothing;
   readonly end = nothing;
@@ -97,6 +101,11 @@ class BlockView implements TaskView {
     } else if (change.kind === 'output' && change.taskId === this.#taskId)
       this.#block.output(change.callId, change.text);
     else if (change.kind === 'paused' && change.taskId === this.#taskId) this.#pause(change.error?.message);
+  }
+
+  cancel(): void {
+    this.#block.cancel();
+    this.#draw();
   }
 
   hide(): void {

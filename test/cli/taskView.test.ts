@@ -95,7 +95,7 @@ describe('the block of a running task', () => {
     );
     const [header = '', ...rest] = screen.lines;
     assert.match(header, /^── Profile page · task 1 · code · direct ─+ \d\d:\d\d:\d\d$/);
-    assert.equal(header.length, 80);
+    assert.equal(header.length, 79);
     assert.deepEqual(
       rest.filter(line => line !== '').map(line => line.replace(/(?<=\S) {3,}/, '  ')),
       [

@@ -113,10 +113,11 @@ async function listPage({
 }): Promise<CommandResult> {
   const { sessions } = await context.host();
   const page = await sessions.listPage(query);
+  const { total: _total, ...document } = page;
   const current = context.global.json === undefined ? await sessions.currentSession() : undefined;
   const filtered = Object.keys(query).some(key => key !== 'limit');
   const none = filtered ? 'No session matches.' : empty;
-  return { document: page, text: () => sessionListText(context.terminal, { ...page, current, empty: none }) };
+  return { document, text: () => sessionListText(context.terminal, { ...page, current, empty: none }) };
 }
 
 async function createSession({ context, options }: CommandInput): Promise<CommandResult> {

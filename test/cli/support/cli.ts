@@ -6,9 +6,8 @@ import { text } from 'node:stream/consumers';
 import type { SessionMetadata } from '../../../src/core/session.ts';
 import type { OverallStats, SessionStats } from '../../../src/core/stats.ts';
 import type { AgentTask } from '../../../src/core/task.ts';
+import { bundledCli } from './bundledCli.ts';
 import { useTemporaryFolder } from '../../support/temporaryFolder.ts';
-
-const SOURCE = join(import.meta.dirname, '../../../src/cli/main.ts');
 
 export interface Outcome {
   readonly code: number | null;
@@ -72,7 +71,12 @@ export interface RecordJson {
   readonly sum?: string;
 }
 
-export function useCli(entry: string = SOURCE): Cli {
+/** `path`: the program to run; a bundle made for this test run when not given. */
+export function useCli(path?: string): Cli {
+  let entry = path ?? '';
+  before(async () => {
+    entry = path ?? (await bundledCli());
+  });
   const folder = useTemporaryFolder();
   const home = (): string => join(folder(), 'home');
   const root = (): string => join(folder(), 'work');
