@@ -7,6 +7,8 @@ export type Parsed =
 
 /** More steps than this are no task any more, and their plan would not fit in a record. */
 export const MAX_INSTRUCTIONS = 100;
+/** More words that might join than this are prose. */
+const MAX_JOINTS = 1000;
 
 /**
  * Reads a task's text: one instruction a line, or several joined by `then`. All of it is understood, or nothing is. Pure.
@@ -31,25 +33,31 @@ export function parseInstructions(text: string, isRecipe: (text: string) => bool
 type IsRecipe = (text: string) => boolean;
 
 /** `then` joins outside quotes and before another instruction; never in what takes the rest of the line. */
-function parseSequence(line: string, isRecipe: IsRecipe): Instruction[] | undefined {
-  const end = restStart(line);
-  for (const { start, next } of joints(line)) {
-    if (start >= end) break;
-    const right = parseSequence(line.slice(next), isRecipe);
-    if (right === undefined) continue;
-    const left = parseOne(line.slice(0, start), isRecipe);
-    return left === undefined ? undefined : [left, ...right];
+function parseSequence(line: string, isRecipe: IsRecipe): readonly Instruction[] | undefined {
+  const all = jointsOf(line, restStart(line));
+  if (all.length > MAX_JOINTS) return undefined;
+  const starts = [0, ...all.map(joint => joint.next)];
+  // From the right: what a part says depends only on what follows it.
+  const sequences: (readonly Instruction[] | undefined)[] = [];
+  for (let part = starts.length - 1; part >= 0; part--) {
+    const start = starts[part] ?? 0;
+    const rest = line.slice(start);
+    const end = start + restStart(rest);
+    const next = all.findIndex(
+      (joint, index) => index >= part && joint.start < end && sequences[index + 1] !== undefined,
+    );
+    const one = parseOne(next === -1 ? rest : line.slice(start, all[next]?.start), isRecipe);
+    const others = next === -1 ? [] : (sequences[next + 1] ?? []);
+    sequences[part] = one === undefined ? undefined : [one, ...others];
   }
-  const only = parseOne(line, isRecipe);
-  return only === undefined ? undefined : [only];
+  return sequences[0];
 }
 
 const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
 const WORD = String.raw`(?:${QUOTED}|[^\s"]+)`;
 // A path in front of something that ends it may have blanks in it; one at the end of a sentence is a word or in quotes.
-const OPEN = String.raw`(?:${QUOTED}|[^\s"][^"]*?)`;
-const CREATE = new RegExp(String.raw`^create\s+file\s+(${OPEN})\s+with\s+content:`, 'i');
-const APPEND = new RegExp(String.raw`^append\s+to\s+(${QUOTED}|[^\s":][^":]*?)\s*:`, 'i');
+const CREATE = new RegExp(String.raw`^create\s+file\s+(${QUOTED}|[^\s"][^"]*?)\swith\s+content:`, 'i');
+const APPEND = new RegExp(String.raw`^append\s+to\s+(${QUOTED}|[^\s":][^":]*)\s*:`, 'i');
 const RUN = /^(?:\$(?=\s)|run:)/i;
 const GIT = /^git:/i;
 
@@ -59,15 +67,42 @@ function restStart(line: string): number {
   return match === null ? Infinity : match[0].length;
 }
 
-/** Every `then` between blanks and outside quotes. */
-function* joints(line: string): Generator<{ readonly start: number; readonly next: number }> {
-  const pattern = new RegExp(String.raw`${QUOTED}|\s+then\s+(?=\S)`, 'gi');
-  for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
-    if (match[0].startsWith('"')) continue;
-    yield { start: match.index, next: match.index + match[0].length };
-    // Blanks may belong to two of them: "a then then b".
-    pattern.lastIndex = match.index + match[0].trimEnd().length;
+interface Joint {
+  /** Where the blank before `then` is. */
+  readonly start: number;
+  /** Where the next instruction begins. */
+  readonly next: number;
+}
+
+/** Every `then` between blanks and outside quotes that begins before `end`. */
+function jointsOf(line: string, end: number): Joint[] {
+  const found: Joint[] = [];
+  const pattern = /\sthen\s+(?=\S)/iy;
+  let isQuoteOpen = true;
+  for (let position = 0; position < Math.min(line.length, end); position++) {
+    if (line[position] === '"' && isQuoteOpen) {
+      const close = closingQuote(line, position);
+      // A quote that is never closed is a character like any other.
+      isQuoteOpen = close !== -1;
+      position = isQuoteOpen ? close : position;
+      continue;
+    }
+    pattern.lastIndex = position;
+    const match = pattern.exec(line);
+    if (match === null) continue;
+    found.push({ start: position, next: position + match[0].length });
+    // Two of them may share the blanks between: "a then then b".
+    position += 'then'.length;
   }
+  return found;
+}
+
+function closingQuote(line: string, open: number): number {
+  for (let position = open + 1; position < line.length; position++) {
+    if (line[position] === '\\') position++;
+    else if (line[position] === '"') return position;
+  }
+  return -1;
 }
 
 type Groups = readonly string[];
@@ -77,7 +112,7 @@ interface Form {
 }
 
 const form = (pattern: string, read: Form['read']): Form => ({
-  pattern: new RegExp(String.raw`^${pattern}\s*$`, 'i'),
+  pattern: new RegExp(String.raw`^${pattern}$`, 'i'),
   read,
 });
 
@@ -89,7 +124,7 @@ const FORMS: readonly Form[] = [
   form(String.raw`create\s+branch\s+(${WORD})`, ([name]) => branch('createBranch', name)),
   form(String.raw`switch\s+to\s+branch\s+(${WORD})`, ([name]) => branch('switchBranch', name)),
   form(
-    String.raw`replace\s+(${QUOTED})\s+with\s+(${QUOTED})\s+in\s+(${QUOTED}|[^\s"][^"]*?)`,
+    String.raw`replace\s+(${QUOTED})\s+with\s+(${QUOTED})\s+in\s+(${QUOTED}|[^\s"][^"]*)`,
     ([oldText, newText, path]) =>
       path === undefined || unquote(oldText) === ''
         ? undefined
@@ -114,11 +149,11 @@ function parseOne(text: string, isRecipe: IsRecipe): Instruction | undefined {
   if (create !== null) return withText('create', create, text);
   const append = APPEND.exec(text);
   if (append !== null) return withText('append', append, text);
+  const phrase = text.trim();
   for (const { pattern, read } of FORMS) {
-    const match = pattern.exec(text);
+    const match = pattern.exec(phrase);
     if (match !== null) return read(match.slice(1));
   }
-  const phrase = text.trim();
   return isRecipe(phrase) ? { kind: 'recipe', text: phrase } : undefined;
 }
 
