@@ -42,7 +42,7 @@ describe('the routes', () => {
 
   it('run a task in the session that was switched to, and show it', async () => {
     const [first] = [await create(), await create()];
-    const switched = await ask(fixture, 'POST', `/sessions/${String(first)}/switch`);
+    const switched = await ask(fixture, 'POST', `/sessions/${first}/switch`);
     assert.equal(field(switched.body, 'metadata', 'sessionId'), first);
     const { status, body } = await ask(fixture, 'POST', '/agent/execute', {
       body: { task: 'x', type: 'file' },
@@ -56,7 +56,7 @@ describe('the routes', () => {
     const taskId = String(field(body, 'taskId'));
     const shown = await ask(fixture, 'GET', `/tasks/${taskId}`);
     assert.deepEqual([field(shown.body, 'id'), field(shown.body, 'approvals')], [taskId, []]);
-    const listed = await ask(fixture, 'GET', `/sessions/${String(first)}/tasks`);
+    const listed = await ask(fixture, 'GET', `/sessions/${first}/tasks`);
     assert.equal(field(listed.body, 'tasks', 0, 'id'), taskId);
     assert.equal(field(listed.body, 'tasks', 0, 'seal'), undefined);
     const retried = await ask(fixture, 'POST', `/tasks/${taskId}/retry`);
