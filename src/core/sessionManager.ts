@@ -114,21 +114,21 @@ export class SessionManager {
 
   /** Makes a session and makes it the current one. */
   async createSession(request: CreateSessionRequest = {}): Promise<SessionMetadata> {
-    const { store, ids, gate, author } = this.#options;
+    const { store, ids, gate, author, processes } = this.#options;
     const title = request.title === undefined ? '' : parseTitle(request.title);
     await this.#requireWritable();
     const workingDirectory = await gate.resolveWorkingDirectory(request.workingDirectory);
     const sessionId = ids.uuid();
-    const data = {
-      sessionId,
-      title,
-      workingDirectory,
-      projectPath: gate.root,
-      author,
-      schemaVersion: SCHEMA_VERSION,
-    };
-    const ledger = await store.create(sessionId, [{ type: 'sessionCreated', data }]);
+    const where = { workingDirectory, projectPath: gate.root };
+    const data = { sessionId, title, ...where, author, schemaVersion: SCHEMA_VERSION };
+    const event: SessionEvent = { type: 'sessionCreated', data };
+    const ledger = await store.create(sessionId, [event]);
+    const { state } = ledger;
     await this.#sessions.adopt(sessionId, ledger);
+    // It was written before anyone could listen to the ledger.
+    const at = state.metadata.startTime.toISOString();
+    const records = [{ seq: 1, at, writer: processes.self.nonce, event }];
+    this.#publish({ kind: 'records', sessionId, records, state });
     await this.#setCurrent(ledger.state.metadata);
     this.#publish({ kind: 'list' });
     return ledger.state.metadata;
