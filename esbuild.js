@@ -2,7 +2,15 @@
 //   node esbuild.js [--production] [--tests] [--watch]
 'use strict';
 
-const { chmodSync, existsSync, globSync, rmSync } = require('node:fs');
+const {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
 
@@ -35,6 +43,32 @@ const common = {
   legalComments: 'none',
   logLevel: 'silent',
   supported: { 'dynamic-import': false },
+};
+
+/** The client of the HTTP API, for Node and browsers, with its types and what these refer to. */
+const clientEntry = 'src/client/client.ts';
+const clientTypes = [
+  ...['client/client', 'client/eventReader'],
+  ...['wire', 'session', 'stats', 'task', 'plan'].map(name => `core/${name}`),
+];
+
+/** Writes the declarations beside the client's bundle. */
+const typesPlugin = {
+  name: 'types',
+  setup(build) {
+    build.onEnd(() => {
+      const ts = require('typescript');
+      for (const name of clientTypes) {
+        const { outputText } = ts.transpileDeclaration(readFileSync(`src/${name}.ts`, 'utf8'), {
+          fileName: `${name}.ts`,
+          compilerOptions: { module: ts.ModuleKind.NodeNext },
+        });
+        const file = `dist/types/${name}.d.ts`;
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, outputText);
+      }
+    });
+  },
 };
 
 /** Turns a dynamic import of a lazy entry into a require of its bundle. */
@@ -92,6 +126,14 @@ function bundles() {
       outdir: 'dist',
       plugins: [lazyPlugin],
     })),
+    {
+      entryPoints: { client: clientEntry },
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      format: 'esm',
+      platform: 'neutral',
+      plugins: [typesPlugin],
+    },
   ];
   const found = shipped.filter(({ entryPoints }) =>
     Object.values(entryPoints).every(file => existsSync(file)),
@@ -147,7 +189,7 @@ async function main() {
 /** Removes what an earlier build left, so that it can neither ship nor be tested. */
 function removeOld(outputs) {
   const built = [
-    ...globSync('dist/*.{js,map}'),
+    ...globSync('dist/*.{js,mjs,map}'),
     ...(tests ? globSync('out/test/extension/**/*.{js,map}') : []),
   ];
   for (const file of built) {
