@@ -16,6 +16,8 @@ interface FileNode {
   content: Buffer;
   /** What a power loss cannot take. */
   durable: Buffer;
+  /** Ranges that a failed sync gave up: no later sync makes them durable. */
+  lost?: readonly (readonly [from: number, to: number])[];
   mtimeMs: number;
 }
 
@@ -45,6 +47,8 @@ export class InMemoryFileSystem implements FileSystem {
   readonly calls: string[] = [];
   /** Hard links are refused, as on file systems that have none. */
   withoutLinks = false;
+  /** The next `datasync` fails, and takes what it was to make durable out of the cache's care, as Linux does. */
+  loseNextSync = false;
 
   constructor(root?: DirectoryNode) {
     this.#root = root ?? this.#makeDirectory();
@@ -104,8 +108,16 @@ export class InMemoryFileSystem implements FileSystem {
   async datasync(descriptor: number): Promise<void> {
     this.calls.push('sync');
     const file = this.#file(descriptor);
+    // What is appended while the disk works is not covered.
+    const { content } = file;
     await Promise.resolve();
-    file.durable = file.content;
+    if (this.loseNextSync) {
+      this.loseNextSync = false;
+      file.lost = [...(file.lost ?? []), [file.durable.length, content.length]];
+      throw new FileSystemError('EIO');
+    }
+    if (content !== file.content && content.length < file.durable.length) return;
+    file.durable = file.lost === undefined ? content : withZeros(content, file.lost);
   }
 
   async syncDirectory(path: string): Promise<void> {
@@ -253,6 +265,12 @@ function toStat(node: Node): FileStat {
   return { kind: node.kind, size, mtimeMs: node.mtimeMs, device: 1, inode: node.inode };
 }
 
+function withZeros(content: Buffer, ranges: readonly (readonly [number, number])[]): Buffer {
+  const copy = Buffer.from(content);
+  for (const [from, to] of ranges) copy.fill(0, from, to);
+  return copy;
+}
+
 function crashDirectory(directory: DirectoryNode, random: () => number): DirectoryNode {
   const names = new Set([...directory.entries.keys(), ...directory.durable.keys()]);
   const entries = new Map<string, Node>();
@@ -268,7 +286,7 @@ function crashDirectory(directory: DirectoryNode, random: () => number): Directo
 
 function crashFile(file: FileNode, random: () => number): FileNode {
   const kept = file.durable.length;
-  let content = Buffer.from(file.content.subarray(0, Math.max(kept, 0)));
+  let content = Buffer.from(file.durable);
   const pending = file.content.subarray(kept);
   if (pending.length > 0 && random() < 0.7) {
     // Blocks reach the disk in any order: the size may grow before they do.
@@ -278,5 +296,5 @@ function crashFile(file: FileNode, random: () => number): FileNode {
     }
     content = Buffer.concat([content, survived]);
   }
-  return { ...file, content, durable: content };
+  return { ...file, content, durable: content, lost: [] };
 }
