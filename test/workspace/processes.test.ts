@@ -15,6 +15,7 @@ import {
 import { killProcessGroup } from '../../src/workspace/processGroup.ts';
 import { identify, listProcesses } from '../../src/workspace/processList.ts';
 import { WorkspaceError } from '../../src/workspace/workspaceError.ts';
+import { skip } from '../support/skip.ts';
 import { realClock } from './realClock.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -149,7 +150,7 @@ describe('running programs', () => {
   });
 
   it('ends what left the process group on cancel', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skip(this, 'only Linux shows the environment of other processes');
     const controller = new AbortController();
     const running = run(`setsid sh -c 'echo $$ > daemon; exec sleep 60' & sleep 60`, {
       signal: controller.signal,
