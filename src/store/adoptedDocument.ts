@@ -15,7 +15,7 @@ const MAX_INLINE = MAX_LINE - 1024;
 
 /**
  * What a `snapshotAdopted` record says for a document: the document itself, or, where that does not fit in a record,
- * `{"blob": sha256}` of its JSON text, which is put into `blobs/` first.
+ * `{"blob": sha256}` of its JSON text, which is put into `blobs/` first, with its `lastEventSeq` and `schemaVersion`.
  */
 export async function recordableDocument(
   document: JsonObject,
@@ -23,7 +23,13 @@ export async function recordableDocument(
   folder: StoreFolder,
 ): Promise<JsonObject> {
   const bytes = Buffer.from(JSON.stringify(document));
-  return bytes.length <= MAX_INLINE ? document : { blob: await storeBlob(bytes, ports, folder) };
+  if (bytes.length <= MAX_INLINE) return document;
+  const { lastEventSeq, schemaVersion } = document;
+  return {
+    blob: await storeBlob(bytes, ports, folder),
+    ...(lastEventSeq === undefined ? {} : { lastEventSeq }),
+    ...(schemaVersion === undefined ? {} : { schemaVersion }),
+  };
 }
 
 /** The document behind what a record says; `undefined` when its blob is missing or is not what it was. */
@@ -32,7 +38,7 @@ export function findDocument(
   ports: Pick<StorePorts, 'files' | 'paths'>,
 ): JsonObject | undefined {
   const blob = recorded['blob'];
-  if (!sha256.accepts(blob) || Object.keys(recorded).length !== 1) return recorded;
+  if (!sha256.accepts(blob) || recorded['sessionId'] !== undefined) return recorded;
   try {
     const bytes = readRegular(ports.files, ports.paths.blob(blob), MAX_SNAPSHOT);
     if (bytes === undefined || hash('sha256', bytes, 'hex') !== blob) return undefined;

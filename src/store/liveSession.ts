@@ -138,7 +138,8 @@ export class LiveSession {
       const batch = this.#waiting.splice(0);
       try {
         this.#requireWritable();
-        await this.#locked(() => this.#carryOut(batch));
+        const acknowledge = await this.#locked(() => this.#carryOut(batch));
+        acknowledge();
       } catch (error) {
         for (const commit of batch) commit.reject(error);
       }
@@ -152,13 +153,13 @@ export class LiveSession {
     if (readOnly !== null) throw new SessionError('newer_version', readOnly);
   }
 
-  async #locked(action: () => Promise<void>): Promise<void> {
+  async #locked<T>(action: () => Promise<T>): Promise<T> {
     const { folder, locks, ports } = this.#parts;
     try {
       await folder.ensure(ports.paths.sessions);
       const lock = await locks.acquire(this.sessionId);
       try {
-        await action();
+        return await action();
       } finally {
         lock.release();
       }
@@ -167,7 +168,8 @@ export class LiveSession {
     }
   }
 
-  async #carryOut(batch: readonly Commit[]): Promise<void> {
+  /** What is to be told to those who wait once the lock is given back. */
+  async #carryOut(batch: readonly Commit[]): Promise<() => void> {
     if (this.#isNew) this.#requireUnused();
     else if (this.#isDisturbed()) await this.#recoverLost();
     else this.#catchUp(true);
@@ -175,13 +177,9 @@ export class LiveSession {
     this.#requireWritable();
     const prepared = await prepareBatch(batch, this.#loaded, this.#parts.ports, this.#parts.folder);
     const lines = prepared.flatMap(entry => entry.lines);
-    if (lines.length === 0) {
-      for (const { commit } of prepared) commit.resolve([]);
-      return;
-    }
-    const stored = await this.#write(lines);
-    this.#isNew = false;
-    this.#acknowledge(prepared, stored.count, stored.failure);
+    const stored = lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines);
+    this.#isNew &&= stored.count === 0;
+    return this.#takeIn(prepared, stored.count, stored.failure);
   }
 
   async #write(lines: readonly JournalLine[]): Promise<{ count: number; failure: unknown }> {
@@ -195,16 +193,11 @@ export class LiveSession {
     return { count: stored, failure };
   }
 
-  /** Takes in what is durable; a commit of which something is not durable is rejected. */
-  #acknowledge(prepared: readonly Prepared[], stored: number, failure: unknown): void {
+  /** Takes in what is durable; a commit of which something is not durable will be rejected. */
+  #takeIn(prepared: readonly Prepared[], stored: number, failure: unknown): () => void {
     const appended = prepared.flatMap(({ records }) => records).slice(0, stored);
-    const journal = this.#parts.ports.paths.journal(this.sessionId, 1);
     let end = 0;
-    const done = prepared.filter(({ commit, records }) => {
-      end += records.length;
-      if (end > stored) commit.reject(storageError(failure, 'write', journal));
-      return end <= stored;
-    });
+    const done = prepared.filter(({ records }) => (end += records.length) <= stored);
     const covered = done.reduce((count, { records }) => count + records.length, 0);
     const { builder, state } = this.#loaded;
     const rest = appended.slice(covered);
@@ -212,9 +205,15 @@ export class LiveSession {
       (next, record) => builder.add(next, record),
       done.at(-1)?.state ?? state,
     );
-    this.#loaded.adoption = undefined;
-    this.#publish(appended, 'own');
-    for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
+    if (appended.length > 0) this.#loaded.adoption = undefined;
+    return () => {
+      this.#publish(appended, 'own');
+      for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
+      const journal = this.#parts.ports.paths.journal(this.sessionId, 1);
+      for (const { commit } of prepared.slice(done.length)) {
+        commit.reject(storageError(failure, 'write', journal));
+      }
+    };
   }
 
   #publish(records: readonly SessionRecord[], by: 'own' | 'foreign'): void {
@@ -263,6 +262,9 @@ export class LiveSession {
 
   /** Writes again what was acknowledged and is no longer there; what contradicts the disk is kept beside it. */
   async #recoverLost(): Promise<void> {
+    const { folder, ports } = this.#parts;
+    folder.forget();
+    await folder.ensure(ports.paths.sessions);
     const before = this.#loaded;
     const { same } = before.segments.look(before.reader.segment);
     if (!same && before.segments.held.length > 0) this.#catchUp(true);

@@ -62,15 +62,20 @@ export class SessionBuilder {
 }
 
 /** The version that a record names for the whole session, where it is newer than ours. */
-export function newerVersionOf(record: SessionRecord): number | undefined {
-  const { event } = record;
+export function newerVersionOf({ event }: SessionRecord): number | undefined {
   const version =
-    event.type === 'sessionCreated'
-      ? event.data.schemaVersion
-      : event.type === 'snapshotAdopted'
-        ? event.data.document['schemaVersion']
-        : undefined;
+    event.type === 'sessionCreated' ? event.data.schemaVersion : adoptedField(event, 'schemaVersion');
   return integer.accepts(version) && version > SCHEMA_VERSION ? version : undefined;
+}
+
+/** The highest record number that the document of a `snapshotAdopted` record covers; 0 for any other record. */
+export function coveredBy({ event }: SessionRecord): number {
+  const seq = adoptedField(event, 'lastEventSeq');
+  return integer.accepts(seq) ? seq : 0;
+}
+
+function adoptedField(event: SessionRecord['event'], key: string): unknown {
+  return event.type === 'snapshotAdopted' ? event.data.document[key] : undefined;
 }
 
 function withSeq(state: SessionState, lastEventSeq: number): SessionState {

@@ -12,7 +12,7 @@ import {
 } from './journalReader.ts';
 import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
-import { MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
+import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
 import { readSnapshot, type Snapshot } from './snapshotFile.ts';
 import { damagedFile } from './storageError.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
@@ -29,6 +29,8 @@ export class LoadedSession {
   readonly damage: JournalDamage[];
   /** What a snapshot has beyond the journal: recorded by the first write. */
   adoption: Readonly<Record<string, unknown>> | undefined;
+  /** The highest record number that an adopted document covers: a snapshot that claims no more was adopted already. */
+  adopted = 0;
   /** The version that wrote it, where that is newer than ours: then it is read-only. */
   newer: number | undefined;
   /** How much of the journal the snapshot covers; `undefined` when it must be made anew. */
@@ -93,6 +95,7 @@ export class LoadedSession {
       return false;
     }
     this.newer ??= newerVersionOf(record);
+    this.adopted = Math.max(this.adopted, coveredBy(record));
     return true;
   }
 
@@ -222,9 +225,10 @@ function settle(
     throw new SessionError('not_found', `There is no session ${sessionId} here.`);
   }
   if (loaded.covered !== undefined) return;
-  if (loaded.isEmpty || snapshot.claims >= loaded.reader.nextSeq) {
+  const beyond = snapshot.claims >= loaded.reader.nextSeq && snapshot.claims > loaded.adopted;
+  if (loaded.isEmpty || beyond) {
     loaded.state = loaded.builder.adopt(snapshot.document, modified(sessionId, ports));
-    loaded.adoption = snapshot.document;
+    loaded.adoption = { ...snapshot.document, ...(beyond ? { lastEventSeq: snapshot.claims } : {}) };
     loaded.newer ??= snapshot.newer;
   } else {
     // Known fields of an edited snapshot lose against the journal; what this version does not know is nowhere else.

@@ -35,6 +35,8 @@ export class SessionLocks {
   readonly #folder: StoreFolder;
   #ownerFile: string | undefined;
   #links = true;
+  /** Locks that could not be given back; they are this process's own all the same. */
+  readonly #kept = new Map<string, number>();
 
   constructor(ports: StorePorts, folder: StoreFolder) {
     this.#ports = ports;
@@ -45,9 +47,9 @@ export class SessionLocks {
   async acquire(sessionId: string): Promise<HeldLock> {
     const { clock, pause, paths } = this.#ports;
     const path = paths.lock(sessionId);
-    await this.#folder.ensure(paths.locks);
     const start = clock.monotonic();
     for (let attempt = 0; ; attempt++) {
+      await this.#folder.ensure(paths.locks);
       const inode = this.#tryTake(path);
       if (inode !== undefined) return { release: () => this.#release(path, inode) };
       const holder = this.#holderOf(path);
@@ -84,6 +86,7 @@ export class SessionLocks {
 
   /** Removes the file that names this process, and those of dead ones. Never throws. */
   async close(): Promise<void> {
+    for (const [path, inode] of this.#kept) this.#release(path, inode);
     if (this.#ownerFile === undefined) return;
     this.#unlink(this.#ownerFile);
     this.#ownerFile = undefined;
@@ -97,19 +100,27 @@ export class SessionLocks {
   /** The inode of the lock when it was taken; `undefined` when another holds it. */
   #tryTake(path: string): number | undefined {
     const { files } = this.#ports;
-    const ownerFile = this.#ensureOwnerFile();
+    const kept = this.#kept.get(path);
+    this.#kept.delete(path);
+    if (kept !== undefined && files.lstat(path)?.inode === kept) return kept;
     try {
+      const ownerFile = this.#ensureOwnerFile();
       if (!this.#links) return this.#createOwned(path);
       files.link(ownerFile, path);
       return files.lstat(path)?.inode;
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EEXIST') return undefined;
-      if (code === 'ENOENT') this.#ownerFile = undefined;
+      if (code === 'ENOENT') this.#forget();
       else if (NO_LINKS.has(code) && this.#links) this.#links = false;
       else throw error;
       return undefined;
     }
+  }
+
+  #forget(): void {
+    this.#ownerFile = undefined;
+    this.#folder.forget();
   }
 
   #ensureOwnerFile(): string {
@@ -155,7 +166,8 @@ export class SessionLocks {
    */
   #breakLock(path: string, dead: ProcessOwner, depth: number): void {
     const right = `${path}.${sumOf(Buffer.from(dead.nonce)).slice(0, 8)}`;
-    if (this.#tryTake(right) === undefined) {
+    const inode = this.#tryTake(right);
+    if (inode === undefined) {
       const remover = this.#holderOf(right);
       if (depth < MAX_DEPTH && typeof remover === 'object' && this.#judge(remover) === 'dead') {
         this.#breakLock(right, remover, depth + 1);
@@ -166,21 +178,23 @@ export class SessionLocks {
       const holder = this.#holderOf(path);
       if (typeof holder === 'object' && holder.nonce === dead.nonce) this.#unlink(path);
     } finally {
-      this.#unlink(right);
+      this.#release(right, inode);
     }
   }
 
   #release(path: string, inode: number): void {
     // Somebody may have removed the folder, or taken the lock over on a person's word.
-    if (this.#ports.files.lstat(path)?.inode === inode) this.#unlink(path);
+    if (this.#ports.files.lstat(path)?.inode === inode && !this.#unlink(path)) this.#kept.set(path, inode);
   }
 
-  #unlink(path: string): void {
+  #unlink(path: string): boolean {
     try {
       this.#ports.files.unlink(path);
+      return true;
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT')
-        this.#ports.logger.warn(`${basename(path)} stays: ${messageOf(error)}`);
+      if (errorCode(error) === 'ENOENT') return true;
+      this.#ports.logger.warn(`${basename(path)} stays: ${messageOf(error)}`);
+      return false;
     }
   }
 

@@ -110,6 +110,8 @@ export class SnapshotKeeper {
     const { files, ids, paths, processes } = this.#ports;
     const { sessionId } = this.#session;
     const path = paths.snapshot(sessionId);
+    // What somebody removed is not made again for the sake of a copy.
+    if (!this.#isInPlace()) return;
     const unknown = this.#inherit(path);
     const { state, position } = this.#session;
     const { damage } = this.#session.loaded;
@@ -151,6 +153,12 @@ export class SnapshotKeeper {
     } finally {
       lock.release();
     }
+  }
+
+  #isInPlace(): boolean {
+    const { segments, reader } = this.#session.loaded;
+    const { stat, same } = segments.look(reader.segment);
+    return stat !== undefined && same;
   }
 
   async #collect(text: Iterable<string>): Promise<Buffer> {

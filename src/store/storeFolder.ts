@@ -42,10 +42,9 @@ export class StoreFolder {
 
   /** Makes what is missing, durably: names that another process made may not be on disk yet. */
   async ensure(directory: string): Promise<void> {
+    if (this.#durable.has(directory)) return;
     const { files, paths } = this.#options;
-    const exists = this.exists(directory);
-    if (exists && this.#durable.has(directory)) return;
-    if (!exists) {
+    if (!this.exists(directory)) {
       files.mkdir(paths.folder);
       files.mkdir(directory);
       if (!this.exists(directory)) throw new SessionError('storage_failed', `${directory} cannot be made.`);
@@ -54,6 +53,11 @@ export class StoreFolder {
     await files.syncDirectory(paths.root);
     await files.syncDirectory(paths.folder);
     this.#durable.add(directory);
+  }
+
+  /** Somebody removed what had been there. */
+  forget(): void {
+    this.#durable.clear();
   }
 
   #writeGitignore(): void {

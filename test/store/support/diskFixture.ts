@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ProcessOwner, SessionEvent } from '../../../src/core/events.ts';
 import { type Logger, nullLogger } from '../../../src/core/logger.ts';
 import type { Clock, Ids, ProcessTable, SessionStore } from '../../../src/core/ports.ts';
+import { SystemProcessTable } from '../../../src/store/processTable.ts';
 import { createSessionStore, type SessionStoreOptions } from '../../../src/store/sessionStore.ts';
 import { toDisposable } from '../../../src/core/disposable.ts';
 
@@ -25,6 +26,11 @@ export const systemIds: Ids = {
       .toString('hex')
       .slice(0, length),
 };
+
+/** The real ones. */
+export function systemProcesses(): ProcessTable {
+  return new SystemProcessTable(systemIds, () => Promise.resolve(false));
+}
 
 /** Processes that live or are dead as the test says. Each table is one process. */
 export class ScriptedProcesses implements ProcessTable {
