@@ -1,0 +1,49 @@
+import type { Clock, Ids } from '../../core/ports.ts';
+import type { Redactor } from '../../core/redactor.ts';
+import type { Agent } from '../agent.ts';
+import type { HostModel } from './hostModel.ts';
+import { keyOf, settingsProblem } from './modelKey.ts';
+import type { ModelSettings } from './modelSettings.ts';
+
+export interface ModelAgentOptions {
+  /** The newest settings of the user's profile; `undefined` when no model is configured. */
+  readonly settings: () => ModelSettings | undefined;
+  /** A key that the host keeps (SecretStorage), when it has one for this provider. Never rejects. */
+  readonly storedKey?: ((settings: ModelSettings) => Promise<string | undefined>) | undefined;
+  /** Where keys named in the settings are. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The editor's models, where there is an editor. */
+  readonly hostModel?: HostModel | undefined;
+  /** Hides secrets in what goes to the model; learns the key. */
+  readonly redactor?: (Redactor & { add(secret: string): void }) | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Carries tasks out with a model and our own tools. What does the work is loaded on first use. */
+export function createModelAgent(options: ModelAgentOptions): Agent {
+  const { settings, environment, hostModel, redactor, clock, ids } = options;
+  return {
+    name: 'model',
+    get model() {
+      return settings()?.model ?? null;
+    },
+    isUnsupervised: false,
+    refusal: () =>
+      settingsProblem(settings(), environment, options.storedKey !== undefined, hostModel !== undefined),
+    carryOut: async agentRun => {
+      const configured = settings();
+      if (configured === undefined) return noModel('No model is configured.');
+      const key = await keyOf(configured, environment, options.storedKey);
+      if (key !== undefined) redactor?.add(key);
+      const problem = settingsProblem(configured, environment, key !== undefined, hostModel !== undefined);
+      if (problem !== undefined) return noModel(problem);
+      const { runModelLoop } = await import('./modelLoop.ts');
+      return runModelLoop({ agentRun, settings: configured, key, hostModel, redactor, clock, ids });
+    },
+  };
+}
+
+function noModel(error: string): { status: 'failed'; reason: 'error'; errorCode: string; error: string } {
+  return { status: 'failed', reason: 'error', errorCode: 'no_agent', error };
+}

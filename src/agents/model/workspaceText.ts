@@ -1,0 +1,16 @@
+import type { AgentRun } from '../agent.ts';
+import { readFile } from '../tools/readFile.ts';
+import { firstBytes } from '../../core/text.ts';
+
+const FILE = 'AGENTS.md';
+const MAX_BYTES = 32 * 1024;
+
+/**
+ * What the workspace says of itself in `AGENTS.md`; `undefined` when it says nothing. Tasks run in trusted folders only, so
+ * this is read there only; it goes through the broker and on record like any file.
+ */
+export async function workspaceText({ calls, environment }: AgentRun): Promise<string | undefined> {
+  if (!(await environment.files.exists(FILE).catch(() => false))) return undefined;
+  const outcome = await calls.call(readFile, { path: FILE }, { stepId: null, isInstruction: false });
+  return outcome.status === 'completed' ? firstBytes(outcome.result.text, MAX_BYTES) : undefined;
+}
