@@ -18,6 +18,12 @@ export interface TreeRow {
   readonly selected: boolean;
 }
 
+/** What is read of an element in the page. */
+interface DrawnRow {
+  readonly textContent: string;
+  getAttribute(name: string): string | null;
+}
+
 /** A VS Code window in a browser, and what a person does in it. */
 export class EditorWindow {
   readonly page: Page;
@@ -80,17 +86,19 @@ export class EditorWindow {
   /** The tree rows that are on screen, from top to bottom: in one pane, or in the whole sidebar. */
   async rows(pane?: string): Promise<TreeRow[]> {
     const scope = pane === undefined ? this.page.locator('.part.sidebar') : this.pane(pane);
-    const rows = await scope.locator('.monaco-list-row').all();
-    const found = await Promise.all(
-      rows.map(async row => ({
-        index: Number(await row.getAttribute('data-index')),
-        label: (await row.getAttribute('aria-label')) ?? (await row.innerText()),
-        level: Number((await row.getAttribute('aria-level')) ?? '1'),
-        expanded: parseFlag(await row.getAttribute('aria-expanded')),
-        selected: (await row.getAttribute('aria-selected')) === 'true',
+    // In one go: a list replaces its rows while it is read.
+    const found = await scope.locator('.monaco-list-row').evaluateAll((rows: readonly DrawnRow[]) =>
+      rows.map(row => ({
+        index: Number(row.getAttribute('data-index')),
+        label: row.getAttribute('aria-label') ?? row.textContent,
+        level: Number(row.getAttribute('aria-level') ?? '1'),
+        expanded: row.getAttribute('aria-expanded'),
+        selected: row.getAttribute('aria-selected') === 'true',
       })),
     );
-    return found.sort((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
+    return found
+      .sort((a, b) => a.index - b.index)
+      .map(({ index: _, expanded, ...row }) => ({ ...row, expanded: parseFlag(expanded) }));
   }
 
   /** The first tree row whose text contains `text`. */
