@@ -58,3 +58,6 @@ export const SettingId = {
 
 /** The text that a question shows: wrapped, and below the answers, which VS Code puts at the top. */
 export const QUESTION_LANGUAGE = 'codingAgentQuestion';
+
+/** The output channel: without sticky lines, which take its indentation for nesting. */
+export const OUTPUT_LANGUAGE = 'codingAgentOutput';

@@ -4,6 +4,7 @@ import type { SessionRecord } from '../../core/events.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
 import type { SessionState } from '../../core/state.ts';
 import { inertLine } from '../../core/inertText.ts';
+import { OUTPUT_LANGUAGE } from '../contributionIds.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
 import { showsOutputWhenTaskStarts } from '../settings.ts';
 import { TaskBlock } from './taskBlock.ts';
@@ -27,7 +28,7 @@ export class OutputChannel implements Disposable {
   readonly #open: OpenBlock[] = [];
 
   constructor(folders: WorkspaceFolders) {
-    this.#channel = this.#scope.add(vscode.window.createOutputChannel('Coding Agent'));
+    this.#channel = this.#scope.add(vscode.window.createOutputChannel('Coding Agent', OUTPUT_LANGUAGE));
     this.#scope.add(
       folders.onDidChange(({ change }) => {
         this.#note(change);

@@ -53,7 +53,8 @@ export class TaskBlock {
         break;
       }
       case 'approvalDecided':
-        this.#line(`    ${decisionText(event.data.decision)}`);
+        if (event.data.decision.by === 'person' || !event.data.decision.allowed)
+          this.#line(`    ${decisionText(event.data.decision)}`);
         break;
       case 'taskCompleted':
       case 'taskFailed':
@@ -142,10 +143,12 @@ export class TaskBlock {
     this.#append(`${text}\n`);
   }
 
+  /** From here on the step's end is a line of its own. */
   #closeLine(): void {
     if (this.#openLine === undefined) return;
     this.#append('\n');
     this.#openLine = undefined;
+    this.#stepHasOutput = true;
   }
 }
 

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { openLedger } from './support/openLedger.ts';
+import { openVSCode, type VSCode } from './support/openVSCode.ts';
+
+describe('the sessions view, by keyboard and menu', () => {
+  let vscode: VSCode;
+  const rows = async () => (await vscode.window.rows('Sessions')).map(({ label }) => label.trim());
+  const untilRow = (text: string) =>
+    vscode.window.until(`a row with ${text}`, async () => (await rows()).some(label => label.includes(text)));
+  const select = async (text: string) => {
+    await vscode.window.row(text).click();
+    await vscode.window.page.waitForTimeout(200);
+  };
+
+  before(async function () {
+    vscode = await openVSCode(this);
+    const ledger = await openLedger(vscode.workspace);
+    for (const title of ['Alpha', 'Beta', 'Gamma']) {
+      const { sessionId } = await ledger.sessions.createSession({ title });
+      await ledger.sessions.executeTask({ task: `$ echo ${title}`, sessionId });
+    }
+    await ledger.close();
+    await vscode.window.reload();
+    await vscode.window.openViewContainer('Coding Agent');
+    await untilRow('Today (3)');
+    await vscode.window.row('Today (3)').click();
+    await untilRow('Alpha');
+  });
+  after(() => vscode.close());
+
+  it('renames with F2', async () => {
+    const { window } = vscode;
+    await select('Beta');
+    await window.page.keyboard.press('F2');
+    await window.quickInput.answer('Rename Session', 'Better');
+    await untilRow('Better');
+  });
+
+  it('pins from the context menu, which offers what makes sense', async () => {
+    const { window } = vscode;
+    await window.row('Gamma').click({ button: 'right' });
+    const menu = window.page.locator('.context-view .monaco-menu');
+    await menu.waitFor();
+    const offered = await menu.locator('.action-item .action-label').allInnerTexts();
+    assert.ok(offered.includes('Pin Session') && !offered.includes('Unpin Session'), offered.join(', '));
+    await window.screenshot('sessions-view/menu');
+    await menu.getByText('Pin Session').click();
+    await untilRow('Pinned (1)');
+    await untilRow('Today (2)');
+  });
+
+  it('makes the selected session current with Enter', async () => {
+    const { window } = vscode;
+    await select('Better');
+    await window.page.keyboard.press('Enter');
+    await window.until('the current one', async () => (await rows())[1]?.startsWith('Better'));
+    await window.screenshot('sessions-view/current');
+  });
+
+  it('shows a task’s page with Enter', async () => {
+    const { window } = vscode;
+    await select('echo Beta');
+    await window.page.keyboard.press('Enter');
+    await window.until('the page', async () => (await window.editorText()).includes('echo Beta'));
+  });
+
+  it('deletes with Delete and restores from the palette', async () => {
+    const { window } = vscode;
+    await select('Alpha');
+    await window.page.keyboard.press('Delete');
+    await window.until('it to go', async () => !(await rows()).some(label => label.startsWith('Alpha')));
+    assert.equal(await window.dialog(), undefined, 'no dialog for what can be undone');
+    await window.runCommand('Coding Agent: Restore Session');
+    await window.quickInput.untilAsks('trash');
+    await window.quickInput.pick('Alpha');
+    await untilRow('Today (1)');
+  });
+
+  it('searches in task texts', async () => {
+    const { window } = vscode;
+    await window.runCommand('Coding Agent: Search Sessions');
+    await window.quickInput.untilAsks('Words of');
+    await window.quickInput.fill('echo gamma');
+    await window.until('one hit', async () => (await window.quickInput.rows()).length === 1);
+    await window.screenshot('sessions-view/search');
+    await window.quickInput.pick('Gamma');
+    await window.until('the switch', async () => (await rows())[1]?.startsWith('Gamma'));
+  });
+
+  it('offers earlier tasks on arrow-up', async () => {
+    const { window } = vscode;
+    await window.runCommand('Coding Agent: Run Task');
+    await window.quickInput.untilAsks('Run Task');
+    await window.page.keyboard.press('ArrowUp');
+    await window.quickInput.untilAsks('Earlier Tasks');
+    await window.screenshot('sessions-view/history');
+    await window.quickInput.pick('$ echo Alpha');
+    await window.quickInput.untilAsks('Run Task');
+    assert.equal(await window.quickInput.value(), '$ echo Alpha');
+    await window.page.keyboard.press('Enter');
+    await window.until('it to run', async () =>
+      (await rows()).some(label => label.startsWith('$ echo Alpha, completed')),
+    );
+  });
+
+  it('follows what another program does to the same folder', async () => {
+    const ledger = await openLedger(vscode.workspace);
+    try {
+      await ledger.sessions.createSession({ title: 'From elsewhere' });
+      await untilRow('Today (3)');
+    } finally {
+      await ledger.close();
+    }
+  });
+});
