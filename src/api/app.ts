@@ -16,6 +16,8 @@ export interface Bindings {
   readonly scopes: readonly Scope[];
   /** Told right before the body is read: a client that waits for a go-ahead gets it. */
   readonly beforeBody: () => void;
+  /** Told when the request is there as a whole. */
+  readonly afterBody: () => void;
 }
 
 type AppContext = Context<{ Bindings: Bindings }>;
@@ -51,7 +53,7 @@ async function answer(
   services: Services,
   logger: Logger,
 ): Promise<Response> {
-  const { incoming, outgoing, scopes, beforeBody } = context.env;
+  const { incoming, outgoing, scopes, beforeBody, afterBody } = context.env;
   const gone = new AbortController();
   const leave = (): void => {
     if (!outgoing.writableFinished) gone.abort();
@@ -63,6 +65,7 @@ async function answer(
     checkBodyHead(incoming);
     beforeBody();
     const body = await readJson(incoming);
+    afterBody();
     const query = queryValues(new URL(context.req.url).searchParams);
     const call = { request: incoming, params: context.req.param(), query, body, disconnected: gone.signal };
     await sendAnswer(incoming, outgoing, await route.handle(services, call));

@@ -24,7 +24,7 @@ export const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
 const MAX_CONNECTIONS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
-/** What a client gets for sending a request's head, and all of it. */
+/** Milliseconds that a client gets for a request's head, and for all of it. */
 const HEAD_MS = 10_000;
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 5000;
@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly runtimeFolder?: string | undefined;
   /** Milliseconds between signs of life on event streams. */
   readonly heartbeatMs?: number | undefined;
+  /** Milliseconds that a client gets for the head of a request; 10,000 when not given. */
+  readonly headTimeoutMs?: number | undefined;
 }
 
 export interface RunningServer {
@@ -82,18 +84,24 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
   const app = createApp(allRoutes, { host, idempotency, streams, texts: { openApi, docs, docsCsp } }, logger);
 
   const connections = new Connections(MAX_CONNECTIONS);
-  const server = createHttpServer();
+  const server = createHttpServer(options.headTimeoutMs ?? HEAD_MS);
   server.on('connection', (socket: Socket) => {
     connections.add(socket);
   });
   server.on('clientError', answerBrokenRequest);
-  const port = await listen(server, place, options.port ?? DEFAULT_PORT);
+  const port = await listen(server, place, options.port ?? DEFAULT_PORT).catch((error: unknown) => {
+    streams.dispose();
+    throw error;
+  });
   const gate = new Gate({ names: place.names, port, authenticator });
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody: () => void): void => {
     try {
       const scopes = gate.admit(incoming);
-      outgoing.once('close', connections.enter(incoming.socket));
-      const bindings: Bindings = { incoming, outgoing, scopes, beforeBody };
+      const afterBody = (): void => {
+        // A client that may do nothing here keeps no other one out.
+        if (scopes.length > 0) outgoing.once('close', connections.enter(incoming.socket));
+      };
+      const bindings: Bindings = { incoming, outgoing, scopes, beforeBody, afterBody };
       const listener = getRequestListener(request => app.fetch(request, bindings), {
         overrideGlobalObjects: false,
         // A target that is no URL after all.
@@ -153,10 +161,10 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
   }
 }
 
-function createHttpServer(): Server {
+function createHttpServer(headTimeoutMs: number): Server {
   return createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEAD_MS,
+    headersTimeout: headTimeoutMs,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: 1000,
     keepAliveTimeout: KEEP_ALIVE_MS,
