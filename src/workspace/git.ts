@@ -35,6 +35,7 @@ const BLANKED: readonly (readonly [key: string, value: string])[] = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
 ];
+const SHOWS_DIFFS = new Set(['diff', 'log', 'show']);
 // Drivers have names of their own; `.gitattributes` chooses among them.
 const DRIVER =
   /^(filter\..+\.(clean|smudge|process)|diff\..+\.(command|textconv)|merge\..+\.driver|gpg\..+\.program)$/is;
@@ -57,7 +58,10 @@ export class ReadOnlyGit {
   /** Resolves whatever the exit code; rejects with `git_missing`, `timeout` or `cancelled`. */
   async run(...args: readonly string[]): Promise<GitAnswer> {
     this.#environment ??= this.#blankedEnvironment();
-    return this.#execute(args, await this.#environment);
+    const [command = '', ...rest] = args;
+    // A blanked driver would only fail; these have git compare by itself.
+    const plain = SHOWS_DIFFS.has(command) ? ['--no-ext-diff', '--no-textconv'] : [];
+    return this.#execute([command, ...plain, ...rest], await this.#environment);
   }
 
   /** The trimmed answer; `undefined` when git failed. */
