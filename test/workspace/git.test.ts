@@ -97,7 +97,7 @@ describe('git', () => {
         existsSync(at('.git/sprung')) ? await readFile(at('.git/sprung'), 'utf8') : '',
       );
       // The traps themselves work.
-      git('diff');
+      assert.throws(() => git('diff'));
       assert.equal(existsSync(at('.git/sprung')), true);
     });
 
