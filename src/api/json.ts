@@ -7,6 +7,17 @@ export function inertJson(value: unknown): string {
   return JSON.stringify(value).replace(HARMFUL, escaped);
 }
 
+const texts = new WeakMap<object, string>();
+
+/** The same for values that never change, made once each. */
+export function inertJsonOf(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const made = inertJson(value);
+  texts.set(value, made);
+  return made;
+}
+
 function escaped(character: string): string {
   return [...Array(character.length).keys()]
     .map(index => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
