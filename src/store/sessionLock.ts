@@ -23,6 +23,13 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 
 
 const lockShape = object({ owner: ownerShape, sum: text });
 
+/** The file that names this process; locks are links to it. */
+interface OwnerFile {
+  readonly path: string;
+  readonly inode: number;
+  isDurable: boolean;
+}
+
 /** Who holds a lock; `unreadable` cannot be judged, `undefined` is nobody. */
 type Holder = ProcessOwner | 'unreadable' | undefined;
 
@@ -33,7 +40,7 @@ type Holder = ProcessOwner | 'unreadable' | undefined;
 export class SessionLocks {
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
-  #ownerFile: string | undefined;
+  #ownerFile: OwnerFile | undefined;
   #links = true;
   /** Locks that could not be given back; they are this process's own all the same. */
   readonly #kept = new Map<string, number>();
@@ -50,6 +57,7 @@ export class SessionLocks {
     const start = clock.monotonic();
     for (let attempt = 0; ; attempt++) {
       await this.#folder.ensure(paths.locks);
+      await this.#syncOwnerFile();
       const inode = this.#tryTake(path);
       if (inode !== undefined) return { release: () => this.#release(path, inode) };
       const holder = this.#holderOf(path);
@@ -88,7 +96,7 @@ export class SessionLocks {
   async close(): Promise<void> {
     for (const [path, inode] of this.#kept) this.#release(path, inode);
     if (this.#ownerFile === undefined) return;
-    this.#unlink(this.#ownerFile);
+    this.#unlink(this.#ownerFile.path);
     this.#ownerFile = undefined;
     try {
       for (const name of await this.#ports.files.readdir(this.#ports.paths.locks)) this.#sweep(name);
@@ -101,13 +109,14 @@ export class SessionLocks {
   #tryTake(path: string): number | undefined {
     const { files } = this.#ports;
     const kept = this.#kept.get(path);
+    const isKept = kept !== undefined && files.lstat(path)?.inode === kept;
     this.#kept.delete(path);
-    if (kept !== undefined && files.lstat(path)?.inode === kept) return kept;
+    if (isKept) return kept;
     try {
       const ownerFile = this.#ensureOwnerFile();
       if (!this.#links) return this.#createOwned(path);
-      files.link(ownerFile, path);
-      return files.lstat(path)?.inode;
+      files.link(ownerFile.path, path);
+      return this.#inodeOf(path) ?? ownerFile.inode;
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EEXIST') return undefined;
@@ -123,25 +132,58 @@ export class SessionLocks {
     this.#folder.forget();
   }
 
-  #ensureOwnerFile(): string {
+  #ensureOwnerFile(): OwnerFile {
     if (this.#ownerFile !== undefined) return this.#ownerFile;
     const { ids, paths, processes } = this.#ports;
     const path = join(paths.locks, `${processes.self.nonce}-${ids.hex(8)}.owner`);
-    this.#createOwned(path);
-    this.#ownerFile = path;
-    return path;
+    this.#ownerFile = { path, inode: this.#createOwned(path), isDurable: false };
+    return this.#ownerFile;
+  }
+
+  /** A lock may outlive a power loss: then it must still say whose it was, or nobody could ever break it. */
+  async #syncOwnerFile(): Promise<void> {
+    if (!this.#links) return;
+    const { files } = this.#ports;
+    try {
+      const ownerFile = this.#ensureOwnerFile();
+      if (ownerFile.isDurable) return;
+      const { descriptor } = openRegular(files, ownerFile.path, 'append');
+      try {
+        await files.datasync(descriptor);
+        ownerFile.isDurable = true;
+      } finally {
+        files.close(descriptor);
+      }
+    } catch (error) {
+      if (this.#ownerFile !== undefined) this.#unlink(this.#ownerFile.path);
+      this.#forget();
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
   }
 
   #createOwned(path: string): number {
     const { files, processes } = this.#ports;
     const { descriptor, stat } = openRegular(files, path, 'create');
+    const owner = processes.self;
+    const bytes = Buffer.from(`${JSON.stringify({ owner, sum: ownerSum(owner) })}\n`);
     try {
-      const owner = processes.self;
-      files.append(descriptor, Buffer.from(`${JSON.stringify({ owner, sum: ownerSum(owner) })}\n`));
+      for (let at = 0; at < bytes.length;) at += files.append(descriptor, bytes.subarray(at));
+    } catch (error) {
+      // A lock that does not say whose it is would never be given up.
+      this.#unlink(path);
+      throw error;
     } finally {
       files.close(descriptor);
     }
     return stat.inode;
+  }
+
+  #inodeOf(path: string): number | undefined {
+    try {
+      return this.#ports.files.lstat(path)?.inode;
+    } catch {
+      return undefined;
+    }
   }
 
   #holderOf(path: string): Holder {
@@ -183,8 +225,13 @@ export class SessionLocks {
   }
 
   #release(path: string, inode: number): void {
-    // Somebody may have removed the folder, or taken the lock over on a person's word.
-    if (this.#ports.files.lstat(path)?.inode === inode && !this.#unlink(path)) this.#kept.set(path, inode);
+    try {
+      // Somebody may have removed the folder, or taken the lock over on a person's word.
+      if (this.#ports.files.lstat(path)?.inode !== inode || this.#unlink(path)) return;
+    } catch (error) {
+      this.#ports.logger.warn(`${basename(path)} stays: ${messageOf(error)}`);
+    }
+    this.#kept.set(path, inode);
   }
 
   #unlink(path: string): boolean {

@@ -24,13 +24,9 @@ export class Child {
   #over = false;
 
   constructor({ file, config, through = [], nodeOptions = [], env, cwd }: Start) {
-    const [program = '', ...args] = [
-      ...through,
-      process.execPath,
-      ...nodeOptions,
-      file,
-      JSON.stringify(config),
-    ];
+    const [program = process.execPath, ...before] = through;
+    const node = through.length === 0 ? [] : [process.execPath];
+    const args = [...before, ...node, ...nodeOptions, file, JSON.stringify(config)];
     this.#process = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { seed, tier } from './tier.ts';
 
-const MAX_SHOWN = 10;
+const MAX_SHOWN = 12;
 
 /** What one suite found, as `CRASH_FIGURES` collects it. */
 export interface Figures {
@@ -68,7 +68,8 @@ export class Tally {
     if (this.#fired.size > 0) console.log(`      fired: ${list(this.#fired)}`);
     const file = process.env['CRASH_FIGURES'];
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(figures)}\n`);
-    const shown = this.#problems.slice(0, MAX_SHOWN).join('\n');
+    const kinds = new Map(this.#problems.map(problem => [problem.replace(/[0-9]+/g, '#'), problem]));
+    const shown = [...kinds.values()].slice(0, MAX_SHOWN).join('\n');
     assert.equal(this.#problems.length, 0, `seed ${seed}, ${this.#problems.length} problems:\n${shown}`);
   }
 }

@@ -13,6 +13,6 @@ export function say(line: string): void {
 }
 
 /** What the parent passed on. */
-export function config<T>(): T {
-  return JSON.parse(process.argv[2] ?? '{}') as T;
+export function config(): unknown {
+  return JSON.parse(process.argv[2] ?? '{}');
 }

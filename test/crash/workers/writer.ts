@@ -19,7 +19,7 @@ export interface WriterConfig {
   readonly dieAt?: { readonly call: number; readonly when: 'before' | 'after' };
 }
 
-const { root, sessionId, name, count = Infinity, plain = false, dieAt } = config<WriterConfig>();
+const { root, sessionId, name, count = Infinity, plain = false, dieAt } = config() as WriterConfig;
 const files =
   dieAt &&
   strikingAt(nodeFileSystem, dieAt.call, dieAt.when, operation => {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { FileSystem } from '../../src/store/fileSystem.ts';
+import { FailingFiles } from '../crash/support/failingFiles.ts';
+import { renamed, ScriptedProcesses } from './support/diskFixture.ts';
+import { ID, MemoryFixture, ROOT } from './support/memoryFixture.ts';
+
+const LOCK = `${ROOT}/.coding-agent/locks/${ID}.lock`;
+
+/** Bugs that `npm run test:crash` found, each under its name. */
+describe('found by the failure suites', () => {
+  it('a power loss leaves a lock of which nobody can tell whose it was', async () => {
+    const memory = new MemoryFixture();
+    await memory.session(['one']);
+    const writer = new ScriptedProcesses();
+    let crashed: MemoryFixture | undefined;
+    const store = memory.store({
+      processes: writer,
+      files: {
+        ...new FailingFiles(memory.disk, undefined).files,
+        append: (descriptor, bytes) => {
+          // The lock is held: all names are on the disk by now, of the contents only what was synced.
+          if (memory.disk.lstat(LOCK) !== undefined) {
+            crashed ??= new MemoryFixture(memory.disk.crash(() => 0.9));
+          }
+          return memory.disk.append(descriptor, bytes);
+        },
+      },
+    });
+    const ledger = await store.open(ID);
+    await ledger.commit(() => [renamed('two')]);
+    await memory.close();
+    assert.ok(crashed?.disk.lstat(LOCK) !== undefined, 'the lock outlives the power loss');
+    ScriptedProcesses.dead.add(writer.self.nonce);
+    await crashed.append('after');
+    assert.equal((await crashed.read()).title, 'after');
+    await crashed.close();
+  });
+
+  it('a lock that could not be looked at when it was taken or given back locks out its own process', async () => {
+    for (const at of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const memory = new MemoryFixture();
+      await memory.session(['one']);
+      let calls = 0;
+      const failing = new FailingFiles(memory.disk, undefined).files;
+      const files: FileSystem = {
+        ...failing,
+        lstat: path => {
+          if (path === LOCK && ++calls === at) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+          return failing.lstat(path);
+        },
+      };
+      const ledger = await memory.store({ files }).open(ID);
+      for (const title of ['two', 'three', 'four'])
+        await ledger.commit(() => [renamed(title)]).catch(() => undefined);
+      await ledger.commit(() => [renamed('last')]);
+      await memory.close();
+      assert.equal((await memory.read()).title, 'last');
+    }
+  });
+
+  it('an owner file that could not be written, where there are no links, locks the session for ever', async () => {
+    const memory = new MemoryFixture();
+    memory.disk.withoutLinks = true;
+    await memory.session(['one']);
+    const failure = { code: 'ENOSPC', at: 2, forEver: false, operations: ['append'] } as const;
+    const failing = new FailingFiles(memory.disk, failure);
+    const ledger = await memory.store({ files: failing.files }).open(ID);
+    await assert.rejects(
+      ledger.commit(() => [renamed('two')]),
+      { code: 'storage_full' },
+    );
+    await ledger.commit(() => [renamed('three')]);
+    await memory.close();
+    assert.equal((await memory.read()).title, 'three');
+  });
+});
