@@ -61,7 +61,7 @@ describe('the main job', () => {
     const { window } = vscode;
     await window.row('Changed files').click();
     await untilRow('UserProfile.tsx, added');
-    await window.page.locator('.part.sidebar [aria-label^="src/components/UserProfile.tsx"]').click();
+    await window.page.locator('.monaco-list-row[aria-label^="src/components/UserProfile.tsx"]').click();
     await window.until('the file', async () => (await window.editorText()).includes('UserProfile'));
     await window.screenshot('main-job/4-file');
   });

@@ -48,7 +48,7 @@ export class SessionNode implements TreeNode {
   }
 
   task(taskId: string): TaskNode | undefined {
-    return this.#tasks.get(taskId);
+    return this.#tasks.get(`${taskId}/open`) ?? this.#tasks.get(taskId);
   }
 
   item(): vscode.TreeItem {
@@ -87,7 +87,7 @@ export class SessionNode implements TreeNode {
       if (tasks.size === this.#shown) break;
       tasks.set(task.id, task);
     }
-    const nodes = this.#tasks.of(tasks.keys(), id => this.#makeTask(tasks, id));
+    const nodes = this.#taskNodes(tasks);
     const damage = await this.#damage();
     return [...damage, ...nodes, ...(state.tasks.size > this.#shown ? [this.#loadMore()] : [])];
   }
@@ -101,11 +101,23 @@ export class SessionNode implements TreeNode {
     this.#tasks.dispose();
   }
 
-  #makeTask(tasks: ReadonlyMap<string, AgentTask>, id: string): TaskNode {
-    const task = tasks.get(id);
-    if (task === undefined) throw new Error(`No task ${id}.`);
-    const isNewest = tasks.keys().next().value === id;
-    return new TaskNode(this, this.folder, task, (this.#isCurrent && isNewest) || !isFinished(task));
+  /**
+   * What is at work or the newest is shown with its steps. When the next task comes it folds away, as it would be after
+   * a reload: another key makes another row, because VS Code keeps a row as the person left it.
+   */
+  #taskNodes(tasks: ReadonlyMap<string, AgentTask>): TaskNode[] {
+    const [newest] = tasks.keys();
+    const keys = new Map(
+      [...tasks.values()].map(task => {
+        const opens = !isFinished(task) || (this.#isCurrent && task.id === newest);
+        return [opens ? `${task.id}/open` : task.id, { task, opens }] as const;
+      }),
+    );
+    return this.#tasks.of(keys.keys(), key => {
+      const entry = keys.get(key);
+      if (entry === undefined) throw new Error(`No task ${key}.`);
+      return new TaskNode(this, this.folder, entry.task, entry.opens);
+    });
   }
 
   async #damage(): Promise<MessageNode[]> {

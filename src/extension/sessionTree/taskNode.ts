@@ -26,7 +26,7 @@ export class TaskNode implements TreeNode {
   #task: AgentTask;
 
   constructor(parent: TreeNode, folder: FolderSessions, task: AgentTask, startsExpanded: boolean) {
-    this.id = `${parent.id}/${task.id}`;
+    this.id = `${parent.id}/${task.id}${startsExpanded ? '/open' : ''}`;
     this.parent = parent;
     this.folder = folder;
     this.#task = task;
