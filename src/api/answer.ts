@@ -59,9 +59,11 @@ function send(
   headers: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  const bytes = body === undefined ? undefined : Buffer.byteLength(body);
+  const length = bytes === undefined ? {} : { 'Content-Length': String(bytes) };
   // What is still to come of an unread body is not waited for.
   const close = hasBody(request) && !request.readableEnded ? { Connection: 'close' } : {};
   response.writeHead(status, { ...COMMON_HEADERS, ...length, ...close, ...headers });
-  response.end(body);
+  // Of as many bytes as characters: ASCII, which needs no encoding.
+  response.end(body ?? '', bytes === body?.length ? 'latin1' : 'utf8');
 }
