@@ -72,8 +72,7 @@ async function measure(
       waitMs,
     );
     await window.page.context().close();
-    // It would wait for the window to come back, and disturb the next one.
-    process.kill(pid);
+    endHost(pid);
     gits.push(loadAndActivate(marks, git));
     calls[name].push(between(marks, 'ActivateExtension', extension));
     return loadAndActivate(marks, extension);
@@ -130,6 +129,15 @@ function newMarks(
     if (isActive(extension) && isActive(git)) return { pid: Number(name), marks };
   }
   return undefined;
+}
+
+/** The extension host of a closed window would wait for it to come back, and disturb the next one. */
+function endHost(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function loadAndActivate(marks: Marks, id: string): number {
