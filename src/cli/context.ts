@@ -14,7 +14,7 @@ import { createCliLogger } from './cliLogger.ts';
 import { CliTrust } from './cliTrust.ts';
 import type { Interrupts } from './interrupts.ts';
 import { prompt } from './prompt.ts';
-import { recordLine } from './recordLine.ts';
+import { recordLine } from './inertJson.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command that stays may decide differently. */
@@ -87,7 +87,7 @@ export class CliContext {
     if (this.global.root !== undefined) return existingFolder('root', this.global.root);
     const { env, platform } = process;
     const home = homeFolder({ env, platform, home: homedir() });
-    return findRoot({ from: process.cwd(), home, uid: process.getuid?.() });
+    return findRoot({ from: hereFolder(), home, uid: process.getuid?.() });
   }
 
   /** Releases what was opened. Never rejects. */
@@ -111,6 +111,17 @@ export class CliContext {
     });
     if (global.json === 'lines' && !this.#followsTask) host.sessions.onDidChange(printRecords(terminal));
     return host;
+  }
+}
+
+function hereFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw invalidInput(
+      'root',
+      'The folder that this was started in does not exist any more. Nothing was done.',
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { CliContext } from './context.ts';
 import { type ErrorReport, problemOf, reportOf } from './errorReport.ts';
 import { exitCode } from './exitCode.ts';
 import { Interrupts } from './interrupts.ts';
+import { inertJson } from './inertJson.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -142,7 +143,7 @@ function report(terminal: Terminal, json: GlobalOptions['json'], error: ErrorRep
 
 function writeDocument(terminal: Terminal, json: 'document' | 'lines', document: unknown): void {
   const indent = json === 'document' && terminal.isPerson ? 2 : undefined;
-  terminal.write(`${JSON.stringify(document, null, indent)}\n`);
+  terminal.write(`${inertJson(document, indent)}\n`);
 }
 
 /** The command that the arguments name, as far as they name one. */

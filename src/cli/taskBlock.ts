@@ -2,7 +2,7 @@ import type { PlanStep } from '../core/plan.ts';
 import type { SessionState } from '../core/state.ts';
 import { type AgentTask, isFinished } from '../core/task.ts';
 import { StepOutput } from './stepOutput.ts';
-import { closingLines, headerLines, outputLines, stepLine } from './taskLines.ts';
+import { closingLines, detailLines, headerLines, outputLines, stepLine } from './taskLines.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface TaskBlockOptions {
@@ -136,8 +136,8 @@ export class TaskBlock {
     const { look, print } = this.#options;
     const rest = outputLines(look, [...block.held, ...block.output.finish()]);
     block.held = [];
-    const line = stepLine(look, step, number);
-    print(block.opened ? [...rest, line] : [line, ...rest]);
+    const lines = [stepLine(look, step, number), ...detailLines(look, step)];
+    print(block.opened ? [...rest, ...lines] : [...lines, ...rest]);
   }
 
   #letOut(stepId: string, block: StepBlock, all = false): void {

@@ -8,6 +8,7 @@ import { fit, padEnd, textWidth, wrap } from './textWidth.ts';
 
 /** A block is no wider than this, so that figures stay near what they belong to. */
 const MAX_WIDTH = 88;
+const MAX_FAILURE_DETAIL = 30;
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
 type Look = Pick<Terminal, 'isPerson' | 'style' | 'format' | 'columns'>;
@@ -36,25 +37,53 @@ export function headerLines(look: Look, session: SessionMetadata, task: AgentTas
   return [style.dim(line), ...wrap(description, width).map(style.bold)];
 }
 
-/** A step on its line, with what came of it and how long it took; up to `now` while it runs, when that is given. */
+/**
+ * A step on its line, with what came of it and how long it took; up to `now` while it runs, when that is given. What came of it is
+ * cut when it is too long for the line: see `detailLines`.
+ */
 export function stepLine(look: Look, step: PlanStep, number: number, now?: Date, frame = 0): string {
   const { style, format } = look;
   const width = blockWidth(look);
-  const end = step.endedAt ?? now;
-  const took =
-    step.startedAt === undefined || end === undefined ? undefined : end.getTime() - step.startedAt.getTime();
-  const duration = took === undefined ? [] : [format.duration(Math.max(0, took))];
-  const word = step.status === 'skipped' ? ['skipped'] : [];
-  const detail = step.detail === undefined ? [] : [inertLine(step.detail)];
-  const outcome = [...word, ...detail, ...duration].join(' · ');
+  const duration = durationOf(look, step, now);
   const title = `${format.number(number)} ${inertLine(step.title)}`;
   const mark = stepMark(look, step, frame);
+  const outcome = hasRoom(look, outcomeText(step, duration)) ? outcomeText(step, duration) : duration;
   if (width === undefined) return `${mark} ${title}${outcome === '' ? '' : `  ${outcome}`}`;
-  const tail = fit(outcome, Math.floor(width / 2));
-  const room = width - 4 - textWidth(tail);
+  const room = width - 4 - textWidth(outcome);
   const cut = fit(title, room);
-  if (tail === '') return `${mark} ${step.status === 'pending' ? style.dim(cut) : cut}`;
-  return `${mark} ${padEnd(cut, room)}  ${style.dim(tail)}`;
+  if (outcome === '') return `${mark} ${step.status === 'pending' ? style.dim(cut) : cut}`;
+  return `${mark} ${padEnd(cut, room)}  ${style.dim(outcome)}`;
+}
+
+/** What came of a step, below its line, when it is too long for that. */
+export function detailLines(look: Look, step: PlanStep): string[] {
+  const width = blockWidth(look);
+  const detail = detailOf(step);
+  if (width === undefined || detail === '') return [];
+  if (hasRoom(look, outcomeText(step, durationOf(look, step)))) return [];
+  return wrap(detail, width - 4).map(line => `    ${look.style.dim(line)}`);
+}
+
+function durationOf({ format }: Look, step: PlanStep, now?: Date): string {
+  const end = step.endedAt ?? now;
+  if (step.startedAt === undefined || end === undefined) return '';
+  return format.duration(Math.max(0, end.getTime() - step.startedAt.getTime()));
+}
+
+function outcomeText(step: PlanStep, duration: string): string {
+  const word = step.status === 'skipped' ? 'skipped' : '';
+  return [word, detailOf(step), duration].filter(part => part !== '').join(' · ');
+}
+
+/** What came of a step. A failure's whole story is told when the task ends: here it would stand twice. */
+function detailOf(step: PlanStep): string {
+  const detail = inertLine(step.detail ?? '');
+  return step.status === 'failed' && textWidth(detail) > MAX_FAILURE_DETAIL ? '' : detail;
+}
+
+function hasRoom(look: Look, outcome: string): boolean {
+  const width = blockWidth(look);
+  return width === undefined || textWidth(outcome) <= width / 2;
 }
 
 /** What a call printed, under its step. */

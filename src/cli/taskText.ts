@@ -4,7 +4,7 @@ import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import { outcomeOf } from './format.ts';
 import { type Cell, facts, table } from './table.ts';
-import { closingLines, outputLines, stepLine } from './taskLines.ts';
+import { closingLines, detailLines, outputLines, stepLine } from './taskLines.ts';
 import type { Terminal } from './terminal.ts';
 import { fit } from './textWidth.ts';
 
@@ -70,6 +70,7 @@ function planLines(terminal: Terminal, task: AgentTask, calls: readonly ToolCall
   const loose = calls.filter(call => call.stepId === null || !known.has(call.stepId));
   const lines = steps.flatMap((step, index) => [
     stepLine(terminal, step, index + 1),
+    ...detailLines(terminal, step),
     ...calls.filter(call => call.stepId === step.id).flatMap(call => callLines(terminal, call)),
   ]);
   const all = [...lines, ...loose.flatMap(call => callLines(terminal, call))];

@@ -71,6 +71,7 @@ describe('coding-agent run', function () {
       );
     const types = lines.map(line => line.type);
     for (const type of [
+      'sessionCreated',
       'taskCreated',
       'taskStarted',
       'planCreated',
