@@ -1,30 +1,48 @@
+import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { SessionState } from '../core/state.ts';
-import { type SessionTally, tallyOf } from '../core/stats.ts';
+import { tallyOf } from '../core/stats.ts';
+import type { IndexedDetails, IndexedRow } from './indexLine.ts';
 
-const MAX_IDS = 100;
+/** Ids that a row of a list holds. */
+const ROW_IDS = 100;
+/** Beyond these the index falls back to the session's own files. */
+const MAX_TASK_IDS = 1_000;
+const MAX_TEXT = 16 * 1024;
 
-/** What lists, searches and statistics need to know of one session. */
 export interface CatalogEntry {
-  readonly row: SessionMetadata;
-  readonly deleted: boolean;
-  /** Title and task texts, in lower case. */
-  readonly searchText: string;
-  readonly taskIds: readonly string[];
-  readonly tally: SessionTally;
+  readonly row: IndexedRow;
+  readonly details: IndexedDetails;
 }
 
-export function catalogEntry(state: SessionState): CatalogEntry {
-  const { metadata, tasks, balance } = state;
-  const texts = [...tasks].map(task => task.description);
+/** What lists, searches and statistics need to know of a session in this state. */
+export function catalogEntry(state: SessionState, stamp: string, damaged?: DamagedFile): CatalogEntry {
+  const { sessionId } = state.metadata;
+  const searchText = searchTextOf(state);
+  const taskIds = state.metadata.tasks;
   return {
-    row: { ...metadata, tasks: metadata.tasks.slice(-MAX_IDS), plans: metadata.plans.slice(-MAX_IDS) },
-    deleted: state.deleted,
-    searchText: [metadata.title, ...texts].join('\n').toLowerCase(),
-    taskIds: metadata.tasks,
-    tally: {
-      ...{ sessionId: metadata.sessionId, updatedAt: metadata.updatedAt, balance },
-      tasks: [...tasks].map(tallyOf),
+    row: { sessionId, stamp, row: rowOf(state), deleted: state.deleted, damaged },
+    details: {
+      ...{ sessionId, stamp, tally: tallyOfSession(state) },
+      searchText: searchText.slice(0, MAX_TEXT),
+      taskIds: taskIds.slice(-MAX_TASK_IDS),
+      complete: searchText.length <= MAX_TEXT && taskIds.length <= MAX_TASK_IDS,
     },
   };
+}
+
+export function rowOf({ metadata }: SessionState): SessionMetadata {
+  const { tasks, plans } = metadata;
+  if (tasks.length <= ROW_IDS && plans.length <= ROW_IDS) return metadata;
+  return { ...metadata, tasks: tasks.slice(-ROW_IDS), plans: plans.slice(-ROW_IDS) };
+}
+
+/** Title and task texts, in lower case. */
+export function searchTextOf({ metadata, tasks }: SessionState): string {
+  return [metadata.title, ...[...tasks].map(task => task.description)].join('\n').toLowerCase();
+}
+
+export function tallyOfSession({ metadata, tasks, balance }: SessionState): IndexedDetails['tally'] {
+  const { sessionId, updatedAt } = metadata;
+  return { sessionId, updatedAt, balance, tasks: [...tasks].map(tallyOf) };
 }

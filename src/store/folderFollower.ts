@@ -20,6 +20,8 @@ export class FolderFollower implements Disposable {
   readonly #ports: StorePorts;
   readonly #open: ReadonlyMap<string, OpenSession>;
   readonly #changed: Emitter<void>;
+  readonly #onDoubt: (sessionId: string) => void;
+  #isWatching = false;
   #watch: Disposable | undefined;
   #poll: Disposable | undefined;
   #listPoll: Disposable | undefined;
@@ -28,7 +30,13 @@ export class FolderFollower implements Disposable {
   #folder: FileStat | undefined;
   #disposed = false;
 
-  constructor(ports: StorePorts, open: ReadonlyMap<string, OpenSession>) {
+  /** `onDoubt` is told of every session whose files somebody touched. */
+  constructor(
+    ports: StorePorts,
+    open: ReadonlyMap<string, OpenSession>,
+    onDoubt: (sessionId: string) => void,
+  ) {
+    this.#onDoubt = onDoubt;
     this.#ports = ports;
     this.#open = open;
     this.#changed = new Emitter(error => {
@@ -41,6 +49,11 @@ export class FolderFollower implements Disposable {
     this.#scheduleListPoll();
     return this.#changed.event(listener);
   };
+
+  /** Whether the system tells of changes. */
+  get isWatching(): boolean {
+    return this.#isWatching;
+  }
 
   /** Keeps an eye on the sessions that are open, for as long as there are any. */
   follow(): void {
@@ -87,6 +100,7 @@ export class FolderFollower implements Disposable {
       this.#watch = files.watch(paths.sessions, name => {
         this.#noticed(name);
       });
+      this.#isWatching = true;
     } catch (error) {
       logger.debug(`${basename(paths.sessions)} is polled, for it cannot be watched: ${messageOf(error)}`);
       this.#watch = { dispose: () => undefined };
@@ -95,6 +109,7 @@ export class FolderFollower implements Disposable {
 
   #noticed(name: string | undefined): void {
     const parsed = name === undefined ? undefined : parseFileName(name);
+    if (parsed !== undefined && 'sessionId' in parsed) this.#onDoubt(parsed.sessionId);
     if (parsed === undefined || !('sessionId' in parsed) || !this.#open.has(parsed.sessionId)) {
       this.tell();
       return;

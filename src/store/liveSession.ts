@@ -18,6 +18,8 @@ import type { StoreFolder } from './storeFolder.ts';
 import type { StorePorts } from './storePorts.ts';
 
 export interface LiveSessionParts {
+  /** Is told when a session came to rest, and when it is closed. */
+  readonly onDidSettle: (live: LiveSession) => void;
   readonly ports: StorePorts;
   readonly folder: StoreFolder;
   readonly locks: SessionLocks;

@@ -9,9 +9,14 @@ export class OpenSession {
   readonly live: LiveSession;
   readonly #keeper: SnapshotKeeper;
 
-  constructor(live: LiveSession, { ports, folder, locks }: LiveSessionParts) {
+  readonly #onDidSettle: () => void;
+
+  constructor(live: LiveSession, { ports, folder, locks, onDidSettle }: LiveSessionParts) {
     this.live = live;
-    this.#keeper = new SnapshotKeeper(live, ports, folder, locks);
+    this.#onDidSettle = () => {
+      onDidSettle(live);
+    };
+    this.#keeper = new SnapshotKeeper(live, { ports, folder, locks, onDidWrite: this.#onDidSettle });
   }
 
   /** Opens what is on disk, and repairs the end of its journal where that may be written. */
@@ -33,6 +38,7 @@ export class OpenSession {
   async settle(): Promise<void> {
     await this.live.idle();
     await this.#keeper.flush();
+    this.#onDidSettle();
   }
 
   close(): void {

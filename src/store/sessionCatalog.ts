@@ -1,132 +1,342 @@
-import { join } from 'node:path';
-import { messageOf, SessionError } from '../core/errors.ts';
 import type { DamagedFile, SessionPage, SessionQuery } from '../core/ports.ts';
+import type { SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/stats.ts';
-import { type CatalogEntry, catalogEntry } from './catalogEntry.ts';
-import { errorCode } from './fileSystem.ts';
-import { compareRows, isWanted, pageOf, wordsOf } from './listing.ts';
+import { type CatalogEntry, rowOf, searchTextOf, tallyOfSession } from './catalogEntry.ts';
+import { CatalogRows } from './catalogRows.ts';
+import { type CatalogSource, lastSegmentOf } from './catalogSource.ts';
+import { scanFolder, type SessionFiles } from './folderScan.ts';
+import type { FolderStamp } from './indexFolder.ts';
+import type { IndexedDetails } from './indexLine.ts';
+import { isWanted, limitOf, pageOf, parseCursor, wordsOf } from './listing.ts';
+import type { LiveSession } from './liveSession.ts';
 import type { OpenSession } from './openSession.ts';
-import { problemOf } from './regularFile.ts';
-import { loadSession } from './sessionLoad.ts';
-import { parseFileName } from './storePaths.ts';
+import type { SessionIndex } from './sessionIndex.ts';
 import type { StoreFolder } from './storeFolder.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
-interface Known {
-  readonly entry: CatalogEntry;
-  /** Which file and which content it was made from. */
-  readonly stamp: string;
+/** A folder that was seen this soon after its last change may have changed again without its time showing it. */
+const RACY_MS = 50;
+/** How long a look at a file holds; longer where the system tells of changes. */
+const LOOK_MS = 250;
+const WATCHED_LOOK_MS = 5_000;
+/** How often the index is made fit for the next process while this one runs. */
+const HEAD_MS = 10_000;
+
+export interface SessionCatalogParts {
+  readonly ports: StorePorts;
+  readonly folder: StoreFolder;
+  readonly source: CatalogSource;
+  readonly index: SessionIndex;
+  readonly open: ReadonlyMap<string, OpenSession>;
+  /** Whether changes in the folder are told by `doubt`. */
+  readonly isWatched: () => boolean;
 }
 
-interface Found {
-  lastSegment: number;
-  snapshot: boolean;
-}
-
-/** All sessions of a folder, as lists need them. */
+/**
+ * All sessions of the folder, for lists, searches and statistics. Rows come from the index; one look at the folder proves
+ * that none came or went, one look at a file that its row is right. What does not match is read again.
+ */
 export class SessionCatalog {
-  readonly #ports: StorePorts;
-  readonly #folder: StoreFolder;
-  readonly #open: ReadonlyMap<string, OpenSession>;
-  readonly #known = new Map<string, Known>();
-  #damaged: readonly DamagedFile[] = [];
-  #scan: Promise<void> | undefined;
+  readonly #parts: SessionCatalogParts;
+  readonly #rows = new CatalogRows();
+  #started = false;
+  /** How many sessions the index had. */
+  #count = 0;
+  /** Whether `#rows` has all sessions, not only the newest. */
+  #complete = false;
+  #seen: FolderStamp | undefined;
+  /** While there are others: how many of the rows a list shows, and how many of the others it would. */
+  #newest = 0;
+  #others = 0;
+  #misnamed: readonly DamagedFile[] = [];
+  #headDue = false;
+  #headWrittenAt = -Infinity;
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: StorePorts, folder: StoreFolder, open: ReadonlyMap<string, OpenSession>) {
-    this.#ports = ports;
-    this.#folder = folder;
-    this.#open = open;
+  constructor(parts: SessionCatalogParts) {
+    this.#parts = parts;
   }
 
-  async page(query: SessionQuery): Promise<SessionPage> {
+  page(query: SessionQuery): Promise<SessionPage> {
+    if (query.cursor !== undefined) parseCursor(query.cursor);
+    return this.#inTurn(() => this.#page(query));
+  }
+
+  tallies(since: Date | undefined): Promise<readonly SessionTally[]> {
+    return this.#inTurn(async () => {
+      await this.#lookAtAll();
+      const tallies: SessionTally[] = [];
+      for await (const { tally } of this.#details()) {
+        if (since === undefined || tally.updatedAt >= since) tallies.push(tally);
+      }
+      return tallies;
+    });
+  }
+
+  findIds(prefix: string): Promise<readonly string[]> {
+    return this.#inTurn(async () => {
+      await this.#synchronise();
+      await this.#completeRows();
+      return this.#rows.select(row => row.sessionId.startsWith(prefix)).map(row => row.sessionId);
+    });
+  }
+
+  findTask(taskId: string): Promise<string | undefined> {
+    return this.#inTurn(async () => {
+      await this.#lookAtAll();
+      const [listed] = this.#rows.select(row => row.tasks.includes(taskId));
+      if (listed !== undefined) return listed.sessionId;
+      for await (const details of this.#details()) {
+        if (details.taskIds.includes(taskId)) return details.sessionId;
+        if (!details.complete && (await this.#hasTask(details.sessionId, taskId))) return details.sessionId;
+      }
+      return undefined;
+    });
+  }
+
+  /** The ids of sessions that are deleted but not in the trash yet. */
+  deleted(): Promise<readonly SessionMetadata[]> {
+    return this.#inTurn(async () => {
+      await this.#synchronise();
+      await this.#completeRows();
+      return [...this.#rows.all()].flatMap(({ indexed }) => (indexed.deleted ? (indexed.row ?? []) : []));
+    });
+  }
+
+  /** The file of a session changed: its row is looked at again before it is shown. */
+  doubt(sessionId: string): void {
+    const row = this.#rows.get(sessionId);
+    if (row !== undefined) row.checkedAt = -Infinity;
+  }
+
+  /** Keeps what this process knows of a session, so that the next one need not read it. */
+  note(live: LiveSession): void {
+    if (!this.#parts.folder.exists()) return;
+    const entry = this.#parts.source.entryOf(live);
+    if (entry === undefined || this.#rows.get(live.sessionId)?.indexed.stamp === entry.row.stamp) return;
+    if (this.#started && this.#isHere(live.sessionId)) this.#put(entry);
+    else this.#parts.index.add(entry);
+  }
+
+  /** Writes what is due. */
+  async close(): Promise<void> {
+    await this.#turn.catch(() => undefined);
+    this.#parts.index.flush();
+    if (this.#headDue) await this.#writeHead();
+  }
+
+  async #page(query: SessionQuery): Promise<SessionPage> {
     const words = wordsOf(query);
-    const entries = (await this.entries()).filter(
-      ({ row, deleted, searchText }) =>
-        !deleted && isWanted(row, query) && words.every(word => searchText.includes(word)),
-    );
-    const rows = entries.map(({ row }) => row).sort(compareRows);
-    return pageOf(rows, query, this.#damaged);
-  }
-
-  async tallies(since: Date | undefined): Promise<readonly SessionTally[]> {
-    const entries = (await this.entries()).filter(({ deleted }) => !deleted);
-    return entries.map(({ tally }) => tally).filter(tally => since === undefined || tally.updatedAt >= since);
-  }
-
-  async entries(): Promise<readonly CatalogEntry[]> {
-    this.#scan ??= this.#refresh().finally(() => (this.#scan = undefined));
-    await this.#scan;
-    return [...this.#known.values()].map(({ entry }) => entry);
-  }
-
-  async #refresh(): Promise<void> {
-    const damaged: DamagedFile[] = [];
-    const found = this.#folder.exists() ? await this.#readFolder(damaged) : new Map<string, Found>();
-    for (const sessionId of this.#known.keys()) {
-      if (!found.has(sessionId)) this.#known.delete(sessionId);
+    const isPlain = words.length === 0 && query.status === undefined && query.only === undefined;
+    const isFirst = isPlain && query.archived !== true && query.cursor === undefined;
+    await this.#synchronise();
+    if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
+    // A row that is out of date may be in a list with conditions although it does not look so.
+    if (!isPlain) await this.#lookAtAll();
+    const found = words.length === 0 ? undefined : await this.#search(words);
+    for (;;) {
+      const rows = isFirst
+        ? this.#rows.shown()
+        : this.#rows.select(row => isWanted(row, query) && (found?.has(row.sessionId) ?? true));
+      const page = pageOf(rows, query, [...this.#misnamed, ...this.#rows.damaged.values()]);
+      const changed = await this.#lookAt([
+        ...page.sessions.map(row => row.sessionId),
+        ...this.#rows.damaged.keys(),
+      ]);
+      if (!changed) return { ...page, total: rows.length + this.#others };
     }
-    const breathe = slicer(this.#ports);
-    for (const [sessionId, files] of found) {
-      await this.#look(sessionId, files, damaged);
+  }
+
+  async #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Finds out which sessions there are: from the index if the folder is as it was then, else from the folder. */
+  async #synchronise(): Promise<void> {
+    const { folder, index, ports } = this.#parts;
+    this.#start();
+    index.readNew(row => {
+      if (this.#isHere(row.sessionId)) this.#rows.put(row, -Infinity);
+    });
+    const stat = folder.exists() ? ports.files.lstat(ports.paths.sessions) : undefined;
+    const { mtimeMs, inode } = this.#seen ?? {};
+    const proven = this.#seen !== undefined && this.#seen.seenAt - this.#seen.mtimeMs > RACY_MS;
+    if (stat === undefined) this.#clear();
+    else if (!proven || stat.mtimeMs !== mtimeMs || stat.inode !== inode) await this.#scan(stat);
+    this.#lookAtOpen();
+  }
+
+  /** Whether a row may be kept: between the newest ones, an older one would look like the next. */
+  #isHere(sessionId: string): boolean {
+    return this.#complete || this.#rows.get(sessionId) !== undefined;
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const known = this.#parts.index.open();
+    if (known === undefined) return;
+    for (const row of known.rows) this.#rows.put(row, -Infinity);
+    this.#count = known.count;
+    this.#complete = known.count === this.#rows.size;
+    this.#seen = known.folder;
+    this.#newest = this.#rows.shown().length;
+    this.#others = known.total - this.#newest;
+    this.#misnamed = known.damaged;
+  }
+
+  /** Reads what is known beyond the newest; where lines of that are lost, the folder says what is missing. */
+  async #completeRows(): Promise<void> {
+    if (this.#complete) return;
+    this.#readRows();
+    const stat = this.#parts.ports.files.lstat(this.#parts.ports.paths.sessions);
+    if (this.#rows.size !== this.#count && stat !== undefined) await this.#scan(stat);
+  }
+
+  #readRows(): void {
+    if (this.#complete) return;
+    this.#complete = true;
+    this.#others = 0;
+    const kept = [...this.#rows.all()].map(({ indexed }) => indexed);
+    this.#parts.index.readAll(row => {
+      this.#rows.put(row, -Infinity);
+    });
+    // What was looked at already is newer than what the log says.
+    for (const row of kept) this.#rows.put(row, -Infinity);
+  }
+
+  #clear(): void {
+    for (const sessionId of this.#rows.ids()) this.#rows.delete(sessionId);
+    this.#complete = true;
+    this.#others = 0;
+    this.#seen = undefined;
+    this.#misnamed = [];
+  }
+
+  async #scan({ mtimeMs, inode }: { readonly mtimeMs: number; readonly inode: number }): Promise<void> {
+    const { ports } = this.#parts;
+    this.#readRows();
+    const seenAt = ports.clock.now().getTime();
+    const { sessions, damaged } = await scanFolder(ports);
+    for (const sessionId of this.#rows.ids()) if (!sessions.has(sessionId)) this.#rows.delete(sessionId);
+    const breathe = slicer(ports);
+    for (const [sessionId, files] of sessions) {
+      if (this.#isUnknown(sessionId, files)) await this.#read(sessionId, files.lastSegment);
       const pause = breathe();
       if (pause !== undefined) await pause;
     }
-    this.#damaged = damaged;
+    this.#misnamed = damaged;
+    this.#seen = { mtimeMs, inode, seenAt };
+    this.#headDue = true;
+    if (ports.clock.monotonic() - this.#headWrittenAt > HEAD_MS) await this.#writeHead();
   }
 
-  async #readFolder(damaged: DamagedFile[]): Promise<Map<string, Found>> {
-    const { files, paths } = this.#ports;
-    const found = new Map<string, Found>();
-    for (const file of await files.readdir(paths.sessions)) {
-      const name = parseFileName(file);
-      if (name.kind === 'ignored') continue;
-      if (name.kind === 'foreign') {
-        const stat = files.lstat(join(paths.sessions, file));
-        const problem = 'Its name is not that of a session file. Move it elsewhere or delete it.';
-        damaged.push({
-          file,
-          problem: stat === undefined || stat.kind === 'file' ? problem : problemOf(stat),
-        });
-        continue;
-      }
-      if (name.kind === 'conflict') {
-        const problem = `It holds records of session ${name.sessionId} that contradict those on disk. Keep it until you are sure that you do not need them.`;
-        damaged.push({ file, problem });
-        continue;
-      }
-      const entry = found.get(name.sessionId) ?? { lastSegment: 0, snapshot: false };
-      if (name.kind === 'snapshot') entry.snapshot = true;
-      else entry.lastSegment = Math.max(entry.lastSegment, name.segment);
-      found.set(name.sessionId, entry);
+  #isUnknown(sessionId: string, { lastSegment }: SessionFiles): boolean {
+    const row = this.#rows.get(sessionId);
+    return row === undefined || lastSegmentOf(row.indexed.stamp) !== lastSegment;
+  }
+
+  async #lookAtAll(): Promise<void> {
+    await this.#synchronise();
+    await this.#completeRows();
+    await this.#lookAt(this.#rows.ids());
+  }
+
+  /** Looks at the files of rows that were not looked at lately; resolves with whether any row changed. */
+  async #lookAt(sessionIds: readonly string[]): Promise<boolean> {
+    const { clock } = this.#parts.ports;
+    const holds = this.#parts.isWatched() ? WATCHED_LOOK_MS : LOOK_MS;
+    const breathe = slicer(this.#parts.ports);
+    const now = clock.monotonic();
+    let changed = false;
+    for (const sessionId of sessionIds) {
+      const row = this.#rows.get(sessionId);
+      if (row === undefined || now - row.checkedAt < holds || this.#parts.open.has(sessionId)) continue;
+      const segment = lastSegmentOf(row.indexed.stamp);
+      if (this.#parts.source.stampOf(sessionId, segment) === row.indexed.stamp) row.checkedAt = now;
+      else changed = (await this.#read(sessionId, segment)) || changed;
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    return changed;
+  }
+
+  /** What is open here is known better than any file tells. */
+  #lookAtOpen(): void {
+    for (const [sessionId, { live }] of this.#parts.open) {
+      const known = this.#rows.get(sessionId)?.indexed;
+      const { state } = live;
+      if (known === undefined || known.row?.lastEventSeq === state.metadata.lastEventSeq) continue;
+      this.#rows.put({ ...known, row: rowOf(state), deleted: state.deleted }, -Infinity);
+    }
+  }
+
+  async #read(sessionId: string, lastSegment: number): Promise<boolean> {
+    const entry = await this.#parts.source.read(sessionId, lastSegment);
+    if (entry === undefined) this.#rows.delete(sessionId);
+    else this.#put(entry);
+    return true;
+  }
+
+  #put(entry: CatalogEntry): void {
+    this.#rows.put(entry.row, this.#parts.ports.clock.monotonic());
+    this.#parts.index.add(entry);
+    this.#headDue = true;
+  }
+
+  /** The details of all sessions that are not deleted, from the index where that is right. */
+  async *#details(): AsyncGenerator<IndexedDetails> {
+    const { index, open, ports, source } = this.#parts;
+    const left = new Map<string, string>();
+    for (const { indexed } of this.#rows.all()) {
+      if (indexed.row !== undefined && !indexed.deleted) left.set(indexed.sessionId, indexed.stamp);
+    }
+    for (const [sessionId, { live }] of open) {
+      if (!left.delete(sessionId)) continue;
+      const { state } = live;
+      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: tallyOfSession(state) };
+      yield { ...details, taskIds: state.metadata.tasks, complete: true };
+    }
+    const breathe = slicer(ports);
+    for (const details of index.details()) {
+      if (left.get(details.sessionId) === details.stamp && left.delete(details.sessionId)) yield details;
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    for (const [sessionId, stamp] of left) {
+      const entry = await source.read(sessionId, lastSegmentOf(stamp));
+      if (entry === undefined) continue;
+      this.#put(entry);
+      yield entry.details;
+    }
+  }
+
+  async #search(words: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for await (const { sessionId, searchText, complete } of this.#details()) {
+      if (words.every(word => searchText.includes(word))) found.add(sessionId);
+      else if (!complete && (await this.#hasWords(sessionId, words))) found.add(sessionId);
     }
     return found;
   }
 
-  async #look(sessionId: string, { lastSegment, snapshot }: Found, damaged: DamagedFile[]): Promise<void> {
-    const { files, paths } = this.#ports;
-    const open = this.#open.get(sessionId);
-    if (open !== undefined) {
-      this.#known.set(sessionId, { entry: catalogEntry(open.live.state), stamp: '' });
-      return;
-    }
-    const snapshotStat = snapshot ? files.lstat(paths.snapshot(sessionId)) : undefined;
-    if (lastSegment > 0 && snapshotStat !== undefined && snapshotStat.kind !== 'file') {
-      damaged.push({ file: `${sessionId}.session.json`, problem: problemOf(snapshotStat) });
-    }
-    const stat = lastSegment > 0 ? files.lstat(paths.journal(sessionId, lastSegment)) : snapshotStat;
-    const stamp = stat && `${lastSegment} ${stat.inode} ${stat.size} ${stat.mtimeMs}`;
-    if (stamp === undefined || this.#known.get(sessionId)?.stamp === stamp) return;
-    try {
-      const loaded = await loadSession(sessionId, this.#ports);
-      loaded.close();
-      this.#known.set(sessionId, { entry: catalogEntry(loaded.state), stamp });
-    } catch (error) {
-      this.#known.delete(sessionId);
-      if (error instanceof SessionError && error.code === 'damaged')
-        damaged.push({ file: error.file ?? sessionId, problem: error.message });
-      else if (errorCode(error) !== '')
-        damaged.push({ file: sessionId, problem: `It cannot be read: ${messageOf(error)}` });
-      else if (!(error instanceof SessionError)) throw error;
-    }
+  async #hasWords(sessionId: string, words: readonly string[]): Promise<boolean> {
+    const state = await this.#parts.source.stateOf(sessionId);
+    const text = state === undefined ? '' : searchTextOf(state);
+    return words.every(word => text.includes(word));
+  }
+
+  async #hasTask(sessionId: string, taskId: string): Promise<boolean> {
+    const state = await this.#parts.source.stateOf(sessionId);
+    return state?.metadata.tasks.includes(taskId) ?? false;
+  }
+
+  async #writeHead(): Promise<void> {
+    this.#headDue = false;
+    this.#headWrittenAt = this.#parts.ports.clock.monotonic();
+    if (!this.#complete || this.#seen === undefined) return;
+    await this.#parts.index.writeHead(this.#rows, this.#seen, this.#misnamed);
   }
 }

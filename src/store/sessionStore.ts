@@ -14,13 +14,15 @@ import type {
 import { isSessionId, type SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/stats.ts';
 import { BlobFile, readBlobText } from './blobFile.ts';
+import { CatalogSource } from './catalogSource.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { FolderFollower } from './folderFollower.ts';
-import type { LiveSessionParts } from './liveSession.ts';
+import { IndexFolder } from './indexFolder.ts';
 import { nodeFileSystem } from './nodeFileSystem.ts';
 import { OpenSessionMap } from './openSessionMap.ts';
 import { recordsAfter } from './recordStream.ts';
 import { SessionCatalog } from './sessionCatalog.ts';
+import { SessionIndex } from './sessionIndex.ts';
 import { SessionLocks } from './sessionLock.ts';
 import { storageError } from './storageError.ts';
 import { StoreFolder } from './storeFolder.ts';
@@ -61,7 +63,9 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   };
   const readOnly = options.readOnly ?? (() => false);
   const folder = new StoreFolder({ files, paths, readOnly, shared: options.shared ?? (() => false) });
-  return new DiskSessionStore(ports, folder, new SessionLocks(ports, folder));
+  const cache = options.cache === undefined ? undefined : new IndexFolder(ports, options.cache);
+  const index = new SessionIndex(ports, cache, () => !readOnly());
+  return new DiskSessionStore(ports, folder, index);
 }
 
 class DiskSessionStore implements SessionStore {
@@ -74,15 +78,25 @@ class DiskSessionStore implements SessionStore {
   readonly #follower: FolderFollower;
   #closed: Promise<void> | undefined;
 
-  constructor(ports: StorePorts, folder: StoreFolder, locks: SessionLocks) {
-    const parts: LiveSessionParts = { ports, folder, locks };
+  constructor(ports: StorePorts, folder: StoreFolder, index: SessionIndex) {
     this.#ports = ports;
     this.#folder = folder;
-    this.#locks = locks;
-    this.#sessions = new OpenSessionMap(parts);
-    this.#catalog = new SessionCatalog(ports, folder, this.#sessions.open);
-    this.#trash = new Trash(ports, folder, locks);
-    this.#follower = new FolderFollower(ports, this.#sessions.open);
+    this.#locks = new SessionLocks(ports, folder);
+    this.#sessions = new OpenSessionMap({
+      ...{ ports, folder, locks: this.#locks },
+      onDidSettle: live => {
+        this.#catalog.note(live);
+      },
+    });
+    const { open } = this.#sessions;
+    this.#follower = new FolderFollower(ports, open, sessionId => {
+      this.#catalog.doubt(sessionId);
+    });
+    this.#catalog = new SessionCatalog({
+      ...{ ports, folder, index, open, source: new CatalogSource(ports) },
+      isWatched: () => this.#follower.isWatching,
+    });
+    this.#trash = new Trash(ports, folder, this.#locks);
   }
 
   get onDidChangeList(): SessionStore['onDidChangeList'] {
@@ -115,23 +129,18 @@ class DiskSessionStore implements SessionStore {
   }
 
   listTrash(): Promise<readonly SessionMetadata[]> {
-    return this.#read(() => this.#trash.list());
+    return this.#read(async () => {
+      const rows = [...(await this.#trash.list()), ...(await this.#catalog.deleted())];
+      return rows.sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime());
+    });
   }
 
   findIds(prefix: string): Promise<readonly string[]> {
-    return this.#read(async () => {
-      const entries = await this.#catalog.entries();
-      return entries
-        .filter(({ row, deleted }) => !deleted && row.sessionId.startsWith(prefix))
-        .map(({ row }) => row.sessionId);
-    });
+    return this.#read(() => this.#catalog.findIds(prefix));
   }
 
   findTask(taskId: string): Promise<string | undefined> {
-    return this.#read(async () => {
-      const entries = await this.#catalog.entries();
-      return entries.find(({ taskIds, deleted }) => !deleted && taskIds.includes(taskId))?.row.sessionId;
-    });
+    return this.#read(() => this.#catalog.findTask(taskId));
   }
 
   tallies(since?: Date): Promise<readonly SessionTally[]> {
@@ -148,13 +157,19 @@ class DiskSessionStore implements SessionStore {
 
   restore(sessionId: string): Promise<void> {
     return this.#write(async () => {
-      await this.#trash.takeBack(sessionId);
+      if (await this.#trash.has(sessionId)) await this.#trash.takeBack(sessionId);
+      else await this.#requireDeleted(sessionId);
       this.#follower.tell();
     });
   }
 
   purge(sessionId?: string): Promise<readonly string[]> {
-    return this.#write(() => this.#trash.purge(sessionId));
+    return this.#write(async () => {
+      this.#folder.requireWritable();
+      const deleted = (await this.#catalog.deleted()).map(row => row.sessionId);
+      for (const id of deleted) if (sessionId === undefined || id === sessionId) await this.#trash.put(id);
+      return this.#trash.purge(sessionId);
+    });
   }
 
   createBlob(): BlobWriter {
@@ -183,7 +198,16 @@ class DiskSessionStore implements SessionStore {
   async #close(): Promise<void> {
     this.#follower.dispose();
     await this.#sessions.closeAll();
+    await this.#catalog.close();
     await this.#locks.close();
+  }
+
+  /** A session whose deletion was interrupted before its files moved is restored where it is. */
+  async #requireDeleted(sessionId: string): Promise<void> {
+    const deleted = await this.#catalog.deleted();
+    if (!deleted.some(row => row.sessionId === sessionId)) {
+      throw new SessionError('not_found', `There is no session ${sessionId} in the trash.`);
+    }
   }
 
   #read<T>(action: () => Promise<T>): Promise<T> {

@@ -17,6 +17,13 @@ const MIN_TAIL = 256 * 1024;
 /** While a task runs, a snapshot costs at most an eighth of what the journal grew by since the last. */
 const WORTH = 8;
 
+export interface SnapshotKeeperParts {
+  readonly ports: StorePorts;
+  readonly folder: StoreFolder;
+  readonly locks: SessionLocks;
+  readonly onDidWrite: () => void;
+}
+
 /**
  * Rewrites the snapshot of a session: when nothing happened for a second, when it ends, when it is closed; while a task
  * runs, at most once per 10 % of journal growth. It only ever loses time: the journal has everything.
@@ -26,6 +33,7 @@ export class SnapshotKeeper {
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
   readonly #locks: SessionLocks;
+  readonly #onDidWrite: () => void;
   readonly #subscription: Disposable;
   #due: boolean;
   #covered: number;
@@ -34,11 +42,12 @@ export class SnapshotKeeper {
   #timer: Disposable | undefined;
   #writing = Promise.resolve();
 
-  constructor(session: LiveSession, ports: StorePorts, folder: StoreFolder, locks: SessionLocks) {
+  constructor(session: LiveSession, { ports, folder, locks, onDidWrite }: SnapshotKeeperParts) {
     this.#session = session;
     this.#ports = ports;
     this.#folder = folder;
     this.#locks = locks;
+    this.#onDidWrite = onDidWrite;
     const { covered } = session.loaded;
     this.#covered = covered === undefined ? 0 : distance(covered);
     // One that is missing, edited or far behind is made again; one that lags a little is its writer's to renew.
@@ -84,6 +93,7 @@ export class SnapshotKeeper {
     this.#due = false;
     try {
       await this.#write();
+      this.#onDidWrite();
     } catch (error) {
       this.#due = true;
       this.#ports.logger.warn(

@@ -27,7 +27,7 @@ export class Trash {
     this.#locks = locks;
   }
 
-  /** Sessions here, newest deletion first. */
+  /** Sessions here, in no order. */
   async list(): Promise<readonly SessionMetadata[]> {
     const { trash } = this.#ports.paths;
     const rows: SessionMetadata[] = [];
@@ -35,12 +35,17 @@ export class Trash {
       const state = await this.#stateOf(sessionId);
       if (state !== undefined) rows.push(state.metadata);
     }
-    return rows.sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime());
+    return rows;
   }
 
   async put(sessionId: string): Promise<void> {
     const { sessions, trash } = this.#ports.paths;
     await this.#move(sessionId, sessions, trash);
+  }
+
+  /** Whether it is here. */
+  async has(sessionId: string): Promise<boolean> {
+    return (await this.#namesIn(this.#ports.paths.trash)).has(sessionId);
   }
 
   async takeBack(sessionId: string): Promise<void> {

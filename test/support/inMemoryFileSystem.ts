@@ -42,7 +42,7 @@ export class InMemoryFileSystem implements FileSystem {
   readonly #open = new Map<number, FileNode>();
   readonly #watchers = new Map<string, Set<(name: string | undefined) => void>>();
   #next = 1;
-  #tick = 0;
+  #lastTime = 0;
   /** Every operation so far, for counting what a caller costs. */
   readonly calls: string[] = [];
   /** Hard links are refused, as on file systems that have none. */
@@ -101,7 +101,7 @@ export class InMemoryFileSystem implements FileSystem {
     this.calls.push('write');
     const file = this.#file(descriptor);
     file.content = Buffer.concat([file.content, bytes]);
-    file.mtimeMs = ++this.#tick;
+    file.mtimeMs = this.#time();
     return bytes.byteLength;
   }
 
@@ -200,7 +200,7 @@ export class InMemoryFileSystem implements FileSystem {
     const node = this.#find(path);
     if (node === undefined || node.kind === 'directory') throw new FileSystemError('ENOENT', path);
     node.content = Buffer.from(content);
-    node.mtimeMs = ++this.#tick;
+    node.mtimeMs = this.#time();
   }
 
   list(directory: string): string[] {
@@ -211,6 +211,12 @@ export class InMemoryFileSystem implements FileSystem {
   /** The disk after a power loss now; `random` gives numbers from 0 to 1. */
   crash(random: () => number): InMemoryFileSystem {
     return new InMemoryFileSystem(crashDirectory(this.#root, random));
+  }
+
+  /** The wall clock, made to differ from change to change. */
+  #time(): number {
+    this.#lastTime = Math.max(Date.now(), this.#lastTime + 0.001);
+    return this.#lastTime;
   }
 
   #find(path: string): Node | undefined {
@@ -234,7 +240,7 @@ export class InMemoryFileSystem implements FileSystem {
   }
 
   #touched(parent: DirectoryNode, path: string): void {
-    parent.mtimeMs = ++this.#tick;
+    parent.mtimeMs = this.#time();
     const end = path.lastIndexOf('/');
     for (const watcher of this.#watchers.get(path.slice(0, end)) ?? []) watcher(path.slice(end + 1));
   }
@@ -246,12 +252,12 @@ export class InMemoryFileSystem implements FileSystem {
   }
 
   #makeFile(kind: FileNode['kind'], content: Buffer): FileNode {
-    return { kind, inode: this.#next++, content, durable: Buffer.alloc(0), mtimeMs: ++this.#tick };
+    return { kind, inode: this.#next++, content, durable: Buffer.alloc(0), mtimeMs: this.#time() };
   }
 
   #makeDirectory(): DirectoryNode {
     const inode = this.#next++;
-    return { kind: 'directory', inode, entries: new Map(), durable: new Map(), mtimeMs: ++this.#tick };
+    return { kind: 'directory', inode, entries: new Map(), durable: new Map(), mtimeMs: this.#time() };
   }
 
   #makeDurable(directory: DirectoryNode): void {

@@ -1,0 +1,90 @@
+import { messageOf, SessionError } from '../core/errors.ts';
+import type { DamagedFile } from '../core/ports.ts';
+import type { SessionState } from '../core/state.ts';
+import { catalogEntry, type CatalogEntry } from './catalogEntry.ts';
+import { errorCode } from './fileSystem.ts';
+import type { LiveSession } from './liveSession.ts';
+import { problemOf } from './regularFile.ts';
+import { loadSession } from './sessionLoad.ts';
+import { snapshotName } from './storePaths.ts';
+import type { StorePorts } from './storePorts.ts';
+
+/** Where rows come from: the files of a session, and what tells whether they changed. */
+export class CatalogSource {
+  readonly #ports: StorePorts;
+
+  constructor(ports: StorePorts) {
+    this.#ports = ports;
+  }
+
+  /** Tells one content of a session from another by one look: at its last segment, or its snapshot where it has none. */
+  stampOf(sessionId: string, lastSegment: number): string | undefined {
+    const { files, paths } = this.#ports;
+    const path = lastSegment === 0 ? paths.snapshot(sessionId) : paths.journal(sessionId, lastSegment);
+    const stat = files.lstat(path);
+    return stat && `${lastSegment} ${stat.inode} ${stat.size} ${stat.mtimeMs}`;
+  }
+
+  /** Reads a session. `undefined`: it is gone. A file that is none is an entry without a row. */
+  async read(sessionId: string, lastSegment: number): Promise<CatalogEntry | undefined> {
+    // Looked at first: what is appended while it is read makes the stamp too old, never too new.
+    const stamp = this.stampOf(sessionId, lastSegment);
+    if (stamp === undefined) return undefined;
+    try {
+      const loaded = await loadSession(sessionId, this.#ports);
+      loaded.close();
+      return catalogEntry(loaded.state, stamp, this.#oddSnapshot(sessionId));
+    } catch (error) {
+      if (error instanceof SessionError && error.code === 'not_found') return undefined;
+      return damagedEntry(sessionId, stamp, damageOf(error, sessionId));
+    }
+  }
+
+  /** The state of a session, for what the index has no room for; `undefined` when it cannot be read any more. */
+  async stateOf(sessionId: string): Promise<SessionState | undefined> {
+    try {
+      const loaded = await loadSession(sessionId, this.#ports);
+      loaded.close();
+      return loaded.state;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The entry of a session that is open here; `undefined` while its file has more than its state. */
+  entryOf({ sessionId, state, loaded }: LiveSession): CatalogEntry | undefined {
+    const { segment, offset } = loaded.reader;
+    const stamp = this.stampOf(sessionId, loaded.segments.held.length === 0 ? 0 : segment);
+    if (stamp === undefined || (loaded.segments.held.length > 0 && stamp.split(' ')[2] !== `${offset}`))
+      return undefined;
+    return catalogEntry(state, stamp, this.#oddSnapshot(sessionId));
+  }
+
+  #oddSnapshot(sessionId: string): DamagedFile | undefined {
+    const stat = this.#ports.files.lstat(this.#ports.paths.snapshot(sessionId));
+    return stat === undefined || stat.kind === 'file'
+      ? undefined
+      : { file: snapshotName(sessionId), problem: problemOf(stat) };
+  }
+}
+
+export function lastSegmentOf(stamp: string): number {
+  return Number(stamp.split(' ', 1)[0]);
+}
+
+function damageOf(error: unknown, sessionId: string): DamagedFile {
+  if (error instanceof SessionError && error.code === 'damaged') {
+    return { file: error.file ?? sessionId, problem: error.message };
+  }
+  if (errorCode(error) === '') throw error;
+  return { file: snapshotName(sessionId), problem: `It cannot be read: ${messageOf(error)}` };
+}
+
+function damagedEntry(sessionId: string, stamp: string, damaged: DamagedFile): CatalogEntry {
+  const balance = { tasks: 0, completed: 0, failed: 0, totalExecutionTime: 0 };
+  const tally = { sessionId, updatedAt: new Date(0), tasks: [], balance };
+  return {
+    row: { sessionId, stamp, row: undefined, deleted: false, damaged },
+    details: { sessionId, stamp, searchText: '', tally, complete: true, taskIds: [] },
+  };
+}

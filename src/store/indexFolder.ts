@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { DamagedFile } from '../core/ports.ts';
+import type { FileSystem } from './fileSystem.ts';
+import {
+  decodeDetails,
+  decodeIndexLine,
+  decodeRow,
+  encodeIndexLine,
+  type IndexedDetails,
+  type IndexedRow,
+  reviveIndexed,
+} from './indexLine.ts';
+import { scanLines } from './lineScanner.ts';
+import { openRegular, readRegular } from './regularFile.ts';
+import { isPlainObject } from './shape.ts';
+import type { StorePorts } from './storePorts.ts';
+
+/** The version of the index; another one is made anew. */
+const VERSION = 1;
+const MAX_HEAD = 32 * 1024 * 1024;
+
+/** The state of `sessions/` for which the index is complete. */
+export interface FolderStamp {
+  readonly inode: number;
+  readonly mtimeMs: number;
+  /** When that was seen, by the wall clock. */
+  readonly seenAt: number;
+}
+
+/** The first page of the index, with what proves that it is one. */
+export interface IndexHead {
+  readonly version: number;
+  readonly root: string;
+  readonly folder: FolderStamp;
+  /** Names the files that belong to this head; a compaction makes new ones. */
+  readonly generation: string;
+  /** How much of the row log went into this head. */
+  readonly logSize: number;
+  /** How many rows a list without conditions has. */
+  readonly total: number;
+  /** How many sessions there are, also those that no list shows. */
+  readonly count: number;
+  /** The newest of them, and all that cannot be read. */
+  readonly rows: readonly IndexedRow[];
+  readonly damaged: readonly DamagedFile[];
+}
+
+/**
+ * The list index of one root, in the user's cache folder: a head with the newest rows, a log of all rows (the last line of a
+ * session counts) and one of details. All of it can be deleted at any time.
+ */
+export class IndexFolder {
+  readonly #files: FileSystem;
+  readonly #ids: StorePorts['ids'];
+  readonly #folder: string;
+  readonly root: string;
+
+  constructor({ files, ids, paths }: StorePorts, cache: string) {
+    this.#files = files;
+    this.#ids = ids;
+    this.root = paths.root;
+    const name = createHash('sha256').update(paths.root).digest('hex').slice(0, 32);
+    this.#folder = join(cache, 'sessions', name);
+  }
+
+  /** The head, if there is one for this root that is as it was written. Never throws. */
+  readHead(): IndexHead | undefined {
+    try {
+      const head = decodeIndexLine(
+        readRegular(this.#files, this.#path('head.json'), MAX_HEAD) ?? Buffer.alloc(0),
+      );
+      if (!isPlainObject(head) || head['version'] !== VERSION || head['root'] !== this.root) return undefined;
+      const { rows, ...rest } = head as unknown as IndexHead;
+      return { ...rest, rows: rows.map(reviveIndexed) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** How large the row log of a head is now. */
+  logSize(generation: string): number {
+    return this.#files.lstat(this.#path(`rows.${generation}.jsonl`))?.size ?? 0;
+  }
+
+  /** The unharmed rows of the log from `from` on, in order. */
+  *rows(generation: string, from = 0): Generator<IndexedRow> {
+    for (const line of this.#lines(`rows.${generation}.jsonl`, from)) {
+      const row = decodeRow(line);
+      if (row !== undefined) yield row;
+    }
+  }
+
+  *details(generation: string): Generator<IndexedDetails> {
+    for (const line of this.#lines(`details.${generation}.jsonl`, 0)) {
+      const details = decodeDetails(line);
+      if (details !== undefined) yield details;
+    }
+  }
+
+  /** Adds lines to the logs; other processes may do so at the same time. */
+  append(generation: string, rows: readonly IndexedRow[], details: readonly IndexedDetails[]): void {
+    this.#ensure();
+    this.#add(`rows.${generation}.jsonl`, rows.map(encodeIndexLine).join(''));
+    this.#add(`details.${generation}.jsonl`, details.map(encodeIndexLine).join(''));
+  }
+
+  writeHead(head: Omit<IndexHead, 'version' | 'root'>): void {
+    this.#ensure();
+    const temporary = this.#path(`head.${this.#ids.hex(8)}.tmp`);
+    const { descriptor } = openRegular(this.#files, temporary, 'create');
+    try {
+      this.#write(descriptor, encodeIndexLine({ version: VERSION, root: this.root, ...head }).trimEnd());
+    } finally {
+      this.#files.close(descriptor);
+    }
+    this.#files.rename(temporary, this.#path('head.json'));
+  }
+
+  /** Removes what no head refers to any more. */
+  async discardOthers(generation: string): Promise<void> {
+    const kept = new Set(['head.json', `rows.${generation}.jsonl`, `details.${generation}.jsonl`]);
+    for (const name of await this.#files.readdir(this.#folder)) {
+      if (!kept.has(name)) this.#files.unlink(this.#path(name));
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #ensure(folder = this.#folder): void {
+    if (this.#files.lstat(folder) !== undefined) return;
+    this.#ensure(dirname(folder));
+    this.#files.mkdir(folder);
+  }
+
+  *#lines(name: string, from: number): Generator<Buffer> {
+    if (this.#files.lstat(this.#path(name)) === undefined) return;
+    const { descriptor, stat } = openRegular(this.#files, this.#path(name), 'read');
+    try {
+      const read = (buffer: Uint8Array, at: number): number => this.#files.read(descriptor, buffer, at);
+      for (const { bytes, terminated } of scanLines(read, from, stat.size)) if (terminated) yield bytes;
+    } finally {
+      this.#files.close(descriptor);
+    }
+  }
+
+  #add(name: string, text: string): void {
+    if (text === '') return;
+    const path = this.#path(name);
+    const exists = this.#files.lstat(path) !== undefined;
+    const { descriptor } = openRegular(this.#files, path, exists ? 'append' : 'create');
+    try {
+      this.#write(descriptor, text);
+    } finally {
+      this.#files.close(descriptor);
+    }
+  }
+
+  #write(descriptor: number, text: string): void {
+    let rest: Buffer = Buffer.from(text);
+    while (rest.length > 0) rest = rest.subarray(this.#files.append(descriptor, rest));
+  }
+}

@@ -1,0 +1,169 @@
+import { messageOf } from '../core/errors.ts';
+import type { CatalogEntry } from './catalogEntry.ts';
+import type { CatalogRows } from './catalogRows.ts';
+import type { IndexedDetails, IndexedRow } from './indexLine.ts';
+import type { FolderStamp, IndexFolder } from './indexFolder.ts';
+import type { StorePorts } from './storePorts.ts';
+import { compareRows } from './listing.ts';
+import type { DamagedFile } from '../core/ports.ts';
+
+const HEAD_ROWS = 200;
+const FLUSH_AT = 500;
+/** Lines of the log that are out of date, beyond which it is written anew. */
+const MAX_WASTE = 2_000;
+
+/** What the head of an index knew. */
+export interface KnownIndex {
+  readonly rows: readonly IndexedRow[];
+  /** How many there are in all. */
+  readonly count: number;
+  readonly folder: FolderStamp;
+  readonly total: number;
+  readonly damaged: readonly DamagedFile[];
+}
+
+/** The persistent side of the catalog. Whatever fails here costs time, not truth: it is logged and the files are read. */
+export class SessionIndex {
+  readonly #ports: StorePorts;
+  readonly #folder: IndexFolder | undefined;
+  readonly #mayWrite: () => boolean;
+  #generation: string | undefined;
+  #logRead = 0;
+  #lines = 0;
+  #rows: IndexedRow[] = [];
+  #details: IndexedDetails[] = [];
+  /** Where nothing can be kept on disk. */
+  readonly #memory = new Map<string, IndexedDetails>();
+
+  constructor(ports: StorePorts, folder: IndexFolder | undefined, mayWrite: () => boolean) {
+    this.#ports = ports;
+    this.#folder = folder;
+    this.#mayWrite = mayWrite;
+  }
+
+  /** The newest rows, or nothing. */
+  open(): KnownIndex | undefined {
+    return this.#quietly(() => {
+      const head = this.#folder?.readHead();
+      if (head === undefined) return undefined;
+      this.#generation = head.generation;
+      this.#logRead = head.logSize;
+      return head;
+    });
+  }
+
+  /** All rows, the newest of each session last. */
+  readAll(take: (row: IndexedRow) => void): void {
+    this.#quietly(() => {
+      if (this.#folder === undefined || this.#generation === undefined) return;
+      this.#logRead = this.#folder.logSize(this.#generation);
+      for (const row of this.#folder.rows(this.#generation)) {
+        this.#lines++;
+        take(row);
+      }
+    });
+  }
+
+  /** The rows that other processes added since. */
+  readNew(take: (row: IndexedRow) => void): void {
+    this.#quietly(() => {
+      if (this.#folder === undefined || this.#generation === undefined) return;
+      const size = this.#folder.logSize(this.#generation);
+      if (size <= this.#logRead) return;
+      for (const row of this.#folder.rows(this.#generation, this.#logRead)) take(row);
+      this.#logRead = size;
+    });
+  }
+
+  *details(): Generator<IndexedDetails> {
+    this.flush();
+    yield* this.#memory.values();
+    if (this.#folder !== undefined && this.#generation !== undefined)
+      yield* this.#folder.details(this.#generation);
+  }
+
+  add({ row, details }: CatalogEntry): void {
+    this.#rows.push(row);
+    this.#details.push(details);
+    if (this.#rows.length >= FLUSH_AT) this.flush();
+  }
+
+  /** Writes what was added. */
+  flush(): void {
+    const rows = this.#rows.splice(0);
+    const details = this.#details.splice(0);
+    if (rows.length === 0) return;
+    const written = this.#quietly(() => {
+      if (this.#folder === undefined || !this.#mayWrite()) return false;
+      this.#generation ??= this.#folder.readHead()?.generation ?? this.#ports.ids.hex(8);
+      const before = this.#folder.logSize(this.#generation);
+      this.#folder.append(this.#generation, rows, details);
+      // What nobody else wrote in between need not be read back.
+      if (before === this.#logRead) this.#logRead = this.#folder.logSize(this.#generation);
+      this.#lines += rows.length;
+      return true;
+    });
+    if (written !== true) for (const entry of details) this.#memory.set(entry.sessionId, entry);
+  }
+
+  /** Makes the rows as they are the index from which the next process starts. */
+  async writeHead(rows: CatalogRows, folder: FolderStamp, damaged: readonly DamagedFile[]): Promise<void> {
+    const index = this.#folder;
+    if (index === undefined || !this.#mayWrite()) return;
+    this.flush();
+    try {
+      const all = [...rows.all()].map(({ indexed }) => indexed);
+      if (this.#generation === undefined || this.#lines > all.length + MAX_WASTE) this.#compact(index, all);
+      const generation = this.#generation ?? '';
+      const listed = all.filter(({ row }) => row !== undefined).sort(compareIndexed);
+      const newest = [...listed.slice(0, HEAD_ROWS), ...all.filter(({ row }) => row === undefined)];
+      index.writeHead({
+        ...{
+          folder,
+          generation,
+          damaged,
+          total: rows.shown().length,
+          count: all.length,
+        },
+        logSize: index.logSize(generation),
+        rows: newest,
+      });
+      await index.discardOthers(generation);
+    } catch (error) {
+      this.#ports.logger.debug(`The list index was not kept: ${messageOf(error)}`);
+    }
+  }
+
+  #compact(index: IndexFolder, rows: readonly IndexedRow[]): void {
+    const generation = this.#ports.ids.hex(8);
+    const stamps = new Map(rows.map(({ sessionId, stamp }) => [sessionId, stamp]));
+    for (let at = 0; at < rows.length; at += FLUSH_AT)
+      index.append(generation, rows.slice(at, at + FLUSH_AT), []);
+    let batch: IndexedDetails[] = [];
+    for (const details of this.details()) {
+      if (stamps.get(details.sessionId) !== details.stamp) continue;
+      stamps.delete(details.sessionId);
+      batch.push(details);
+      if (batch.length < FLUSH_AT) continue;
+      index.append(generation, [], batch);
+      batch = [];
+    }
+    index.append(generation, [], batch);
+    this.#generation = generation;
+    this.#lines = rows.length;
+    this.#logRead = index.logSize(generation);
+  }
+
+  #quietly<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.#ports.logger.debug(`The list index cannot be used: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function compareIndexed(a: IndexedRow, b: IndexedRow): number {
+  return a.row === undefined || b.row === undefined ? 0 : compareRows(a.row, b.row);
+}
