@@ -41,8 +41,8 @@ export interface ServerOptions {
   readonly auth?: boolean | undefined;
   readonly profile: UserProfile;
   readonly logger: Logger;
-  /** Where programs find the server; the user's runtime folder when not given. */
-  readonly runtimeFolder?: string | undefined;
+  /** Where programs find the server, the first that serves; the user's runtime folder when not given. */
+  readonly runtimeFolders?: readonly string[] | undefined;
   /** Milliseconds between signs of life on event streams. */
   readonly heartbeatMs?: number | undefined;
   /** Milliseconds that a client gets for the head of a request; 10,000 when not given. */
@@ -124,18 +124,16 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
   });
 
   const url = `http://${isIPv6(place.address) ? `[${place.address}]` : place.address}:${String(port)}`;
-  const endpoint = new EndpointFile({ profile, folder: options.runtimeFolder });
-  try {
-    await endpoint.write({ root: host.root, url, tokens });
-  } catch (error) {
+  const endpoint = new EndpointFile({ profile, folders: options.runtimeFolders });
+  const endpointFile = await endpoint.write({ root: host.root, url, tokens }).catch((error: unknown) => {
     streams.dispose();
     server.close();
     throw error;
-  }
+  });
 
   let closing: Promise<void> | undefined;
   return {
-    ...{ url, port, tokens, endpointFile: endpoint.file },
+    ...{ url, port, tokens, endpointFile },
     get load() {
       return { connections: connections.size, streams: streams.size };
     },

@@ -39,69 +39,84 @@ export type Endpoint = z.infer<typeof endpointSchema>;
 
 export interface EndpointPlace {
   readonly profile: Pick<UserProfile, 'state'>;
-  /** `runtimeFolder()` when not given. */
-  readonly folder?: string | undefined;
+  /** `runtimeFolders()` when not given. */
+  readonly folders?: readonly string[] | undefined;
 }
 
-/** Where this user's servers are named: in the runtime folder, which nobody else can read and which a reboot empties. */
-export function runtimeFolder(
+/**
+ * Where this user's servers are named: in the runtime folder, which nobody else can read and which a reboot empties; in the
+ * user's state where there is none, or none of theirs (`sudo`, containers). All are searched: programs see different environments.
+ */
+export function runtimeFolders(
   profile: Pick<UserProfile, 'state'>,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): string {
+): readonly string[] {
   const runtime = env['XDG_RUNTIME_DIR'];
-  return runtime !== undefined && isAbsolute(runtime)
-    ? join(runtime, 'coding-agent')
-    : join(profile.state, 'run');
+  const named = runtime !== undefined && isAbsolute(runtime) ? [join(runtime, 'coding-agent')] : [];
+  return [...named, join(profile.state, 'run')];
 }
 
 /** The file by which other programs of the user find this server: one a server, readable by the user alone. */
 export class EndpointFile {
-  readonly file: string;
-  readonly #folder: string;
+  readonly #folders: readonly string[];
+  #file: string | undefined;
 
-  constructor({ profile, folder }: EndpointPlace) {
-    this.#folder = folder ?? runtimeFolder(profile);
-    const name = `server-${String(process.pid)}-${randomBytes(8).toString('hex')}.json`;
-    this.file = join(this.#folder, name);
+  constructor({ profile, folders }: EndpointPlace) {
+    this.#folders = folders ?? runtimeFolders(profile);
   }
 
-  /** Tells of the server; only once it listens. */
-  async write({ root, url, tokens }: Pick<Endpoint, 'root' | 'url' | 'tokens'>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await requirePrivate(this.#folder);
+  /** Tells of the server; only once it listens. Resolves with the file. */
+  async write({ root, url, tokens }: Pick<Endpoint, 'root' | 'url' | 'tokens'>): Promise<string> {
+    const owner = createProcessTable(systemIds).self;
     const startedAt = new Date().toISOString();
-    const endpoint: Endpoint = {
-      v: 1,
-      owner: createProcessTable(systemIds).self,
-      root,
-      url,
-      tokens,
-      startedAt,
-    };
-    await writeProfileFile(this.file, endpoint);
+    const endpoint: Endpoint = { v: 1, owner, root, url, tokens, startedAt };
+    const folder = await usableFolder(this.#folders);
+    const file = join(folder, `server-${String(process.pid)}-${randomBytes(8).toString('hex')}.json`);
+    await writeProfileFile(file, endpoint);
+    this.#file = file;
+    return file;
   }
 
   async remove(): Promise<void> {
-    await rm(this.file, { force: true });
+    if (this.#file !== undefined) await rm(this.#file, { force: true });
   }
 }
 
-/** The servers that run for this user, newest first. What is not a whole, private file of a living process is passed over. */
-export async function findEndpoints({ profile, folder }: EndpointPlace): Promise<readonly Endpoint[]> {
-  const place = folder ?? runtimeFolder(profile);
-  let names: string[];
-  try {
-    await requirePrivate(place);
-    names = await readdir(place);
-  } catch {
-    return [];
+/** The first folder that is the user's alone, made if need be. */
+async function usableFolder(folders: readonly string[]): Promise<string> {
+  let problem: unknown;
+  for (const [index, folder] of folders.entries()) {
+    try {
+      // A runtime folder that the system did not make is not made here either.
+      const isOurs = index === folders.length - 1;
+      await mkdir(folder, { recursive: isOurs, mode: 0o700 }).catch(() => undefined);
+      await requirePrivate(folder);
+      return folder;
+    } catch (error) {
+      problem = error;
+    }
   }
-  const files = names.filter(name => NAME.test(name)).slice(0, MAX_FILES);
+  throw problem;
+}
+
+/** The servers that run for this user, newest first. What is not a whole, private file of a living process is passed over. */
+export async function findEndpoints({ profile, folders }: EndpointPlace): Promise<readonly Endpoint[]> {
   const processes = createProcessTable(systemIds);
-  const found = await Promise.all(files.map(name => readEndpoint(join(place, name), processes)));
+  const files = await Promise.all((folders ?? runtimeFolders(profile)).map(endpointFilesIn));
+  const found = await Promise.all(files.flat().map(file => readEndpoint(file, processes)));
   return found
     .filter(endpoint => endpoint !== undefined)
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+async function endpointFilesIn(folder: string): Promise<string[]> {
+  try {
+    await requirePrivate(folder);
+    const names = (await readdir(folder)).filter(name => NAME.test(name));
+    return names.slice(0, MAX_FILES).map(name => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 async function readEndpoint(file: string, processes: ProcessTable): Promise<Endpoint | undefined> {
@@ -121,8 +136,8 @@ async function readEndpoint(file: string, processes: ProcessTable): Promise<Endp
 
 /** Tokens are neither put into nor taken from a folder that is another's, or that others can enter. */
 async function requirePrivate(folder: string): Promise<void> {
-  const stats = await lstat(folder);
-  if (stats.isDirectory() && isPrivate(stats)) return;
+  const stats = await lstat(folder).catch(() => undefined);
+  if (stats?.isDirectory() === true && isPrivate(stats)) return;
   throw new SessionError(
     'storage_denied',
     `${folder} is not a folder of yours alone, so no token is kept there. Remove it, or make it private (chmod 700).`,

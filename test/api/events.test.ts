@@ -255,6 +255,33 @@ describe('event streams', () => {
   });
 });
 
+describe('an event stream of what other processes do', () => {
+  it('shows it within a second', async function () {
+    this.timeout(30_000);
+    const folder = temporaryFolder();
+    const root = join(folder, 'root');
+    mkdirSync(root);
+    const one = await serveFolder(root, { folder });
+    const other = await serveFolder(root, { folder });
+    try {
+      const sessionId = await createSession(one);
+      const follower = await follow(one, `/sessions/${sessionId}/events`);
+      const task = await other.host.sessions.executeTask({ task: 'create folder x', sessionId });
+      assert.equal(task.status, 'completed');
+      const ended = performance.now();
+      await until(() => follower.events.at(-1)?.event === 'taskCompleted', 'the end of the task has come');
+      const ms = performance.now() - ended;
+      console.log(`      ${String(Math.round(ms))} ms after the other process had it`);
+      assert.ok(ms < 1000);
+      assert.deepEqual(idsOf(follower), upTo(idsOf(follower).length));
+      follower.leave();
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('an event stream over a restart of the server', () => {
   it('is resumed by a browser-like client without loss and without repetition', async function () {
     this.timeout(60_000);

@@ -67,7 +67,8 @@ describe('a server under bad clients', () => {
     const reader = stream.body!.getReader();
     await fixture.host.sessions.updateSession(sessionId, { title: 'still here' });
     let text = '';
-    while (!text.includes('sessionRenamed')) text += new TextDecoder().decode((await reader.read()).value as Uint8Array);
+    while (!text.includes('sessionRenamed'))
+      text += new TextDecoder().decode((await reader.read()).value as Uint8Array);
     controller.abort();
   });
 

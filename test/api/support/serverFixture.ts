@@ -57,7 +57,7 @@ async function serve(host: Host, { folder: given, ...choices }: Choices): Promis
   const folder = given ?? temporaryFolder();
   const profile = profileIn(folder);
   const server = await startServer(host, {
-    ...{ port: 0, profile, logger: nullLogger, runtimeFolder: join(folder, 'run') },
+    ...{ port: 0, profile, logger: nullLogger, runtimeFolders: [join(folder, 'run')] },
     ...choices,
   });
   return {
