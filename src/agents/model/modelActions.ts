@@ -6,13 +6,13 @@ import type { AgentRun } from '../agent.ts';
 import type { CallOutcome } from '../toolCalls.ts';
 import type { Tool, ToolInput } from '../tools/tool.ts';
 import { askUser } from './askUser.ts';
-import type { ModelPlan } from './modelPlan.ts';
+import type { ReportedPlan } from '../reportedPlan.ts';
 import type { ReplyCall } from './modelReply.ts';
 import { ACTING_TOOLS } from './modelTools.ts';
 
 export interface ModelActionsOptions {
   readonly agentRun: AgentRun;
-  readonly plan: ModelPlan;
+  readonly plan: ReportedPlan;
   readonly redactor: Redactor | undefined;
   readonly ids: Ids;
   /** More of a result is cut. */

@@ -9,14 +9,14 @@ import { compact, estimateTokens } from './compaction.ts';
 import type { HostModel, ProviderModel } from './hostModel.ts';
 import { ModelActions } from './modelActions.ts';
 import type { ModelFailure } from './modelFailure.ts';
-import { ModelPlan } from './modelPlan.ts';
+import { ReportedPlan } from '../reportedPlan.ts';
 import type { ModelReply } from './modelReply.ts';
 import { DEFAULT_CONTEXT_TOKENS, type ModelSettings } from './modelSettings.ts';
 import { toolsForModel } from './modelTools.ts';
 import { firstMessage, INSTRUCTIONS } from './prompt.ts';
 import { openModel } from './providers.ts';
 import { PatientModel } from './patientModel.ts';
-import { SpokenText } from './spokenText.ts';
+import { SpokenText } from '../spokenText.ts';
 import { workspaceText } from './workspaceText.ts';
 
 export interface ModelLoopOptions {
@@ -57,7 +57,7 @@ export async function runModelLoop(options: ModelLoopOptions): Promise<TaskOutco
 class ModelLoop {
   readonly #options: ModelLoopOptions;
   readonly #budget: Budget;
-  readonly #plan: ModelPlan;
+  readonly #plan: ReportedPlan;
   readonly #actions: ModelActions;
   readonly #model: PatientModel;
   readonly #tools: ToolSet = toolsForModel();
@@ -72,7 +72,7 @@ class ModelLoop {
     this.#options = options;
     this.#contextTokens = settings.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
     this.#budget = new Budget(settings, clock);
-    this.#plan = new ModelPlan(run, ids);
+    this.#plan = new ReportedPlan(run, ids);
     // A quarter of the context for one result, so that a few fit.
     const maxResultBytes = Math.min(64 * 1024, Math.floor(this.#contextTokens * 0.75));
     this.#actions = new ModelActions({ agentRun, plan: this.#plan, redactor, ids, maxResultBytes });

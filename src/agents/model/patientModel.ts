@@ -3,7 +3,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { ProviderModel } from './hostModel.ts';
 import { failureOf, type ModelFailure } from './modelFailure.ts';
 import { EndlessReply, type ModelReply, requestReply } from './modelReply.ts';
-import type { SpokenText } from './spokenText.ts';
+import type { SpokenText } from '../spokenText.ts';
 
 const MAX_ATTEMPTS = 6;
 /** A server that is not there seldom comes within seconds. */

@@ -1,5 +1,5 @@
-import type { Ids, TaskRun } from '../../core/ports.ts';
-import { ControlStripper } from '../../workspace/controlStripper.ts';
+import type { Ids, TaskRun } from '../core/ports.ts';
+import { ControlStripper } from '../workspace/controlStripper.ts';
 
 /** What an agent says while it works, on record as calls of `message`: shown as it comes, kept like any output. */
 export class SpokenText {

@@ -1,7 +1,7 @@
-import type { PlanRecord } from '../../core/events.ts';
-import { inertLine } from '../../core/inertText.ts';
-import type { StepStatus } from '../../core/plan.ts';
-import type { Ids, TaskRun } from '../../core/ports.ts';
+import type { PlanRecord } from '../core/events.ts';
+import { inertLine } from '../core/inertText.ts';
+import type { StepStatus } from '../core/plan.ts';
+import type { Ids, TaskRun } from '../core/ports.ts';
 
 type Step = PlanRecord['steps'][number];
 
@@ -10,10 +10,10 @@ const MAX_TITLE_CHARACTERS = 160;
 const STATUSES: readonly StepStatus[] = ['pending', 'in_progress', 'completed', 'failed', 'skipped'];
 
 /**
- * The plan of a task that a model carries out: the model's own, each change a new version; or, when it makes none, its tool
+ * The plan of a task whose agent tells it: the model's own, each change a new version; or, when it makes none, its tool
  * calls one by one.
  */
-export class ModelPlan {
+export class ReportedPlan {
   readonly #run: TaskRun;
   readonly #id: string;
   #steps: readonly Step[] = [];
