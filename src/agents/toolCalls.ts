@@ -3,7 +3,7 @@ import type { TaskEvent } from '../core/events.ts';
 import type { Clock, Ids, TaskRun } from '../core/ports.ts';
 import type { Decision } from '../core/toolCall.ts';
 import { WorkspaceError } from '../workspace/workspaceError.ts';
-import type { Permissions, Ruling } from './permissions.ts';
+import type { ActionClass, Permissions, Ruling } from './permissions.ts';
 import { fileEvents, recordableInput } from './recordable.ts';
 import type { CallPort, PreparedCall, Tool, ToolEnvironment, ToolInput, ToolResult } from './tools/tool.ts';
 
@@ -59,7 +59,7 @@ export class ToolCalls {
     });
     await call.decided(ruling);
     if (!ruling.decision.allowed)
-      return this.#denied(call, ruling.decision, prepared.class === 'protected' ? 'protected' : 'denied');
+      return this.#denied(call, prepared.title ?? `Using ${tool.name}`, ruling.decision, prepared.class);
     return this.#act(call, prepared);
   }
 
@@ -70,7 +70,9 @@ export class ToolCalls {
     const call = new Call(this.#options, 'instructions', { text }, { stepId: null, isInstruction: false });
     const ruling = await permissions.approveText(call.id, text, () => call.announce());
     await call.decided(ruling);
-    if (!ruling.decision.allowed) return (await this.#denied(call, ruling.decision, 'denied')).error;
+    if (!ruling.decision.allowed) {
+      return (await this.#denied(call, 'What the text asks for', ruling.decision, 'execute')).error;
+    }
     await call.ended('completed', { duration: 0 });
     return undefined;
   }
@@ -121,13 +123,15 @@ export class ToolCalls {
 
   async #denied(
     call: Call,
+    title: string,
     decision: Decision,
-    code: 'protected' | 'denied',
+    actionClass: ActionClass,
   ): Promise<Extract<CallOutcome<never>, { status: 'denied' }>> {
+    const code = actionClass === 'protected' ? 'protected' : 'denied';
     const reason = decision.reason ?? 'No reason was given.';
     const error = new WorkspaceError(
       code,
-      `${call.title} was not allowed: ${reason} Nothing was changed by it. ${ADVICE[code]}`,
+      `${title} was not allowed: ${reason} Nothing was changed by it. ${ADVICE[code]}`,
     );
     await call.ended('denied', { duration: null, error: error.message });
     return { status: 'denied', error, decision };
@@ -142,13 +146,11 @@ const ADVICE = {
 /** The records of one call. What was wanted goes with the first record that says what became of it. */
 class Call {
   readonly id: string;
-  readonly title: string;
   readonly #options: ToolCallsOptions;
   #requested: TaskEvent | undefined;
 
   constructor(options: ToolCallsOptions, tool: string, input: ToolInput, { stepId }: CallOrigin) {
     this.id = `call-${options.ids.hex(16)}`;
-    this.title = `The step (${tool})`;
     this.#options = options;
     const { id: taskId } = options.run.task;
     this.#requested = {

@@ -23,6 +23,7 @@ export const gitCommit: Tool<RanPrograms> = {
     const commit = ['git', 'commit', '-m', message] as const;
     return {
       class: 'execute',
+      title: 'The commit',
       subject: () => `${joinArguments(add)}\n${joinArguments(commit)}`,
       args: commit,
       act: async call => {

@@ -21,6 +21,7 @@ export const runCommand: Tool<RanPrograms> = {
     const title = `"${inertLine(command).slice(0, 200)}"`;
     return Promise.resolve({
       class: 'execute',
+      title: `Running ${title}`,
       subject: () => command,
       act: call => observedRun([shellCommand(command)], title, environment, call),
     });

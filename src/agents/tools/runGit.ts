@@ -40,11 +40,13 @@ export const runGit: Tool<RanPrograms> = {
     const list = args as readonly string[];
     if (!NEEDS_NONE.has(list[0] ?? '')) await requireRepository(environment);
     const line = `git ${joinArguments(list)}`;
+    const title = `"${inertLine(line).slice(0, 200)}"`;
     return {
       class: 'execute',
+      title: `Running ${title}`,
       subject: () => line,
       args: ['git', ...list],
-      act: call => observedRun([['git', ...list]], `"${inertLine(line).slice(0, 200)}"`, environment, call),
+      act: call => observedRun([['git', ...list]], title, environment, call),
     };
   },
 };

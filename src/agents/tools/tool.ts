@@ -38,6 +38,8 @@ export type ToolInput = Readonly<Record<string, unknown>>;
 /** A call that is possible, and has not happened. */
 export interface PreparedCall<V = undefined> {
   readonly class: ActionClass;
+  /** What it is called in a sentence, such as `Changing "a.txt"`. */
+  readonly title?: string;
   /** Exactly what would be done. */
   subject(): string;
   /** The argument list, when no shell reads it. */
