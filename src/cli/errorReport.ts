@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
 
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   not_found: 'See what there is: coding-agent sessions list --archived, coding-agent tasks list',
+  session_ended: 'Running a task in it opens it again: coding-agent run "TASK" --session ID',
   session_busy: 'Leave out --no-wait and the task waits for its turn.',
   task_not_finished: 'Cancel it: coding-agent tasks cancel TASK',
   not_trusted: 'Trust the folder once: coding-agent trust, or add --trust to this command.',
@@ -57,7 +58,7 @@ export function reportOf(error: unknown, command: string): ErrorReport {
     };
   }
   const { field, file } = error as { field?: string; file?: string };
-  const hint = code === 'invalid_input' && field !== 'config' ? helpHint(command) : HINTS[code];
+  const hint = hintFor(code, field, command);
   const title = TITLES[code];
   return { code, title, detail: messageOf(error), hint, field, file, exitCode: exitCodeOfError(code) };
 }
@@ -89,6 +90,13 @@ function usageReport(message: string, command: string): ErrorReport {
     file: undefined,
     exitCode: exitCode.usage,
   };
+}
+
+function hintFor(code: ErrorCode, field: string | undefined, command: string): string | undefined {
+  if (code === 'not_trusted' && field === 'workingDirectory')
+    return 'Trust that folder once: coding-agent trust FOLDER';
+  if (code === 'invalid_input') return field === 'config' ? undefined : helpHint(command);
+  return HINTS[code];
 }
 
 function helpHint(command: string): string {

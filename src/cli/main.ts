@@ -1,6 +1,7 @@
 import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inertText } from '../core/inertText.ts';
 import { userProfile } from '../host/userProfile.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -35,4 +36,14 @@ function enableCompileCache(): void {
   }
 }
 
-void main();
+/** A mistake of ours ends the program with a sentence, not with a stack. */
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `coding-agent: Something went wrong that should not: ${inertText(message)}. Please report it.\n`,
+  );
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+main().catch(fail);

@@ -145,6 +145,20 @@ describe('coding-agent run', function () {
     );
   });
 
+  it('cancels its task when it is told to end', async () => {
+    await cli.json(['trust']);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      const child = cli.start(['run', `$ touch ${signal}; sleep 60`, '--json']);
+      const outcome = outcomeOf(child);
+      await eventually(() => existsSync(join(cli.root, signal)), 'the task runs');
+      child.kill(signal);
+      const { code, stdout } = await outcome;
+      assert.equal(code, 130);
+      const { task } = JSON.parse(stdout) as Document;
+      assert.deepEqual([task.status, task.reason], ['failed', 'cancelled']);
+    }
+  });
+
   it('answers stats over a session, all sessions and a period', async () => {
     const { sessionId } = await cli.json(['run', '$ true', '--trust']);
     await cli.json(['run', '$ false'], 1);

@@ -127,7 +127,11 @@ async function createSession({ context, options }: CommandInput): Promise<Comman
   const { sessions } = await context.host();
   const metadata = await sessions.createSession({ title: options.text('title'), workingDirectory });
   const { sessionId } = metadata;
-  return { document: { sessionId, metadata }, text: () => `${sessionId}\n` };
+  const text = (): string =>
+    context.terminal.isPerson
+      ? `Created ${titleOf(metadata)} (${sessionId}). It is the current session.\n`
+      : `${sessionId}\n`;
+  return { document: { sessionId, metadata }, text };
 }
 
 async function showSession({ context, args }: CommandInput): Promise<CommandResult> {
