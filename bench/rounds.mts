@@ -23,9 +23,13 @@ export async function interleave<K extends string>(
       if (round > 0) values.get(name)?.push(value);
     }
   }
-  const measured: Partial<Record<K, Measured>> = {};
-  for (const [name, list] of values) measured[name] = { median: median(list), values: list };
-  return measured as Record<K, Measured>;
+  const result: Partial<Record<K, Measured>> = {};
+  for (const [name, list] of values) result[name] = measured(list);
+  return result as Record<K, Measured>;
+}
+
+export function measured(values: readonly number[]): Measured {
+  return { median: median(values), values };
 }
 
 /** How long `work` takes, in milliseconds. */

@@ -10,6 +10,7 @@ import { activationSuite } from './suites/activation.mts';
 import { appendSuite } from './suites/append.mts';
 import { largeSessionSuite } from './suites/largeSession.mts';
 import { listSuite } from './suites/list.mts';
+import { peersSuite } from './suites/peers.mts';
 
 interface Suite {
   readonly title: string;
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, Suite>> = {
   list: { title: 'Listing', run: listSuite },
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
+  peers: { title: 'Beside other agents', run: peersSuite },
 };
 
 const { values, positionals } = parseArgs({

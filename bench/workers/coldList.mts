@@ -1,15 +1,23 @@
-/** In a new process: the first page (`page`) or all of the sessions (`all`) of a folder, or a plain index file (`file`). */
+/**
+ * In a new process: the first page (`page`) or all of the sessions (`all`) of a folder, the first page of a session
+ * (`session`), or a plain index file (`file`). In milliseconds, for the first time and again.
+ */
 import { readFileSync } from 'node:fs';
-import { listAll, openStore } from '../openStore.mts';
+import { firstPage, listAll, openStore } from '../openStore.mts';
 import { timed } from '../rounds.mts';
 
-const [what = '', path = ''] = process.argv.slice(2);
+const [what = '', path = '', sessionId = ''] = process.argv.slice(2);
 let rows = 0;
 const store = what === 'file' ? undefined : openStore(path);
-const ms = await timed(async () => {
+
+async function once(): Promise<void> {
   if (store === undefined) rows = (JSON.parse(readFileSync(path, 'utf8')) as unknown[]).length;
   else if (what === 'all') rows = (await listAll(store)).length;
+  else if (what === 'session') rows = await firstPage(store, sessionId);
   else rows = (await store.list({ limit: 50 })).sessions.length;
-});
+}
+
+const ms = await timed(once);
+const again = await timed(once);
 await store?.close();
-console.log(JSON.stringify({ ms, rows }));
+console.log(JSON.stringify({ ms, again, rows }));

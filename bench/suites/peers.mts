@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cached } from '../../scripts/vscode/cache.mts';
+import { run } from '../../scripts/vscode/processes.mts';
+import type { BenchContext } from '../context.mts';
+import { conversation } from '../drivers/conversation.mts';
+import { drivers, packages, type PeerName, peerNames } from '../drivers/drivers.mts';
+import { generateLargeSession, generateSessions } from '../generateSessions.mts';
+import { listAll, openStore } from '../openStore.mts';
+import { atLeast, ratioRow, type Row } from '../row.mts';
+import { interleave, type Measured, measured, type Subject } from '../rounds.mts';
+import { runWorker } from '../worker.mts';
+import { largeTask } from './largeSession.mts';
+
+const folder = resolve(import.meta.dirname, '../peers');
+const MB = 1024 * 1024;
+/** Characters that the JSON of a turn takes besides its output. */
+const turnBytes = { output: 16_000, rest: 2_500 };
+
+interface Times {
+  readonly cold: number;
+  readonly warm: number;
+  readonly count: number;
+}
+
+interface Corpus {
+  readonly home: string;
+  readonly project: string;
+  readonly modules: string;
+}
+
+/** Real peers from npm on as many sessions of the same content, each in its own format and a home of its own. */
+export async function peersSuite(context: BenchContext): Promise<Row[]> {
+  const modules = await installed();
+  return [...(await listRows(context, modules)), ...(await resumeRows(context, modules))];
+}
+
+async function installed(): Promise<string> {
+  const lock = readFileSync(join(folder, 'package-lock.json'));
+  const name = `bench-peers-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`;
+  const place = await cached(name, async target => {
+    console.log('  installing the peers into the cache (2 GB on disk), without running their scripts ...');
+    for (const file of ['package.json', 'package-lock.json', '.npmrc'])
+      copyFileSync(join(folder, file), join(target, file));
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: target });
+  });
+  return join(place, 'node_modules');
+}
+
+async function listRows(context: BenchContext, modules: string): Promise<Row[]> {
+  const count = context.scaled(10_000);
+  const ours = context.folder('ours');
+  context.say(`writing ${count} sessions in every format`);
+  generateSessions(ours, count);
+  const store = openStore(ours);
+  await listAll(store);
+  await store.close();
+  const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
+  for (const [name, corpus] of corpora) {
+    for (let index = 0; index < count; index++)
+      drivers[name].write(corpus, conversation(index, index, index % 3 === 0 ? 2 : 1, 300));
+  }
+  context.say('listing, each in a new process');
+  const warm = new Map<PeerName | 'ours', number[]>();
+  const subjects: Record<string, Subject> = {
+    ours: async () => {
+      const { ms, again } = await runWorker<{ ms: number; again: number }>('workers/coldList.mts', [
+        'all',
+        ours,
+      ]);
+      keep(warm, 'ours', again);
+      return ms;
+    },
+  };
+  for (const [name, corpus] of corpora) {
+    subjects[name] = async () => {
+      const times = await runPeer(name, 'list', corpus);
+      if (times.count < count) throw new Error(`${name} lists ${times.count} of ${count} sessions.`);
+      keep(warm, name, times.warm);
+      return times.cold;
+    };
+  }
+  const cold = await interleave(context.rounds, subjects);
+  for (const { home } of corpora.values()) context.removeFolder(home);
+  context.removeFolder(ours);
+  const wanted: readonly PeerName[] = ['pi', 'claude'];
+  return peerNames.flatMap(name => {
+    const target = wanted.includes(name) ? atLeast(100) : undefined;
+    const again = (who: PeerName | 'ours'): Measured => measured(warm.get(who)?.slice(1) ?? []);
+    return [
+      row(`full list of ${count}, new process: ${packages[name]} to ours`, cold[name], cold['ours'], target),
+      row(`the same for the second time in that process`, again(name), again('ours')),
+    ];
+  });
+}
+
+async function resumeRows(context: BenchContext, modules: string): Promise<Row[]> {
+  const bytes = context.scaled(100 * MB);
+  const ours = context.folder('ours');
+  context.say('writing a session of 100 MB in every format');
+  const large = generateLargeSession(ours, bytes, largeTask);
+  const big = conversation(1, 0, Math.ceil(bytes / (turnBytes.output + turnBytes.rest)), turnBytes.output);
+  const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
+  for (const [name, corpus] of corpora) drivers[name].write(corpus, big);
+  context.say('resuming it, each in a new process');
+  const subjects: Record<string, Subject> = {
+    ours: async () =>
+      (await runWorker<{ ms: number }>('workers/coldList.mts', ['session', ours, large.sessionId])).ms,
+  };
+  for (const [name, corpus] of corpora) {
+    subjects[name] = async () => {
+      const { cold, count } = await runPeer(name, 'resume', corpus, big.id);
+      if (count === 0) throw new Error(`${name} found nothing in its session.`);
+      return cold;
+    };
+  }
+  const times = await interleave(context.rounds, subjects);
+  for (const { home } of corpora.values()) context.removeFolder(home);
+  context.removeFolder(ours);
+  const wanted: readonly PeerName[] = ['pi', 'claude', 'codex'];
+  return peerNames.map(name =>
+    row(
+      `resume of a 100 MB session, new process: ${packages[name]} to our first page`,
+      ...([times[name], times['ours'], wanted.includes(name) ? atLeast(1000) : undefined] as const),
+    ),
+  );
+}
+
+function row(
+  quantity: string,
+  of: Measured | undefined,
+  to: Measured | undefined,
+  target?: ReturnType<typeof atLeast>,
+): Row {
+  if (of === undefined || to === undefined) throw new Error(`Not measured: ${quantity}`);
+  return ratioRow(quantity, of, to, target);
+}
+
+function keep(into: Map<PeerName | 'ours', number[]>, name: PeerName | 'ours', value: number): void {
+  into.set(name, [...(into.get(name) ?? []), value]);
+}
+
+function newCorpus(context: BenchContext, name: PeerName, modules: string): Corpus {
+  const home = context.folder(name);
+  const project = join(home, 'project');
+  mkdirSync(project);
+  return { home, project, modules };
+}
+
+/** Without the variables of the person's own environment that would lead the peer to their own sessions or a network. */
+function runPeer(name: PeerName, what: string, corpus: Corpus, sessionId = ''): Promise<Times> {
+  const { home, project, modules } = corpus;
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    TMPDIR: home,
+    NO_PROXY: '*',
+    CI: '1',
+  };
+  for (const folderName of ['CONFIG', 'CACHE', 'DATA', 'STATE'])
+    env[`XDG_${folderName}_HOME`] = join(home, 'xdg', folderName.toLowerCase());
+  return runWorker<Times>('workers/peer.mts', [name, what, home, project, modules, sessionId], {
+    env,
+    cwd: project,
+  });
+}
