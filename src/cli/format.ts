@@ -1,7 +1,7 @@
 import type { AgentTask } from '../core/task.ts';
 
 /** How an unknown is shown. */
-export const UNKNOWN = '–';
+const UNKNOWN = '–';
 
 /** Figures in words, grouped as the person's locale does. */
 export interface Format {

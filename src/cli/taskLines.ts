@@ -14,7 +14,7 @@ const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 type Look = Pick<Terminal, 'isPerson' | 'style' | 'format' | 'columns'>;
 
 /** How wide a block is; `undefined` where lines may be as long as they are. */
-export function blockWidth(look: Look): number | undefined {
+function blockWidth(look: Look): number | undefined {
   // The last column stays free: some terminals wrap a line that fills it.
   return look.isPerson ? Math.min(look.columns - 1, MAX_WIDTH) : undefined;
 }

@@ -168,7 +168,7 @@ async function endSession({ context, args, options }: CommandInput): Promise<Com
 }
 
 /** A session as the documents of `show` and `end` have it. */
-export function parts({ stats, ...metadata }: SessionDetails): {
+function parts({ stats, ...metadata }: SessionDetails): {
   metadata: SessionMetadata;
   stats: SessionStats;
 } {
