@@ -3,6 +3,7 @@ import { errorCode } from './fileSystem.ts';
 import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
 import type { JournalLine } from './recentLines.ts';
 import type { StorePorts } from './storePorts.ts';
+import { makeWhole } from './wholeFile.ts';
 
 /** From this size on, a segment gets no more records. */
 export const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -35,6 +36,14 @@ export class JournalWriter {
   constructor(ports: StorePorts, pathOf: (segment: number) => string) {
     this.#ports = ports;
     this.#pathOf = pathOf;
+  }
+
+  /** Makes the journal with its first lines. Rejects when they are not all stored: then there is no journal. */
+  async begin(lines: readonly JournalLine[]): Promise<Appended> {
+    const content = lines.map(line => line.bytes);
+    this.#use(1, await makeWhole(this.#pathOf(1), content, this.#ports));
+    this.#named.add(1);
+    return { stored: lines.length, segment: 1, offset: lengthOf(lines), failure: undefined };
   }
 
   /**

@@ -9,7 +9,7 @@ import { emptyState, type SessionState } from '../core/state.ts';
 import { type Commit, prepareBatch, type Prepared } from './commitBatch.ts';
 import type { JournalPosition } from './journalReader.ts';
 import { JournalWriter } from './journalWriter.ts';
-import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
+import { compareWithDisk, keepConflictCopy, linesOf, putBack } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
 import { isAt, LoadedSession, loadSession } from './sessionLoad.ts';
 import type { SessionLocks } from './sessionLock.ts';
@@ -174,7 +174,10 @@ export class LiveSession {
   async #carryOut(batch: readonly Commit[]): Promise<() => void> {
     if (this.#isNew) this.#requireUnused();
     else if (this.#isDisturbed()) await this.#recoverLost();
-    else this.#catchUp(true);
+    else {
+      this.#catchUp(true);
+      await this.#putBackVanished();
+    }
     if (this.#loaded.reader.needsReload) await this.#reload();
     this.#requireWritable();
     const prepared = await prepareBatch(batch, this.#loaded, this.#parts.ports, this.#parts.folder);
@@ -186,7 +189,9 @@ export class LiveSession {
 
   async #write(lines: readonly JournalLine[]): Promise<{ count: number; failure: unknown }> {
     const { reader, recent } = this.#loaded;
-    const { stored, segment, offset, failure } = await this.#writer.append(reader.segment, lines);
+    const { stored, segment, offset, failure } = this.#isNew
+      ? await this.#writer.begin(lines)
+      : await this.#writer.append(reader.segment, lines);
     const kept = lines.slice(0, stored);
     reader.skip(segment, offset, kept);
     for (const line of kept) recent.push(line);
@@ -257,7 +262,10 @@ export class LiveSession {
   async #followDisk(): Promise<void> {
     const { position } = this;
     const disk = await this.#readDisk();
-    const contained = disk.reader.compare(position.seq, position.sum) === 'same';
+    const { segments, reader } = this.#loaded;
+    const contained =
+      disk.reader.compare(position.seq, position.sum) === 'same' &&
+      segments.vanished(reader.segment).length === 0;
     disk.close();
     if (contained && this.#working === undefined) await this.#reload();
   }
@@ -289,6 +297,21 @@ export class LiveSession {
     this.#loaded.adoption = JSON.parse(JSON.stringify(toDocument(before.state))) as Readonly<
       Record<string, unknown>
     >;
+  }
+
+  /** A file of the journal before the last was removed: what is in it was acknowledged. */
+  async #putBackVanished(): Promise<void> {
+    const { segments, reader, state } = this.#loaded;
+    const vanished = segments.vanished(reader.segment);
+    if (vanished.length === 0 || state.deleted) return;
+    const { ports } = this.#parts;
+    for (const segment of vanished) {
+      await putBack(segment, segments, ports);
+      ports.logger.warn(
+        `${basename(segments.pathOf(segment))} had been removed by another program; it was put back.`,
+      );
+    }
+    await this.#reload();
   }
 
   async #keepAside(lines: readonly JournalLine[]): Promise<void> {

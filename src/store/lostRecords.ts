@@ -7,6 +7,9 @@ import { openRegular } from './regularFile.ts';
 import type { SegmentFiles } from './segmentFiles.ts';
 import { conflictName } from './storePaths.ts';
 import type { StorePorts } from './storePorts.ts';
+import { makeWhole } from './wholeFile.ts';
+
+const CHUNK = 256 * 1024;
 
 /** How what was known relates to what is on disk after a foreign hand was at the files. */
 export interface Comparison {
@@ -38,6 +41,23 @@ export function* linesOf(segments: SegmentFiles): Generator<JournalLine> {
       const seq = decoded.kind === 'record' ? decoded.record.seq : decoded.seq;
       yield { seq, sum: decoded.sum, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
     }
+  }
+}
+
+/** Puts a segment back whose name is gone, from the descriptor that is still held. */
+export async function putBack(segment: number, segments: SegmentFiles, ports: StorePorts): Promise<void> {
+  const file = await makeWhole(segments.pathOf(segment), contentOf(segment, segments), ports);
+  ports.files.close(file.descriptor);
+}
+
+function* contentOf(segment: number, segments: SegmentFiles): Generator<Buffer> {
+  const size = segments.size(segment);
+  for (let position = 0; position < size;) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, size - position));
+    const count = segments.read(segment, chunk, position);
+    if (count === 0) return;
+    yield chunk.subarray(0, count);
+    position += count;
   }
 }
 

@@ -60,6 +60,13 @@ export class SegmentFiles {
     return { stat, same: held === undefined ? stat === undefined : isSameFile(held.stat, stat) };
   }
 
+  /** The held segments before `last` whose names are gone. */
+  vanished(last: number): readonly number[] {
+    return this.held.filter(
+      segment => segment < last && this.#files.lstat(this.#pathOf(segment)) === undefined,
+    );
+  }
+
   size(segment: number): number {
     return this.#files.fstat(this.open(segment).descriptor).size;
   }

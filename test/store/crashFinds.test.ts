@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FileSystem } from '../../src/store/fileSystem.ts';
 import { FailingFiles } from '../crash/support/failingFiles.ts';
-import { renamed, ScriptedProcesses } from './support/diskFixture.ts';
+import { created, renamed, ScriptedProcesses } from './support/diskFixture.ts';
 import { ID, MemoryFixture, ROOT } from './support/memoryFixture.ts';
 
 const LOCK = `${ROOT}/.coding-agent/locks/${ID}.lock`;
@@ -72,5 +72,37 @@ describe('found by the failure suites', () => {
     await ledger.commit(() => [renamed('three')]);
     await memory.close();
     assert.equal((await memory.read()).title, 'three');
+  });
+
+  it('a session that could not be made leaves a file that is told of as damaged for ever', async () => {
+    const operations = ['open', 'append', 'datasync', 'syncDirectory', 'rename'] as const;
+    for (let at = 1; at <= 20; at++) {
+      const memory = new MemoryFixture();
+      const failing = new FailingFiles(memory.disk, { code: 'ENOSPC', at, forEver: false, operations });
+      const store = memory.store({ files: failing.files });
+      const made = await store.create(ID, [created(ID, ROOT, 'one')]).then(
+        () => true,
+        () => false,
+      );
+      await store.close();
+      const { sessions, damaged } = await memory.store().list({});
+      assert.deepEqual([sessions.length, damaged], [made ? 1 : 0, []], `call ${at}`);
+      await memory.close();
+    }
+  });
+
+  it('removing an earlier file of a journal, while the last one is written, loses what is in it', async () => {
+    const memory = new MemoryFixture();
+    const failure = { code: 'EIO', at: 2, forEver: false, operations: ['datasync'] } as const;
+    await memory.session(['one', 'two']);
+    const store = memory.store({ files: new FailingFiles(memory.disk, failure).files });
+    const ledger = await store.open(ID);
+    await ledger.commit(() => [renamed('three')]);
+    assert.equal(memory.lines(ID, 2).length, 1, 'the journal has two files');
+    memory.disk.unlink(memory.journal());
+    await ledger.commit(() => [renamed('four')]);
+    await memory.close();
+    memory.disk.unlink(memory.snapshot());
+    assert.deepEqual(await memory.read(), { title: 'four', seq: 4, problems: [], readOnly: null });
   });
 });
