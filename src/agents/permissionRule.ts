@@ -1,4 +1,4 @@
-import type { ActionClass, PermissionRequest } from './permissions.ts';
+import type { ActionClass, PermissionRequest } from './permissionRequest.ts';
 
 /** A rule of the user's own settings. Every condition that is given must hold. */
 export interface PermissionRule {

@@ -4,27 +4,8 @@ import { byteLength } from '../core/text.ts';
 import type { Decision } from '../core/toolCall.ts';
 import { sha256 } from '../workspace/content.ts';
 import type { ApprovalMemory } from './approvalMemory.ts';
+import type { ActionClass, PermissionRequest } from './permissionRequest.ts';
 import { matchesRule, type PermissionRule } from './permissionRule.ts';
-
-/**
- * What an action reaches for. `read`, `write`: files inside the working directory; `protected`: writes to protected files
- * there; `outside`: any file elsewhere; `execute`: programs; `network`: other machines.
- */
-export type ActionClass = 'read' | 'write' | 'protected' | 'outside' | 'execute' | 'network';
-
-export interface PermissionRequest {
-  readonly callId: string;
-  readonly tool: string;
-  readonly class: ActionClass;
-  /** Exactly what would be done: the command, the diff, the sentence. Made only when somebody is asked or a rule needs it. */
-  readonly subject: () => string;
-  /** The argument list, when no shell reads it. */
-  readonly args?: readonly string[] | undefined;
-  /** Whether the task's text says exactly this, or it was chosen by a model. */
-  readonly isInstruction: boolean;
-  /** Puts the call on record; awaited before somebody is asked about it. */
-  readonly announce: () => Promise<void>;
-}
 
 /** What the user's profile and the command line say about permissions. Never anything from a workspace or a session file. */
 export interface PermissionPolicy {

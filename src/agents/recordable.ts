@@ -7,7 +7,7 @@ import type { ToolInput } from './tools/tool.ts';
 const MAX_TEXT_BYTES = 8 * 1024;
 const MAX_BATCH_BYTES = 32 * 1024;
 /** So many changed files of one call are on record one by one. */
-export const MAX_RECORDED_CHANGES = 5000;
+const MAX_RECORDED_CHANGES = 5000;
 
 /** Arguments as a record keeps them: long texts are cut, and say their length and SHA-256. */
 export function recordableInput(input: ToolInput): ToolInput {

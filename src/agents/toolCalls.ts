@@ -3,7 +3,8 @@ import type { TaskEvent } from '../core/events.ts';
 import type { Clock, Ids, TaskRun } from '../core/ports.ts';
 import type { Decision } from '../core/toolCall.ts';
 import { WorkspaceError } from '../workspace/workspaceError.ts';
-import type { ActionClass, Permissions, Ruling } from './permissions.ts';
+import type { ActionClass } from './permissionRequest.ts';
+import type { Permissions, Ruling } from './permissions.ts';
 import { fileEvents, recordableInput } from './recordable.ts';
 import type { CallPort, PreparedCall, Tool, ToolEnvironment, ToolInput, ToolResult } from './tools/tool.ts';
 

@@ -3,7 +3,7 @@
  * that holds a secret by custom (tokens, keys, passwords) and nothing of the editor that we run in. Published in SECURITY.md;
  * people name further variables in their settings.
  */
-export const PASSED_NAMES: readonly string[] = [
+const PASSED_NAMES: readonly string[] = [
   // who and where
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'CI'],
   ...[

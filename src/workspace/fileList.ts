@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ReadOnlyGit } from './git.ts';
 
 /** As many files are looked at to know what is there and what changed. */
-export const MAX_LISTED_FILES = 20_000;
+const MAX_LISTED_FILES = 20_000;
 const SKIPPED = new Set([
   '.git',
   '.hg',

@@ -7,7 +7,7 @@ import { shown } from './relativePath.ts';
 import { WorkspaceError } from './workspaceError.ts';
 
 /** As many files one file step may move or remove with a folder. */
-export const MAX_FOLDER_FILES = 1000;
+const MAX_FOLDER_FILES = 1000;
 
 export interface ContainedFile {
   /** Components below the folder. */

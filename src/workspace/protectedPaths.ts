@@ -64,7 +64,7 @@ export const PROTECTED_NAMES: readonly string[] = [
 ];
 
 /** The same for names below a folder of that name: agents keep their rules in `.github` beside what is not theirs. */
-export const PROTECTED_BELOW: Readonly<Record<string, readonly string[]>> = {
+const PROTECTED_BELOW: Readonly<Record<string, readonly string[]>> = {
   '.github': ['copilot*', 'instructions', 'prompts', 'chatmodes', 'agents', 'skills', 'hooks', 'mcp*'],
 };
 

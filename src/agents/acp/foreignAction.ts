@@ -4,7 +4,7 @@ import { inertLine } from '../../core/inertText.ts';
 import { unifiedDiff } from '../../workspace/lineChanges.ts';
 import { locate } from '../../workspace/place.ts';
 import { WorkspaceError } from '../../workspace/workspaceError.ts';
-import type { ActionClass } from '../permissions.ts';
+import type { ActionClass } from '../permissionRequest.ts';
 import type { ToolInput } from '../tools/tool.ts';
 
 /** What is known of an action of an agent: agents tell it bit by bit. */

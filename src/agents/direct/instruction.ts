@@ -9,20 +9,3 @@ export type Instruction =
   | { readonly kind: 'move' | 'copy'; readonly from: string; readonly to: string }
   | { readonly kind: 'delete' | 'createFolder'; readonly path: string }
   | { readonly kind: 'recipe'; readonly text: string };
-
-/** The forms, for messages and documentation. */
-export const INSTRUCTION_FORMS: readonly string[] = [
-  '$ COMMAND',
-  'run: COMMAND',
-  'git: ARGS',
-  'commit all changes with message "M"',
-  'create branch B',
-  'switch to branch B',
-  'create file PATH with content: TEXT',
-  'append to PATH: TEXT',
-  'replace "A" with "B" in PATH',
-  'move A to B',
-  'copy A to B',
-  'delete PATH',
-  'create folder PATH',
-];

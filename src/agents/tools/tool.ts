@@ -4,7 +4,7 @@ import type { ChangeScanner } from '../../workspace/changeScan.ts';
 import type { WorkspaceFiles } from '../../workspace/files.ts';
 import type { Processes } from '../../workspace/processes.ts';
 import { WorkspaceError } from '../../workspace/workspaceError.ts';
-import type { ActionClass } from '../permissions.ts';
+import type { ActionClass } from '../permissionRequest.ts';
 
 /** What tools act on, for one task. */
 export interface ToolEnvironment {
