@@ -133,7 +133,7 @@ describe('commands with an argument object', () => {
     assert.equal(document?.uri.scheme, 'coding-agent-task');
     const text = document.getText();
     assert.match(text, /^# /);
-    assert.match(text, /\| Status \| completed \|/);
+    assert.match(text, /^- Status: completed$/m);
     const outsideCode = text.replace(/^(`{3,})[^]*?^\1$/gm, '').replace(/(`+)[^`]*\1/g, '');
     assert.doesNotMatch(outsideCode, /(?<!\\)<script|(?<!\\)\]\(command/);
     assert.equal(await codeOfRejection(runCommand(CommandId.showTask, { taskId: 'task-x' })), 'not_found');

@@ -53,12 +53,17 @@ describe('a window without a folder', () => {
   after(() => vscode.close());
 
   it('says what is missing', async () => {
-    const empty = await vscode.openWindow('');
-    await empty.openViewContainer('Coding Agent');
-    await empty.pane('Sessions').getByText('Sessions are kept in the folder').waitFor();
-    await empty.runCommand('Coding Agent: Run Task');
-    await empty.runCommand('Notifications: Show Notifications');
-    await empty.page.locator('.notifications-center').getByText('Open a folder first').waitFor();
-    await empty.screenshot('no-folder');
+    const { window } = vscode;
+    const url = new URL(window.page.url());
+    url.searchParams.delete('folder');
+    url.searchParams.set('ew', 'true');
+    await window.page.goto(url.href);
+    await window.reload();
+    await window.openViewContainer('Coding Agent');
+    await window.pane('Sessions').getByText('Sessions are kept in the folder').waitFor();
+    await window.runCommand('Coding Agent: Run Task');
+    await window.runCommand('Notifications: Show Notifications');
+    await window.page.locator('.notifications-center').getByText('Open a folder first').waitFor();
+    await window.screenshot('no-folder');
   });
 });

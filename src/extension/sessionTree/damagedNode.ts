@@ -21,6 +21,7 @@ export class DamagedNode implements TreeNode {
     item.description = inertLine(this.file.problem);
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     item.tooltip = inertText(`${this.file.file}\n${this.file.problem}`);
+    item.accessibilityInformation = { label: inertLine(`${this.file.file}, ${this.file.problem}`) };
     item.contextValue = 'damaged';
     return item;
   }

@@ -21,6 +21,7 @@ export class MessageNode implements TreeNode {
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon(this.#icon);
     item.tooltip = inertText(this.text);
+    item.accessibilityInformation = { label: inertLine(this.text) };
     item.contextValue = 'message';
     return item;
   }

@@ -24,6 +24,8 @@ export class QuestionNode implements TreeNode {
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
     item.tooltip = inertText(questionSubject(this.call));
+    // A tooltip would be read out in place of the label.
+    item.accessibilityInformation = { label };
     item.contextValue = 'question asks';
     item.command = {
       command: CommandId.reviewQuestion,

@@ -3,7 +3,7 @@ import { inertLine, inertText } from '../../core/inertText.ts';
 /** Foreign text in running markdown text, on one line: nothing in it is markup. */
 export function escaped(text: string): string {
   return inertLine(text)
-    .replace(/[\\`*_{}[\]<>#|!&~$]/g, '\\$&')
+    .replace(/[\\`*_{}[\]<>#|!~]|&(?=#?\w+;)/g, '\\$&')
     .replace(/:\/\//g, ':\u200a//');
 }
 

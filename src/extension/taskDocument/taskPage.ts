@@ -9,15 +9,17 @@ import type { ToolCall } from '../../core/toolCall.ts';
 import { changeKindText, lineCounts } from '../show/changeWords.ts';
 import { countText, durationText, percentText, UNKNOWN } from '../show/numberText.ts';
 import { sessionTitle } from '../show/sessionWords.ts';
-import { stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
+import { shortLine, stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
 import { verifiedText } from '../show/tooltips.ts';
 import { codeBlock, codeSpan, escaped } from './markdownText.ts';
+
+const LONGEST_TITLE = 120;
 
 /** A task as a page to read. All text that is not ours is escaped or in a code block. */
 export function taskPage({ task, toolCalls }: TaskDetails, session: SessionMetadata | undefined): string {
   const question = toolCalls.find(call => call.status === 'awaiting_approval');
   const sections = [
-    `# ${escaped(task.description)}`,
+    `# ${codeSpan(shortLine(task.description, LONGEST_TITLE))}`,
     facts(task, question, session),
     question?.subject === undefined
       ? ''
@@ -55,7 +57,7 @@ function facts(
     [l10n.t('Cost'), task.usage?.cost == null ? UNKNOWN : `$${task.usage.cost.toFixed(4)}`],
     [l10n.t('Task id'), codeSpan(task.id)],
   ];
-  return ['|  |  |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+  return rows.map(([name, value]) => `- ${name}: ${value}`).join('\n');
 }
 
 function tokens({ usage }: AgentTask): string {
@@ -127,5 +129,5 @@ function section(heading: string, body: string): string {
 }
 
 function isLong(text: string): boolean {
-  return text.includes('\n') || text.length > 120;
+  return text.includes('\n') || text.length > LONGEST_TITLE;
 }
