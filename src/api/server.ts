@@ -20,7 +20,7 @@ import { Idempotency } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
 import { allRoutes } from './routes/allRoutes.ts';
 
-export const DEFAULT_PORT = 3000;
+const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
 const MAX_CONNECTIONS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;

@@ -172,7 +172,6 @@ describe('the API under fuzzing', () => {
       const text = isEndless ? '' : await response.text();
       controller.abort();
 
-
       // An address with dots names another route, whose documentation it then follows.
       const isOther = new URL(response.url).pathname !== filled;
       const about = `${method} ${filled} ${String(body)} -> ${String(status)} ${text.slice(0, 300)}`;

@@ -113,7 +113,7 @@ const taskFields = {
   verification: verification.nullable(),
 };
 
-export const agentTask = named('AgentTask', wire<Omit<AgentTask, 'seal'>>()(z.object(taskFields)));
+const agentTask = named('AgentTask', wire<Omit<AgentTask, 'seal'>>()(z.object(taskFields)));
 
 const decision = named(
   'Decision',

@@ -21,7 +21,7 @@ export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'coding-agent-api-')));
 }
 
-export function profileIn(folder: string): UserProfile {
+function profileIn(folder: string): UserProfile {
   return { config: join(folder, 'config'), cache: join(folder, 'cache'), state: join(folder, 'state') };
 }
 
