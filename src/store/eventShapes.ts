@@ -13,6 +13,7 @@ import {
   object,
   oneOf,
   type Shape,
+  type ShapeType,
   text,
 } from './shape.ts';
 
@@ -27,7 +28,7 @@ export const sha256 = matching(/^[0-9a-f]{64}$/);
 
 const taskId = text;
 const callId = text;
-const process = object({ pid: integer, start: nullable(text) });
+export const processIdentity = object({ pid: integer, start: nullable(text) });
 
 export const owner: Shape<ProcessOwner> = object({
   host: text,
@@ -42,19 +43,19 @@ const stepStatus = oneOf('pending', 'in_progress', 'completed', 'failed', 'skipp
 const step = object({ id: text, title: text, status: stepStatus }, { detail: text });
 const plan = object({ id: text, version: integer, steps: list(step) });
 
-const fileChange = object(
+export const fileChange = object(
   { path: text, kind: oneOf('added', 'modified', 'deleted', 'renamed') },
   { from: text, before: text, after: text, added: count, removed: count },
 );
 
-const usage = object({
+export const usage = object({
   inputTokens: nullable(amount),
   outputTokens: nullable(amount),
   cost: nullable(amount),
 });
-const output = object({ bytes: count, tail: text }, { blob: text });
+export const output = object({ bytes: count, tail: text }, { blob: text });
 
-const decision = object(
+export const decision = object(
   {
     allowed: flag,
     by: oneOf('instruction', 'person', 'flag', 'rule', 'none'),
@@ -67,8 +68,7 @@ const ended = oneOf('completed', 'failed', 'denied', 'cancelled', 'interrupted')
 const reason = oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification');
 const nothing = object({});
 
-/** What every event carries. The compiler holds each to its type in `core/events.ts`. */
-export const EVENT_SHAPES: { readonly [T in EventType]: Shape<DataOf<T>> } = {
+const SHAPES = {
   sessionCreated: object({
     sessionId,
     title: text,
@@ -110,7 +110,7 @@ export const EVENT_SHAPES: { readonly [T in EventType]: Shape<DataOf<T>> } = {
   toolCallRequested: object({ taskId, callId, stepId: nullable(text), tool: text, input: anyObject }),
   approvalRequested: object({ taskId, callId, approvalId: text, subject: text, hash: text }),
   approvalDecided: object({ taskId, callId, decision }),
-  processStarted: object({ taskId, callId, process }),
+  processStarted: object({ taskId, callId, process: processIdentity }),
   outputAppended: object({ taskId, callId, text }),
   toolCallEnded: object(
     { taskId, callId, status: ended, duration: nullable(amount) },
@@ -125,4 +125,14 @@ export const EVENT_SHAPES: { readonly [T in EventType]: Shape<DataOf<T>> } = {
     { taskId, executionTime: nullable(amount), reason, errorCode: text, error: text },
     { result: anything },
   ),
-};
+} satisfies EventShapes;
+
+type EventShapes = { readonly [T in EventType]: Shape<DataOf<T>> };
+type FieldOf<D> = string extends keyof D ? never : keyof D;
+/** Fields of events that their shapes do not check. */
+type Unchecked = {
+  [T in EventType]: Exclude<FieldOf<DataOf<T>>, keyof ShapeType<(typeof SHAPES)[T]>>;
+}[EventType];
+
+/** What every event carries. The compiler holds each to its type in `core/events.ts`, every field of it. */
+export const EVENT_SHAPES: [Unchecked] extends [never] ? EventShapes : Unchecked = SHAPES;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, SessionError } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { RecordDamage } from '../core/ports.ts';
 import { type DecodedLine, decodeLine, trailingSum } from './journalLine.ts';
@@ -46,6 +46,7 @@ export class JournalReader {
   /** Unreadable bytes just passed: what they cost shows in the number of the next record. */
   #passed: JournalDamage | undefined;
   #needsReload = false;
+  #failure: unknown;
 
   constructor(segments: SegmentFiles, from: JournalPosition = BEGINNING) {
     this.#segments = segments;
@@ -78,6 +79,11 @@ export class JournalReader {
   /** Whether a record turned up that only reading from the beginning can judge. */
   get needsReload(): boolean {
     return this.#needsReload;
+  }
+
+  /** Why a file could not be read for now: what is in it is not known, so nothing can be numbered behind it. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** What came since. `settled`: under the append lock, so that an unfinished last line is known to stay unfinished. */
@@ -135,6 +141,7 @@ export class JournalReader {
       try {
         return this.#segments.size(segment);
       } catch (error) {
+        if (!(error instanceof SessionError)) this.#failure = error;
         yield { kind: 'damage', damage: this.#damage('damaged', 0, messageOf(error)) };
       }
     }

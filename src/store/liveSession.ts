@@ -178,7 +178,8 @@ export class LiveSession {
       this.#catchUp(true);
       await this.#putBackVanished();
     }
-    if (this.#loaded.reader.needsReload) await this.#reload();
+    const { needsReload, failure } = this.#loaded.reader;
+    if (needsReload || failure !== undefined) await this.#reload();
     this.#requireWritable();
     const prepared = await prepareBatch(batch, this.#loaded, this.#parts.ports, this.#parts.folder);
     const lines = prepared.flatMap(entry => entry.lines);
@@ -325,14 +326,19 @@ export class LiveSession {
   /** All that is on disk, which may be nothing. */
   async #readDisk(onRecord: (record: SessionRecord) => void = () => undefined): Promise<LoadedSession> {
     const { ports } = this.#parts;
+    let loaded: LoadedSession;
     try {
-      return await loadSession(this.sessionId, ports, { thorough: true, onRecord });
+      loaded = await loadSession(this.sessionId, ports, { thorough: true, onRecord });
     } catch (error) {
       const nothing =
         error instanceof SessionError && (error.code === 'not_found' || error.code === 'damaged');
       if (nothing) return new LoadedSession(this.sessionId, ports);
       throw error;
     }
+    const { failure } = loaded.reader;
+    if (failure === undefined) return loaded;
+    loaded.close();
+    throw storageError(failure, 'read', ports.paths.journal(this.sessionId, 1));
   }
 
   async #writeAgain(lines: readonly JournalLine[], disk: LoadedSession): Promise<void> {

@@ -113,7 +113,8 @@ export class SnapshotKeeper {
 
   #isForbidden(): boolean {
     const { state, readOnly, loaded } = this.#session;
-    return this.#folder.readOnly || readOnly !== null || state.deleted || loaded.adoption !== undefined;
+    const isIncomplete = loaded.adoption !== undefined || loaded.reader.failure !== undefined;
+    return this.#folder.readOnly || readOnly !== null || state.deleted || isIncomplete;
   }
 
   async #write(): Promise<void> {

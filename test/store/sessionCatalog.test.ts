@@ -62,18 +62,20 @@ describe('the list of sessions', () => {
   ): Promise<{ result: T; opened: string[]; stats: number }> {
     const opened: string[] = [];
     let stats = 0;
-    const { open, lstat, readdir } = disk;
+    const open = disk.open.bind(disk);
+    const lstat = disk.lstat.bind(disk);
+    const readdir = disk.readdir.bind(disk);
     disk.open = (path, mode) => {
       if (path.startsWith(ROOT)) opened.push(path);
-      return open.call(disk, path, mode);
+      return open(path, mode);
     };
     disk.readdir = path => {
       if (path.startsWith(ROOT)) opened.push(path);
-      return readdir.call(disk, path);
+      return readdir(path);
     };
     disk.lstat = path => {
       stats++;
-      return lstat.call(disk, path);
+      return lstat(path);
     };
     const result = await action();
     Object.assign(disk, { open, lstat, readdir });
