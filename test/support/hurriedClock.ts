@@ -6,10 +6,13 @@ export class HurriedClock implements Clock {
   /** Every wait that was asked for, in milliseconds. */
   readonly waits: number[] = [];
   readonly #factor: number;
+  readonly #above: number;
   readonly #start = performance.now();
 
-  constructor(factor: number) {
+  /** Waits of at most `above` milliseconds take their time. */
+  constructor(factor: number, above = 0) {
     this.#factor = factor;
+    this.#above = above;
   }
 
   now(): Date {
@@ -22,7 +25,7 @@ export class HurriedClock implements Clock {
 
   setTimeout(callback: () => void, ms: number): Disposable {
     this.waits.push(ms);
-    const timer = setTimeout(callback, ms / this.#factor);
+    const timer = setTimeout(callback, ms > this.#above ? ms / this.#factor : ms);
     return toDisposable(() => {
       clearTimeout(timer);
     });

@@ -4,12 +4,11 @@ import {
   methods,
   PROTOCOL_VERSION,
   RequestError,
-  type SessionNotification,
 } from '@agentclientprotocol/sdk';
 import { SessionError } from '../../core/errors.ts';
 import type { TaskOutcome } from '../../core/ports.ts';
 import { ReportedPlan } from '../reportedPlan.ts';
-import { AcpFailure, requestFailure } from './acpFailure.ts';
+import { AcpFailure } from './acpFailure.ts';
 import { type AcpTaskOptions, cancelledOutcome } from './acpTask.ts';
 import { AgentFiles } from './agentFiles.ts';
 import type { AgentProcess } from './agentProcess.ts';
@@ -115,21 +114,16 @@ export class AcpSession {
         }),
       )
       .onRequest(methods.client.fs.readTextFile, ({ params }) => this.#during(() => files.read(params)))
-      .onRequest(methods.client.fs.writeTextFile, ({ params }) => this.#during(() => files.write(params)))
-      .onNotification(
-        methods.client.session.update,
-        value => value as SessionNotification,
-        ({ params }) => {
-          this.#stopper.alive();
-          if (!this.#isReplaying) this.#updates.push(params.update);
-        },
-      );
+      .onRequest(methods.client.fs.writeTextFile, ({ params }) => this.#during(() => files.write(params)));
     return app.connect({
       writable: this.#agent.input(),
       readable: messageStream({
         output: this.#agent.output,
         ready: () => this.#updates.ready(),
-        onNoise: () => undefined,
+        onNotification: (method, params) => {
+          this.#stopper.alive();
+          if (method === methods.client.session.update && !this.#isReplaying) this.#updates.push(params);
+        },
         onEnd: error => {
           if (error !== undefined) {
             this.#stopper.stop(
@@ -193,9 +187,7 @@ export class AcpSession {
       sessionId: session.id,
       prompt: [{ type: 'text', text: promptFor(agentRun.run, session.goesOn) }],
     });
-    const { stopReason } = await this.#stopper.whileAlive(request, MAX_SILENCE_MS).catch((error: unknown) => {
-      throw error instanceof SessionError ? error : requestFailure(error, name, 'carry the task out');
-    });
+    const { stopReason } = await this.#stopper.whileAlive(request, MAX_SILENCE_MS);
     await this.#updates.settled();
     if (agentRun.run.signal.aborted) return cancelledOutcome();
     switch (stopReason) {

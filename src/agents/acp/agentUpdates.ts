@@ -1,4 +1,4 @@
-import type { SessionUpdate } from '@agentclientprotocol/sdk';
+import type { SessionNotification, SessionUpdate } from '@agentclientprotocol/sdk';
 import { SessionError } from '../../core/errors.ts';
 import type { Ids, TaskRun } from '../../core/ports.ts';
 import { lastBytes } from '../../core/text.ts';
@@ -44,12 +44,12 @@ export class AgentUpdates {
   }
 
   /** Never throws: what is malformed is passed over. */
-  push(update: SessionUpdate): void {
+  push(params: unknown): void {
     if (this.#isClosed) return;
     this.#waiting++;
     this.#queue = this.#queue.then(async () => {
       try {
-        await this.#apply(update);
+        await this.#apply((params as SessionNotification).update);
       } catch (error) {
         if (error instanceof SessionError) this.#options.onFailure(error);
       } finally {

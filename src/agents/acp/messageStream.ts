@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { AnyMessage } from '@agentclientprotocol/sdk';
+import type { AnyMessage, AnyNotification } from '@agentclientprotocol/sdk';
 
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 const MAX_NOISE_LINES = 2000;
@@ -13,8 +13,8 @@ export interface MessageStreamOptions {
   readonly output: Readable;
   /** Resolves when another message may be taken: what an agent says faster than that waits in the pipe. */
   readonly ready: () => Promise<void>;
-  /** A line that is no message. */
-  readonly onNoise: (line: string) => void;
+  /** What the agent tells without asking for an answer; in the order of all messages. Never throws. */
+  readonly onNotification: (method: string, params: unknown) => void;
   /** The stream broke: with why. */
   readonly onEnd: (error: BadStream | undefined) => void;
 }
@@ -44,13 +44,14 @@ async function* readMessages(options: MessageStreamOptions): AsyncGenerator<AnyM
     for await (const line of readLines(options.output)) {
       const message = parseMessage(line);
       if (message === undefined) {
-        options.onNoise(line);
         if (++noise > MAX_NOISE_LINES)
           throw new BadStream(`It wrote ${String(noise)} lines that are no messages.`);
         continue;
       }
       await options.ready();
-      yield message;
+      // The SDK would refuse what it does not know, and say so on our standard error.
+      if (isNotification(message)) options.onNotification(message.method, message.params);
+      else yield message;
     }
   } catch (error) {
     // A pipe that breaks is the end of the process, which tells more.
@@ -91,4 +92,8 @@ function parseMessage(line: string): AnyMessage | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isNotification(message: AnyMessage): message is AnyNotification {
+  return 'method' in message && !('id' in message);
 }

@@ -55,10 +55,13 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
   return { id: opened.id, goesOn: opened.goesOn, model: modelOf(opened.configOptions), cannotAsk: mayNotAsk };
 }
 
-async function begin({ agent, run, within }: OpenSessionOptions): Promise<Opened> {
+async function begin({ agent, run, name, within }: OpenSessionOptions): Promise<Opened> {
   const params = { cwd: run.session.workingDirectory, mcpServers: [] };
-  const request = agent.request<NewSessionResponse>(methods.agent.session.new, params);
+  const request = agent.request<Partial<NewSessionResponse>>(methods.agent.session.new, params);
   const { sessionId, modes, configOptions } = await within(request);
+  if (typeof sessionId !== 'string' || sessionId === '') {
+    throw new AcpFailure('agent_protocol', `${name} gave no id for the conversation.`);
+  }
   return { id: sessionId, goesOn: false, modes, configOptions };
 }
 

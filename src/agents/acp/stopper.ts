@@ -1,6 +1,11 @@
+import { RequestError } from '@agentclientprotocol/sdk';
 import { type Disposable, DisposableList, toDisposable } from '../../core/disposable.ts';
+import { SessionError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import { AcpFailure, requestFailure } from './acpFailure.ts';
+
+/** How long after its pipe a process ends. */
+const EXIT_MS = 1000;
 
 /** Ends waiting for an agent: when it died, broke the rules, was cancelled, or is silent for too long. */
 export class Stopper implements Disposable {
@@ -60,9 +65,7 @@ export class Stopper implements Disposable {
     try {
       return await Promise.race([request, timeout, this.#stopped]);
     } catch (error) {
-      // When the pipe broke, why it broke tells more.
-      await Promise.race([this.#stopped, new Promise(resolve => setImmediate(resolve))]);
-      throw requestFailure(error, this.#name, doing);
+      throw await this.#causeOf(error, doing);
     } finally {
       timer?.dispose();
     }
@@ -84,7 +87,28 @@ export class Stopper implements Disposable {
       );
     };
     watch(maxSilenceMs);
-    return Promise.race([request, this.#stopped]);
+    try {
+      return await Promise.race([request, this.#stopped]);
+    } catch (error) {
+      throw await this.#causeOf(error, 'carry the task out');
+    }
+  }
+
+  /** When the pipe broke, why it broke tells more. */
+  async #causeOf(error: unknown, doing: string): Promise<Error> {
+    if (error instanceof SessionError || error instanceof AcpFailure) return error;
+    let timer: Disposable | undefined;
+    const soon = new Promise<undefined>(resolve => {
+      timer = this.#clock.setTimeout(() => {
+        resolve(undefined);
+      }, EXIT_MS);
+    });
+    const isAnswer = error instanceof RequestError;
+    const why = isAnswer
+      ? undefined
+      : await Promise.race([soon, this.#stopped.catch((reason: unknown) => reason)]);
+    timer?.dispose();
+    return why instanceof Error ? why : requestFailure(error, this.#name, doing);
   }
 
   dispose(): void {
