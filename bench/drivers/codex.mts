@@ -1,6 +1,7 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Driver } from './driver.mts';
+import type { Conversation } from './conversation.mts';
+import type { Driver, Place } from './driver.mts';
 import { JsonRpcProcess } from './jsonRpc.mts';
 
 interface ThreadPage {
@@ -10,37 +11,8 @@ interface ThreadPage {
 
 /** `@openai/codex`: its app-server, `thread/list` and `thread/resume`. */
 export const codex: Driver = {
-  write({ home, project }, { id, start, turns }) {
-    const lines: string[] = [];
-    let time = start;
-    const add = (type: string, payload: unknown): void => {
-      lines.push(JSON.stringify({ timestamp: new Date((time += 10)).toISOString(), type, payload }));
-    };
-    const at = new Date(start).toISOString();
-    const origin = {
-      originator: 'codex_cli_rs',
-      cli_version: '0.169.0',
-      source: 'cli',
-      model_provider: 'openai',
-    };
-    add('session_meta', { id, timestamp: at, cwd: project, instructions: null, ...origin });
-    const say = (role: string, type: string, text: string): void => {
-      add('response_item', { type: 'message', role, content: [{ type, text }] });
-    };
-    for (const { request, command, output, answer } of turns()) {
-      say('user', 'input_text', request);
-      add('event_msg', { type: 'user_message', message: request, images: [] });
-      const call_id = `call_${lines.length}`;
-      const args = JSON.stringify({ command: ['bash', '-lc', command] });
-      add('response_item', { type: 'function_call', name: 'shell', arguments: args, call_id });
-      add('response_item', { type: 'function_call_output', call_id, output });
-      say('assistant', 'output_text', answer);
-      add('event_msg', { type: 'agent_message', message: answer });
-    }
-    const folder = join(home, '.codex', 'sessions', ...at.slice(0, 10).split('-'));
-    mkdirSync(folder, { recursive: true });
-    const name = `rollout-${at.slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`;
-    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
+  writeAll(place, conversations) {
+    for (const conversation of conversations) write(place, conversation);
   },
 
   async open({ home, project, modules }) {
@@ -77,3 +49,36 @@ export const codex: Driver = {
     };
   },
 };
+
+function write({ home, project }: Place, { id, start, turns }: Conversation): void {
+  const lines: string[] = [];
+  let time = start;
+  const add = (type: string, payload: unknown): void => {
+    lines.push(JSON.stringify({ timestamp: new Date((time += 10)).toISOString(), type, payload }));
+  };
+  const at = new Date(start).toISOString();
+  const origin = {
+    originator: 'codex_cli_rs',
+    cli_version: '0.169.0',
+    source: 'cli',
+    model_provider: 'openai',
+  };
+  add('session_meta', { id, timestamp: at, cwd: project, instructions: null, ...origin });
+  const say = (role: string, type: string, text: string): void => {
+    add('response_item', { type: 'message', role, content: [{ type, text }] });
+  };
+  for (const { request, command, output, answer } of turns()) {
+    say('user', 'input_text', request);
+    add('event_msg', { type: 'user_message', message: request, images: [] });
+    const call_id = `call_${lines.length}`;
+    const args = JSON.stringify({ command: ['bash', '-lc', command] });
+    add('response_item', { type: 'function_call', name: 'shell', arguments: args, call_id });
+    add('response_item', { type: 'function_call_output', call_id, output });
+    say('assistant', 'output_text', answer);
+    add('event_msg', { type: 'agent_message', message: answer });
+  }
+  const folder = join(home, '.codex', 'sessions', ...at.slice(0, 10).split('-'));
+  mkdirSync(folder, { recursive: true });
+  const name = `rollout-${at.slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`;
+  writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
+}

@@ -21,7 +21,9 @@ export interface OpenPeer {
 
 /** How one peer is measured. */
 export interface Driver {
-  /** Writes a session in the peer's own format. */
-  write(place: Place, conversation: Conversation): void;
+  /** Makes what the peer makes when it is first started, where that is needed before sessions are written. */
+  readonly prepare?: (place: Place) => Promise<void>;
+  /** Writes sessions in the peer's own format, each of which is to be listed. */
+  writeAll(place: Place, conversations: Iterable<Conversation>): void;
   open(place: Place): Promise<OpenPeer>;
 }

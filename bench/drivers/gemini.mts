@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from '../random.mts';
+import type { Conversation } from './conversation.mts';
 import type { Driver, Place } from './driver.mts';
 
 interface GeminiCore {
@@ -21,30 +22,8 @@ function nameOf(sessionId: string): string {
 
 /** `@google/gemini-cli-core`: what its CLI does to list (every record, metadata only) and to resume. */
 export const gemini: Driver = {
-  write(place, { id, start, turns }) {
-    const random = new Random(start);
-    const at = new Date(start).toISOString();
-    const lines = [
-      JSON.stringify({ sessionId: id, projectHash: 'project', startTime: at, lastUpdated: at, kind: 'main' }),
-    ];
-    let time = start;
-    const add = (message: Readonly<Record<string, unknown>>): void => {
-      const timestamp = new Date((time += 10)).toISOString();
-      lines.push(JSON.stringify({ id: random.uuid(), timestamp, ...message }));
-    };
-    for (const { request, command, output, answer } of turns()) {
-      add({ type: 'user', content: [{ text: request }] });
-      const call = random.uuid();
-      const response = { id: call, name: 'run_shell_command', response: { output } };
-      const toolCall = {
-        ...{ id: call, name: 'run_shell_command', args: { command }, status: 'success', timestamp: at },
-        result: [{ functionResponse: response }],
-      };
-      add({ type: 'gemini', content: '', model: 'm', thoughts: [], tokens: null, toolCalls: [toolCall] });
-      add({ type: 'gemini', content: answer, model: 'm', thoughts: [], tokens: null });
-    }
-    mkdirSync(folderOf(place), { recursive: true });
-    writeFileSync(join(folderOf(place), nameOf(id)), `${lines.join('\n')}\n`);
+  writeAll(place, conversations) {
+    for (const conversation of conversations) write(place, conversation);
   },
 
   async open(place) {
@@ -65,3 +44,29 @@ export const gemini: Driver = {
     };
   },
 };
+
+function write(place: Place, { id, start, turns }: Conversation): void {
+  const random = new Random(start);
+  const at = new Date(start).toISOString();
+  const lines = [
+    JSON.stringify({ sessionId: id, projectHash: 'project', startTime: at, lastUpdated: at, kind: 'main' }),
+  ];
+  let time = start;
+  const add = (message: Readonly<Record<string, unknown>>): void => {
+    const timestamp = new Date((time += 10)).toISOString();
+    lines.push(JSON.stringify({ id: random.uuid(), timestamp, ...message }));
+  };
+  for (const { request, command, output, answer } of turns()) {
+    add({ type: 'user', content: [{ text: request }] });
+    const call = random.uuid();
+    const response = { id: call, name: 'run_shell_command', response: { output } };
+    const toolCall = {
+      ...{ id: call, name: 'run_shell_command', args: { command }, status: 'success', timestamp: at },
+      result: [{ functionResponse: response }],
+    };
+    add({ type: 'gemini', content: '', model: 'm', thoughts: [], tokens: null, toolCalls: [toolCall] });
+    add({ type: 'gemini', content: answer, model: 'm', thoughts: [], tokens: null });
+  }
+  mkdirSync(folderOf(place), { recursive: true });
+  writeFileSync(join(folderOf(place), nameOf(id)), `${lines.join('\n')}\n`);
+}

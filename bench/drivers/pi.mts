@@ -26,33 +26,8 @@ function fileOf(place: Place, sessionId: string): string {
 
 /** `@earendil-works/pi-coding-agent`: its own `SessionManager`. */
 export const pi: Driver = {
-  write(place, { id, start, turns }: Conversation) {
-    const lines: string[] = [];
-    let parentId: string | null = null;
-    let time = start;
-    const add = (message: Readonly<Record<string, unknown>>): void => {
-      const entry: string = lines.length.toString(16).padStart(8, '0');
-      const timestamp = new Date((time += 10)).toISOString();
-      const body = { ...message, timestamp: time };
-      lines.push(JSON.stringify({ type: 'message', id: entry, parentId, timestamp, message: body }));
-      parentId = entry;
-    };
-    const timestamp = new Date(start).toISOString();
-    lines.push(JSON.stringify({ type: 'session', version: 3, id, timestamp, cwd: place.project }));
-    const model = { api: 'anthropic-messages', provider: 'anthropic', model: 'm', usage };
-    const say = (content: unknown[], stopReason: string): void => {
-      add({ role: 'assistant', content, ...model, stopReason });
-    };
-    for (const { request, command, output, answer } of turns()) {
-      add({ role: 'user', content: [{ type: 'text', text: request }] });
-      const call = `call-${lines.length}`;
-      say([{ type: 'toolCall', id: call, name: 'bash', arguments: { command } }], 'toolUse');
-      const result = { toolCallId: call, toolName: 'bash', content: [{ type: 'text', text: output }] };
-      add({ role: 'toolResult', ...result, isError: false });
-      say([{ type: 'text', text: answer }], 'stop');
-    }
-    if (!existsSync(folderOf(place))) mkdirSync(folderOf(place), { recursive: true });
-    writeFileSync(fileOf(place, id), `${lines.join('\n')}\n`);
+  writeAll(place, conversations) {
+    for (const conversation of conversations) write(place, conversation);
   },
 
   async open(place) {
@@ -66,3 +41,32 @@ export const pi: Driver = {
     };
   },
 };
+
+function write(place: Place, { id, start, turns }: Conversation): void {
+  const lines: string[] = [];
+  let parentId: string | null = null;
+  let time = start;
+  const add = (message: Readonly<Record<string, unknown>>): void => {
+    const entry: string = lines.length.toString(16).padStart(8, '0');
+    const timestamp = new Date((time += 10)).toISOString();
+    const body = { ...message, timestamp: time };
+    lines.push(JSON.stringify({ type: 'message', id: entry, parentId, timestamp, message: body }));
+    parentId = entry;
+  };
+  const timestamp = new Date(start).toISOString();
+  lines.push(JSON.stringify({ type: 'session', version: 3, id, timestamp, cwd: place.project }));
+  const model = { api: 'anthropic-messages', provider: 'anthropic', model: 'm', usage };
+  const say = (content: unknown[], stopReason: string): void => {
+    add({ role: 'assistant', content, ...model, stopReason });
+  };
+  for (const { request, command, output, answer } of turns()) {
+    add({ role: 'user', content: [{ type: 'text', text: request }] });
+    const call = `call-${lines.length}`;
+    say([{ type: 'toolCall', id: call, name: 'bash', arguments: { command } }], 'toolUse');
+    const result = { toolCallId: call, toolName: 'bash', content: [{ type: 'text', text: output }] };
+    add({ role: 'toolResult', ...result, isError: false });
+    say([{ type: 'text', text: answer }], 'stop');
+  }
+  if (!existsSync(folderOf(place))) mkdirSync(folderOf(place), { recursive: true });
+  writeFileSync(fileOf(place, id), `${lines.join('\n')}\n`);
+}

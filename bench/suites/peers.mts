@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { cached } from '../../scripts/vscode/cache.mts';
 import { run } from '../../scripts/vscode/processes.mts';
 import type { BenchContext } from '../context.mts';
-import { conversation } from '../drivers/conversation.mts';
+import { type Conversation, conversation } from '../drivers/conversation.mts';
+import type { Driver } from '../drivers/driver.mts';
 import { drivers, packages, type PeerName, peerNames } from '../drivers/drivers.mts';
 import { generateLargeSession, generateSessions } from '../generateSessions.mts';
 import { listAll, openStore } from '../openStore.mts';
@@ -58,8 +59,9 @@ async function listRows(context: BenchContext, modules: string): Promise<Row[]> 
   await store.close();
   const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
   for (const [name, corpus] of corpora) {
-    for (let index = 0; index < count; index++)
-      drivers[name].write(corpus, conversation(index, index, index % 3 === 0 ? 2 : 1, 300));
+    const driver: Driver = drivers[name];
+    await driver.prepare?.(corpus);
+    driver.writeAll(corpus, smallConversations(count));
   }
   context.say('listing, each in a new process');
   const warm = new Map<PeerName | 'ours', number[]>();
@@ -95,14 +97,20 @@ async function listRows(context: BenchContext, modules: string): Promise<Row[]> 
   });
 }
 
+function* smallConversations(count: number): Generator<Conversation> {
+  for (let index = 0; index < count; index++) yield conversation(index, index, index % 3 === 0 ? 2 : 1, 300);
+}
+
 async function resumeRows(context: BenchContext, modules: string): Promise<Row[]> {
   const bytes = context.scaled(100 * MB);
   const ours = context.folder('ours');
   context.say('writing a session of 100 MB in every format');
   const large = generateLargeSession(ours, bytes, largeTask);
   const big = conversation(1, 0, Math.ceil(bytes / (turnBytes.output + turnBytes.rest)), turnBytes.output);
-  const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
-  for (const [name, corpus] of corpora) drivers[name].write(corpus, big);
+  // opencode's sessions are made without what is in them.
+  const resuming = peerNames.filter(name => name !== 'opencode');
+  const corpora = new Map(resuming.map(name => [name, newCorpus(context, name, modules)]));
+  for (const [name, corpus] of corpora) drivers[name].writeAll(corpus, [big]);
   context.say('resuming it, each in a new process');
   const subjects: Record<string, Subject> = {
     ours: async () =>
@@ -119,7 +127,7 @@ async function resumeRows(context: BenchContext, modules: string): Promise<Row[]
   for (const { home } of corpora.values()) context.removeFolder(home);
   context.removeFolder(ours);
   const wanted: readonly PeerName[] = ['pi', 'claude', 'codex'];
-  return peerNames.map(name =>
+  return resuming.map(name =>
     row(
       `resume of a 100 MB session, new process: ${packages[name]} to our first page`,
       ...([times[name], times['ours'], wanted.includes(name) ? atLeast(1000) : undefined] as const),
