@@ -14,7 +14,7 @@ import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
 import { readSnapshot, type Snapshot } from './snapshotFile.ts';
-import { damagedFile } from './storageError.ts';
+import { damagedFile, storageError } from './storageError.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
 /** A file of rubbish is not told line by line. */
@@ -218,6 +218,8 @@ function settle(
   const hasJournal = loaded.segments.held.length > 0;
   if (snapshot === undefined || 'problem' in snapshot) {
     if (!loaded.isEmpty) return;
+    if (loaded.reader.failure !== undefined)
+      throw storageError(loaded.reader.failure, 'read', ports.paths.journal(sessionId, 1));
     if (hasJournal || loaded.damage.length > 0)
       throw damagedFile(basename(ports.paths.journal(sessionId, 1)), loaded.problem);
     if (snapshot !== undefined)

@@ -105,4 +105,38 @@ describe('found by the failure suites', () => {
     memory.disk.unlink(memory.snapshot());
     assert.deepEqual(await memory.read(), { title: 'four', seq: 4, problems: [], readOnly: null });
   });
+
+  it('a journal that cannot be opened for a moment gets numbers twice, and what is acknowledged is lost', async () => {
+    for (let at = 1; at <= 6; at++) {
+      const memory = new MemoryFixture();
+      await memory.session(['one', 'two', 'three']);
+      memory.disk.unlink(memory.snapshot());
+      const failing = new FailingFiles(memory.disk, undefined).files;
+      let calls = 0;
+      const files: FileSystem = {
+        ...failing,
+        open: (path, mode) => {
+          if (path === memory.journal() && ++calls === at)
+            throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+          return failing.open(path, mode);
+        },
+      };
+      const store = memory.store({ files });
+      const acknowledged: string[] = [];
+      for (const title of ['four', 'five', 'six']) {
+        try {
+          const ledger = await store.open(ID);
+          await ledger.commit(() => [renamed(title)]);
+          acknowledged.push(title);
+          // Removed by another program and written again, all files are opened anew.
+          if (title === 'four') memory.disk.unlink(memory.journal());
+        } catch (error) {
+          assert.equal((error as { code?: unknown }).code, 'storage_failed');
+        }
+      }
+      await memory.close();
+      const { title, problems } = await memory.read();
+      assert.deepEqual([title, problems], [acknowledged.at(-1), []], `call ${at}`);
+    }
+  });
 });
