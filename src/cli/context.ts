@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { invalidInput, SessionError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { SessionChoice } from '../core/ports.ts';
 import type { SessionChange } from '../core/sessionChange.ts';
 import { CurrentSessionFile } from '../host/currentSessionFile.ts';
 import { findRoot } from '../host/findRoot.ts';
@@ -75,6 +76,11 @@ export class CliContext {
     const root = await this.root();
     if (await this.#trust.requestTrust(root)) return;
     throw new SessionError('not_trusted', `The folder ${root} is not trusted. Nothing was started.`);
+  }
+
+  /** The session that was chosen here, as it was then; nothing of it is opened. */
+  async chosenSession(): Promise<SessionChoice | undefined> {
+    return new CurrentSessionFile(this.profile, await this.root(), this.logger).get();
   }
 
   /** Asks on the terminal; `undefined` without an answer. Only where `terminal.canAsk`. */

@@ -114,7 +114,12 @@ async function listPage({
   const { sessions } = await context.host();
   const page = await sessions.listPage(query);
   const { total: _total, ...document } = page;
-  const current = context.global.json === undefined ? await sessions.currentSession() : undefined;
+  // Listing opens no session: whether the chosen one is still current, its row tells.
+  const choice = context.terminal.isPerson ? await context.chosenSession() : undefined;
+  const current = page.sessions.find(
+    ({ sessionId, status, endTime }) =>
+      sessionId === choice?.sessionId && (status === 'active' || endTime?.toISOString() === choice.endTime),
+  )?.sessionId;
   const filtered = Object.keys(query).some(key => key !== 'limit');
   const none = filtered ? 'No session matches.' : empty;
   return { document, text: () => sessionListText(context.terminal, { ...page, current, empty: none }) };
