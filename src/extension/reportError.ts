@@ -18,7 +18,7 @@ export function reportError(error: unknown): void {
   void vscode.window.showErrorMessage(message);
 }
 
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;

@@ -39,7 +39,7 @@ export async function sessionDetails(
 }
 
 /** The row's task, if the call came from one. */
-export function taskRow({ node }: Call): TaskNode | undefined {
+function taskRow({ node }: Call): TaskNode | undefined {
   return ancestor(node, TaskNode);
 }
 

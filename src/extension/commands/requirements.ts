@@ -10,7 +10,7 @@ export function requireTrustedFolder(app: App): FolderSessions {
   return folder;
 }
 
-export function notTrusted(): SessionError {
+function notTrusted(): SessionError {
   return new SessionError(
     'not_trusted',
     vscode.l10n.t(

@@ -2,7 +2,7 @@ import type { DamagedFile, SessionPage, SessionQuery } from '../../core/ports.ts
 import type { SessionMetadata } from '../../core/session.ts';
 
 /** How many more sessions "Load more" shows. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 const MOST = 1000;
 
 type ReadPage = (query: SessionQuery) => Promise<SessionPage>;

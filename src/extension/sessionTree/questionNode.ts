@@ -3,16 +3,15 @@ import { inertText } from '../../core/inertText.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { CommandId } from '../contributionIds.ts';
 import { questionSubject, questionText } from '../show/taskWords.ts';
-import type { TaskNode } from './taskNode.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** What a task asks a person; a click shows all of it with the answers. */
 export class QuestionNode implements TreeNode {
   readonly id: string;
-  readonly parent: TaskNode;
+  readonly parent: TreeNode;
   readonly call: ToolCall;
 
-  constructor(parent: TaskNode, call: ToolCall) {
+  constructor(parent: TreeNode, call: ToolCall) {
     this.id = `${parent.id}/question/${call.approvalId ?? call.id}`;
     this.parent = parent;
     this.call = call;

@@ -44,7 +44,7 @@ export function stepDescription(step: PlanStep): string {
   return parts.join(' · ');
 }
 
-export function stepDuration(step: PlanStep): number | null {
+function stepDuration(step: PlanStep): number | null {
   return step.startedAt === undefined || step.endedAt === undefined
     ? null
     : step.endedAt.getTime() - step.startedAt.getTime();

@@ -10,7 +10,7 @@ import { taskStatusText } from './taskWords.ts';
 const LONGEST = 2_000;
 
 /** Markdown without trust in which all text that is not ours is escaped. */
-export function plainTooltip(
+function plainTooltip(
   title: string,
   lines: readonly (readonly [string, string])[],
 ): vscode.MarkdownString {
