@@ -128,14 +128,15 @@ export class SessionCatalog {
   async #page(query: SessionQuery): Promise<SessionPage> {
     const words = wordsOf(query);
     const isPlain = words.length === 0 && query.status === undefined && query.only === undefined;
-    const isFirst = isPlain && query.archived !== true && query.cursor === undefined;
+    const isOrdinary = isPlain && query.archived !== true;
+    const isFirst = isOrdinary && query.cursor === undefined;
     await this.#synchronise();
     if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
     // A row that is out of date may be in a list with conditions although it does not look so.
     if (!isPlain) await this.#lookAtAll();
     const found = words.length === 0 ? undefined : await this.#search(words);
     for (;;) {
-      const rows = isFirst
+      const rows = isOrdinary
         ? this.#rows.shown()
         : this.#rows.select(row => isWanted(row, query) && (found?.has(row.sessionId) ?? true));
       const page = pageOf(rows, query, [...this.#misnamed, ...this.#rows.damaged.values()]);

@@ -1,4 +1,4 @@
-const GROW = 1024;
+const GROW = 64;
 const DIGITS = 12;
 
 /**

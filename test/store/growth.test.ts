@@ -74,6 +74,13 @@ describe('as a session grows', () => {
     );
   });
 
+  it('making a store and listening to its list touches nothing', () => {
+    const before = memory.disk.calls.length;
+    memory.store().onDidChangeList(() => undefined);
+    assert.equal(memory.disk.calls.length, before);
+    assert.deepEqual(memory.disk.list(ROOT), []);
+  });
+
   it('its descriptors are given back', async () => {
     await memory.session(['one', 'two']);
     await memory.read();
