@@ -5,6 +5,7 @@ import type { SessionMetadata } from '../core/session.ts';
 import { type SessionState, sessionStats } from '../core/state.ts';
 import { CommandId } from './contributionIds.ts';
 import type { FolderSessions } from './folders/folderSessions.ts';
+import { isVisible } from './folders/visibleChange.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { countText, durationText, percentText } from './show/numberText.ts';
 import { plainLabel } from './show/plainLabel.ts';
@@ -43,7 +44,11 @@ export class StatusBar implements Disposable {
         this.#update();
       }, FRAME_MS);
     };
-    this.#scope.add(folders.onDidChange(refresh));
+    this.#scope.add(
+      folders.onDidChange(({ change }) => {
+        if (isVisible(change)) refresh();
+      }),
+    );
     this.#scope.add(folders.onDidChangeList(refresh));
     this.#update();
   }

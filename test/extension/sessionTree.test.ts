@@ -152,6 +152,19 @@ describe('sessions tree', () => {
     }
   });
 
+  it('says why when the ledger cannot be written, and still draws', async () => {
+    await writeFile(join(open.root, '.coding-agent'), 'a file where a folder is to be');
+    await assert.rejects(open.sessions.createSession({ title: 'Nowhere to go' }), (error: unknown) => {
+      const { code, message } = error as { code: string; message: string };
+      assert.match(code, /^storage_/);
+      assert.match(message, /\.coding-agent/);
+      return true;
+    });
+    await settled();
+    const lines = await draw(tree);
+    assert.ok(lines.length <= 1, lines.join('\n'));
+  });
+
   it('reads but writes nothing where the folder is not trusted', async () => {
     await open.sessions.createSession({ title: 'To read' });
     await open.folder.closeHost();

@@ -103,6 +103,18 @@ describe('the sessions view, by keyboard and menu', () => {
     );
   });
 
+  it('calls a task interrupted that the reload of the window stopped, and runs it again only when asked', async () => {
+    const { window } = vscode;
+    await window.runCommand('Coding Agent: Run Task');
+    await window.quickInput.answer('Run Task', '$ sleep 1000');
+    await untilRow('$ sleep 1000, step 1 of 1');
+    await window.reload();
+    await window.openViewContainer('Coding Agent');
+    await untilRow('$ sleep 1000, interrupted');
+    await window.screenshot('sessions-view/interrupted');
+    assert.ok(!(await rows()).some(label => label.includes('step 1 of 1')));
+  });
+
   it('follows what another program does to the same folder', async () => {
     const ledger = await openLedger(vscode.workspace);
     try {

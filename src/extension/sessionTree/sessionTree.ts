@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
+import { isSilentEvent } from '../folders/visibleChange.ts';
 import type { FolderChange, WorkspaceFolders } from '../folders/workspaceFolders.ts';
 import { FolderNode } from './folderNode.ts';
 import type { SessionNode } from './sessionNode.ts';
@@ -12,10 +13,6 @@ const FRAME_MS = 16;
 const TASK_EVENTS = new Set<string>([
   ...['agentSelected', 'planCreated', 'planRevised', 'stepChanged', 'filesChanged'],
   ...['cancelRequested', 'commitMade', 'usageReported', 'taskAwaited'],
-]);
-/** Events that change no row. */
-const SILENT_EVENTS = new Set<string>([
-  ...['outputAppended', 'toolCallRequested', 'toolCallEnded', 'processStarted'],
 ]);
 
 /** The folders whose sessions a tree shows. */
@@ -108,7 +105,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   #noteRecords({ sessionId, records }: Extract<SessionChange, { kind: 'records' }>): void {
     for (const { event } of records) {
-      if (SILENT_EVENTS.has(event.type)) continue;
+      if (isSilentEvent(event.type)) continue;
       const taskId = TASK_EVENTS.has(event.type) ? taskIdOf(event.data) : undefined;
       if (taskId !== undefined) this.#refreshTask(sessionId, taskId);
       else this.#refreshSession(sessionId);

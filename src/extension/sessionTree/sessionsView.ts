@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { ContextKey, ViewId } from '../contributionIds.ts';
 import { setContextKey } from '../contextKeys.ts';
+import { isVisible } from '../folders/visibleChange.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
 import { openQuestion } from '../show/sessionWords.ts';
 import { SessionTree } from './sessionTree.ts';
@@ -28,7 +29,11 @@ export class SessionsView implements Disposable {
         element.collapsed?.();
       }),
     );
-    this.#scope.add(folders.onDidChange(update));
+    this.#scope.add(
+      folders.onDidChange(({ change }) => {
+        if (isVisible(change)) update();
+      }),
+    );
     this.#scope.add(folders.onDidChangeList(update));
     this.#scope.add(vscode.workspace.onDidGrantWorkspaceTrust(update));
     update();

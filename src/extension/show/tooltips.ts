@@ -10,10 +10,7 @@ import { taskStatusText } from './taskWords.ts';
 const LONGEST = 2_000;
 
 /** Markdown without trust in which all text that is not ours is escaped. */
-function plainTooltip(
-  title: string,
-  lines: readonly (readonly [string, string])[],
-): vscode.MarkdownString {
+function plainTooltip(title: string, lines: readonly (readonly [string, string])[]): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendText(cut(inertText(title)));
   tooltip.appendMarkdown('\n\n');
