@@ -6,7 +6,9 @@ const alive = new Set<Child>();
 export interface Start {
   readonly file: string;
   /** What the worker is told. */
-  readonly config: unknown;
+  readonly config?: unknown;
+  /** What a program is told instead. */
+  readonly args?: readonly string[];
   /** Programs in front of it: `strace`, `prlimit`, ... */
   readonly through?: readonly string[];
   readonly nodeOptions?: readonly string[];
@@ -23,10 +25,10 @@ export class Child {
   #errors = '';
   #over = false;
 
-  constructor({ file, config, through = [], nodeOptions = [], env, cwd }: Start) {
+  constructor({ file, config, through = [], nodeOptions = [], args: words, env, cwd }: Start) {
     const [program = process.execPath, ...before] = through;
     const node = through.length === 0 ? [] : [process.execPath];
-    const args = [...before, ...node, ...nodeOptions, file, JSON.stringify(config)];
+    const args = [...before, ...node, ...nodeOptions, file, ...(words ?? [JSON.stringify(config)])];
     this.#process = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

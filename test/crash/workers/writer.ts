@@ -4,6 +4,7 @@ import { systemIds } from '../../../src/host/systemPorts.ts';
 import { nodeFileSystem } from '../../../src/store/nodeFileSystem.ts';
 import { marked } from '../support/events.ts';
 import { strikingAt } from '../support/killingFiles.ts';
+import { guarded } from '../support/guardedFiles.ts';
 import { storeOn } from '../support/onDisk.ts';
 import { config, say } from './speak.ts';
 
@@ -12,20 +13,26 @@ export interface WriterConfig {
   readonly sessionId: string;
   readonly name: string;
   /** How many tokens; until killed when not given. */
-  readonly count?: number;
+  readonly count?: number | null;
   /** Only single commits, each after the one before. */
   readonly plain?: boolean;
+  /** A file that exists while the lock is held: whoever finds it made by a living process tells. */
+  readonly guard?: string;
   /** Kills itself at this call of the file system. */
   readonly dieAt?: { readonly call: number; readonly when: 'before' | 'after' };
 }
 
-const { root, sessionId, name, count = Infinity, plain = false, dieAt } = config() as WriterConfig;
-const files =
+const { root, sessionId, name, plain = false, dieAt, guard } = config() as WriterConfig;
+const { count: given } = config() as WriterConfig;
+const count = given ?? Infinity;
+const dying =
   dieAt &&
   strikingAt(nodeFileSystem, dieAt.call, dieAt.when, operation => {
     say(`fired ${operation}`);
     process.kill(process.pid, 'SIGKILL');
   });
+
+const files = guard === undefined ? dying : guarded(nodeFileSystem, guard, say);
 
 async function work(store: SessionStore, ledger: SessionLedger): Promise<void> {
   for (let number = 0; number < count;) {

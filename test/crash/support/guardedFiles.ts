@@ -1,0 +1,44 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { FileSystem } from '../../../src/store/fileSystem.ts';
+import { bound } from './killingFiles.ts';
+
+/** Keeps a file with the process's number while an append lock is held, and tells when another living one has it. */
+export function guarded(inner: FileSystem, guard: string, tell: (line: string) => void): FileSystem {
+  return {
+    ...bound(inner),
+    link: (existing, path) => {
+      inner.link(existing, path);
+      if (path.endsWith('.lock')) enter(guard, tell);
+    },
+    unlink: path => {
+      if (path.endsWith('.lock') && ownerOf(guard) === process.pid) rmSync(guard);
+      inner.unlink(path);
+    },
+  };
+}
+
+function enter(guard: string, tell: (line: string) => void): void {
+  const owner = ownerOf(guard);
+  if (owner !== undefined && owner !== process.pid && isAlive(owner))
+    tell(`two owners: ${owner} and ${process.pid}`);
+  writeFileSync(guard, String(process.pid));
+}
+
+function ownerOf(guard: string): number | undefined {
+  try {
+    return Number(readFileSync(guard, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A process that was killed keeps its number until its parent asks.
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return !/\) [ZX] /.test(stat);
+}
