@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rawRequest } from './support/rawRequest.ts';
 import { ask, serveInMemory } from './support/serverFixture.ts';
 
 type Fixture = Awaited<ReturnType<typeof serveInMemory>>;
@@ -11,7 +10,7 @@ describe('a server under bad clients', () => {
   let sockets: Socket[];
 
   beforeEach(async () => {
-    fixture = await serveInMemory({ headTimeoutMs: 1500 });
+    fixture = await serveInMemory();
     sockets = [];
   });
   afterEach(async () => {
@@ -25,6 +24,13 @@ describe('a server under bad clients', () => {
     if (text !== '') socket.write(text);
     sockets.push(socket);
     return socket;
+  }
+
+  /** Opens so many connections and waits until the server has seen every one. */
+  async function crowd(count: number, textOf: (index: number) => string): Promise<void> {
+    const opened = Array.from({ length: count }, (_, index) => open(textOf(index)));
+    await Promise.all(opened.map(socket => new Promise(resolve => socket.once('connect', resolve))));
+    await sleep(500);
   }
 
   /** How long a good client waits. */
@@ -48,10 +54,9 @@ describe('a server under bad clients', () => {
 
   it('answers others beside 1,500 connections that say nothing or half a word', async function () {
     this.timeout(60_000);
-    for (let index = 0; index < 1500; index++) open(index % 2 === 0 ? '' : 'GET /sessions HTTP/1.1\r\nHost:');
-    await sleep(500);
+    await crowd(1500, index => (index % 2 === 0 ? '' : 'GET /sessions HTTP/1.1\r\nHost:'));
     await answersOthers();
-    assert.ok(fixture.server.load.connections <= 1001, String(fixture.server.load.connections));
+    assert.ok(fixture.server.load.connections <= 1000, String(fixture.server.load.connections));
   });
 
   it('keeps a connection with an admitted request when strangers crowd in', async function () {
@@ -61,8 +66,7 @@ describe('a server under bad clients', () => {
     const controller = new AbortController();
     const headers = { Authorization: `Bearer ${tokens.read}` };
     const stream = await fetch(`${url}/sessions/${sessionId}/events`, { headers, signal: controller.signal });
-    for (let index = 0; index < 1200; index++) open();
-    await sleep(500);
+    await crowd(1200, () => '');
     await answersOthers();
     const reader = stream.body!.getReader();
     await fixture.host.sessions.updateSession(sessionId, { title: 'still here' });
@@ -75,9 +79,10 @@ describe('a server under bad clients', () => {
   it('answers others beside bodies that never end and need no token', async function () {
     this.timeout(60_000);
     const host = `Host: 127.0.0.1:${String(fixture.server.port)}`;
-    for (let index = 0; index < 1200; index++)
-      open(`GET /health HTTP/1.1\r\n${host}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`);
-    await sleep(500);
+    await crowd(
+      1200,
+      () => `GET /health HTTP/1.1\r\n${host}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    );
     await answersOthers();
   });
 
@@ -128,7 +133,8 @@ describe('a server under bad clients', () => {
 
   it('hangs up on a head that comes in drops', async function () {
     this.timeout(60_000);
-    const { port } = fixture.server;
+    await fixture.close();
+    fixture = await serveInMemory({ headTimeoutMs: 1500 });
     const begin = performance.now();
     const socket = open('GET /sessions HTTP/1.1\r\n');
     let answer = '';
@@ -137,9 +143,8 @@ describe('a server under bad clients', () => {
     await new Promise(resolve => socket.once('close', resolve));
     clearInterval(drip);
     const seconds = (performance.now() - begin) / 1000;
-    assert.ok(seconds < 5, `${String(seconds)} s`);
+    assert.ok(seconds < 6, `${String(seconds)} s`);
     assert.match(answer, /^HTTP\/1\.1 408 /);
-    assert.equal((await rawRequest(port, 'GET /health HTTP/1.0\r\n\r\n')).status, 403);
   });
 
   it('stops within its grace, whoever is connected', async () => {
