@@ -31,6 +31,8 @@ const lazyEntries = {
   'src/host/createHost.ts': 'host',
   'src/cli/program.ts': 'program',
   'src/api/server.ts': 'server',
+  'src/agents/model/modelLoop.ts': 'model',
+  'src/agents/acp/acpTask.ts': 'acp',
 };
 
 const common = {

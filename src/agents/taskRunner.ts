@@ -1,4 +1,4 @@
-import { messageOf, SessionError } from '../core/errors.ts';
+import { isSessionError, messageOf } from '../core/errors.ts';
 import type { Clock, Ids, TaskOutcome, TaskRun, TaskRunner } from '../core/ports.ts';
 import { ChangeScanner } from '../workspace/changeScan.ts';
 import { commandEnvironment } from '../workspace/environment.ts';
@@ -23,10 +23,12 @@ export interface TaskRunnerOptions {
   readonly policy: PermissionPolicy;
   /** Milliseconds that a command may take; `null`: no limit. */
   readonly commandTimeoutMs: number | null;
-  /** Further agents by their names: `model`, `acp:NAME`. */
-  readonly agents?: readonly Agent[];
+  /** Further agents as they are now: `model`, `acp:NAME`. */
+  readonly agents?: () => readonly Agent[];
   /** The agent that the person configured or once selected, for `auto`; never one that was merely found. */
   readonly configuredAgent?: () => string | undefined;
+  /** Agents that are on this machine and that nobody chose, for the message that there is none. */
+  readonly foundAgents?: () => readonly string[];
   /** What was allowed for longer than once; in memory when not given. */
   readonly approvals?: ApprovalMemory;
   /** Names of variables that commands get besides the published list. */
@@ -41,7 +43,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 
 class Runner implements TaskRunner {
   readonly #options: TaskRunnerOptions;
-  readonly #agents: readonly Agent[];
+  readonly #direct: Agent;
   readonly #approvals: ApprovalMemory;
   readonly #processes: Processes;
   readonly #scanners = new Map<string, ChangeScanner>();
@@ -49,7 +51,7 @@ class Runner implements TaskRunner {
   constructor(options: TaskRunnerOptions) {
     const { recipes, ids, clock } = options;
     this.#options = options;
-    this.#agents = [createDirectAgent({ recipes, ids }), ...(options.agents ?? [])];
+    this.#direct = createDirectAgent({ recipes, ids });
     this.#approvals = options.approvals ?? new InMemoryApprovals();
     this.#processes = options.processes ?? createProcesses({ clock });
   }
@@ -110,7 +112,7 @@ class Runner implements TaskRunner {
       if (direct !== undefined && refusal === undefined) return direct;
       const configured = this.#named(this.#options.configuredAgent?.());
       if (configured !== undefined && configured.name !== 'direct') return configured;
-      return noAgentMessage(refusal ?? '', recipes);
+      return noAgentMessage(refusal ?? '', recipes, this.#options.foundAgents?.() ?? []);
     }
     const agent = this.#named(asked);
     if (agent === undefined) return noAgentMessage(`There is no agent "${asked}" here.`, recipes);
@@ -119,12 +121,12 @@ class Runner implements TaskRunner {
   }
 
   #named(name: string | undefined): Agent | undefined {
-    return this.#agents.find(agent => agent.name === name);
+    return [this.#direct, ...(this.#options.agents?.() ?? [])].find(agent => agent.name === name);
   }
 }
 
 function failedBy(error: unknown, signal: AbortSignal): TaskOutcome {
   const reason = signal.aborted ? 'cancelled' : 'error';
-  const errorCode = error instanceof SessionError ? error.code : 'internal';
+  const errorCode = isSessionError(error) ? error.code : 'internal';
   return { status: 'failed', reason, errorCode, error: messageOf(error) };
 }

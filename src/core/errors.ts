@@ -57,6 +57,11 @@ export function invalidInput(field: string, message: string): SessionError {
   return new SessionError('invalid_input', message, { field });
 }
 
+/** Whether this is a `SessionError`, also one of another bundle, which has a class of its own. */
+export function isSessionError(error: unknown): error is SessionError {
+  return error instanceof Error && error.name === 'SessionError' && 'code' in error;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

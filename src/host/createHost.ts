@@ -1,18 +1,24 @@
 import { realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
+import { redactedLogger } from '../core/redactor.ts';
 import { SessionManager } from '../core/sessionManager.ts';
 import { createSessionStore } from '../store/sessionStore.ts';
+import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
 import type { Host, HostOptions } from './host.ts';
 import { createProcessTable } from './processTable.ts';
 import { systemClock as clock, systemIds as ids } from './systemPorts.ts';
+import { readAgentSettings } from './agentSettings.ts';
 import { userRecipes } from './userRecipes.ts';
 import { createWorkspaceGate } from './workspaceGate.ts';
 
 /** Composes everything that one root needs. Rejects when the root cannot be read. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const { profile, logger, approvals, current } = options;
+  const { profile, approvals, current } = options;
+  const redactor = new SecretRedactor();
+  const logger = redactedLogger(options.logger, redactor);
   const root = await realpath(options.root);
   const gate = createWorkspaceGate(root, options.trust);
   await gate.look();
@@ -21,16 +27,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ root, cache: profile.cache, clock, ids, processes, logger },
     readOnly: () => !gate.isTrusted(),
   });
+  const settings = await readAgentSettings(options, logger);
   const runner = createTaskRunner({
     ...{ clock, ids, commandTimeoutMs: options.commandTimeoutMs },
     recipes: await userRecipes(profile, logger),
-    configuredAgent: () => options.configuredAgent,
+    agents: createAgents({ ...options, settings, environment: process.env, redactor, clock, ids }),
+    foundAgents: () => foundAgents(process.env),
+    configuredAgent: () => options.configuredAgent ?? configuredAgent(settings()),
     policy: { approveInAdvance: options.approveInAdvance, rules: [] },
   });
   const authorship = createAuthorship(profile.config, logger);
   const author = userName();
   const sessions = new SessionManager({
-    ...{ store, runner, clock, ids, processes, current, gate, authorship, approvals, author, logger },
+    ...{ store, runner, clock, ids, processes, current, gate, authorship, approvals, author },
+    ...{ logger, redactor },
   });
   return { root, sessions, close: () => sessions.close() };
 }

@@ -1,3 +1,6 @@
+import type { AgentSettings } from '../agents/createAgents.ts';
+import type { HostModel } from '../agents/model/hostModel.ts';
+import type { ModelSettings } from '../agents/model/modelSettings.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
@@ -29,8 +32,14 @@ export interface HostOptions {
   readonly approvals: ApprovalPolicy;
   /** `--yes`: file tools inside the working directory and commands are approved in advance. */
   readonly approveInAdvance: boolean;
-  /** The agent that the person configured, for what `auto` cannot do with `direct`. */
+  /** The agent that the person configured, for what `auto` cannot do with `direct`; else config.json says it. */
   readonly configuredAgent?: string | undefined;
+  /** The newest settings of the editor; what they leave out comes from config.json. */
+  readonly agentSettings?: (() => AgentSettings) | undefined;
+  /** The editor's models. */
+  readonly hostModel?: HostModel | undefined;
+  /** A key that the editor keeps for a provider. Never rejects. */
+  readonly storedKey?: ((settings: ModelSettings) => Promise<string | undefined>) | undefined;
   /** Milliseconds that a command may take; `null`: no limit. */
   readonly commandTimeoutMs: number | null;
   readonly logger: Logger;

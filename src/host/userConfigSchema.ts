@@ -19,6 +19,19 @@ const model = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, not the key itself')
     .optional(),
+  /** How far one task may go. */
+  limits: z
+    .strictObject({
+      steps: z.int().positive().optional(),
+      tokens: z.int().positive().optional(),
+      cost: z.number().positive().optional(),
+      minutes: z.number().positive().optional(),
+    })
+    .optional(),
+  /** US dollars for a million tokens. */
+  price: z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }).optional(),
+  /** How many tokens the model can take in at once. */
+  contextTokens: z.int().min(2000).optional(),
 });
 
 const acpAgent = z.strictObject({

@@ -44,7 +44,7 @@ describe('choosing an agent', () => {
   });
 
   it('auto takes direct for what it understands, then the configured one, never one that is merely there', async () => {
-    const agents = [other];
+    const agents = (): Agent[] => [other];
     completed(await runTask('$ true', {}, { agents, configuredAgent: () => 'model' }));
     const ran = await runTask('think', {}, { agents, configuredAgent: () => 'model' });
     assert.deepEqual(ran.outcome, { status: 'completed', result: { summary: 'think' } });
@@ -57,7 +57,7 @@ describe('choosing an agent', () => {
   });
 
   it('that throw fail the task', async () => {
-    const agents: Agent[] = [{ ...other, carryOut: () => Promise.reject(new TypeError('oops')) }];
+    const agents = (): Agent[] => [{ ...other, carryOut: () => Promise.reject(new TypeError('oops')) }];
     const { outcome } = await runTask('x', { agent: 'model' }, { agents });
     assert.deepEqual(outcome, { status: 'failed', reason: 'error', errorCode: 'internal', error: 'oops' });
   });

@@ -1,5 +1,7 @@
 import type { Clock, Ids } from '../../core/ports.ts';
 import type { Agent } from '../agent.ts';
+import { agentVariables, isSecretName } from './agentVariables.ts';
+import { FILE_TOOLS } from './fileTools.ts';
 import { findProgram } from './findProgram.ts';
 import type { AcpAgentSettings } from './knownAgents.ts';
 
@@ -17,8 +19,6 @@ export interface AcpAgentOptions {
   readonly clock: Clock;
   readonly ids: Ids;
 }
-
-const SECRET_NAME = /key|token|secret|password|credential/i;
 
 /** An external agent that speaks the Agent Client Protocol. What drives it is loaded on first use. */
 export function createAcpAgent(options: AcpAgentOptions): Agent {
@@ -38,14 +38,14 @@ export function createAcpAgent(options: AcpAgentOptions): Agent {
           error: refusal(options) ?? 'The agent is gone.',
         };
       }
-      const variables = resolveVariables(settings.env ?? {}, environment);
-      for (const [key, value] of Object.entries(variables)) if (SECRET_NAME.test(key)) redactor?.add(value);
+      const variables = agentVariables(settings.env, environment);
+      for (const [key, value] of Object.entries(variables)) if (isSecretName(key)) redactor?.add(value);
       const program = {
         ...{ command: file, args: settings.args ?? [], cwd: agentRun.run.session.workingDirectory },
         environment: { ...agentRun.environment.environment, ...variables },
       };
       const { runAcpTask } = await import('./acpTask.ts');
-      return runAcpTask({ name, program, agentRun, clock, ids });
+      return runAcpTask({ name, program, agentRun, tools: FILE_TOOLS, clock, ids });
     },
   };
 }
@@ -55,19 +55,4 @@ function refusal({ name, settings, install, environment }: AcpAgentOptions): str
   const how =
     install === undefined ? `Correct "acpAgents.${name}.command" in the settings.` : `Install it: ${install}`;
   return `The agent "acp:${name}" is not installed: there is no program "${settings.command}". ${how}`;
-}
-
-function resolveVariables(
-  variables: Readonly<Record<string, string>>,
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(variables).map(([key, value]) => [
-      key,
-      value.replace(
-        /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g,
-        (_match, variable: string) => environment[variable] ?? '',
-      ),
-    ]),
-  );
 }

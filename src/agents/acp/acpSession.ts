@@ -5,7 +5,7 @@ import {
   PROTOCOL_VERSION,
   RequestError,
 } from '@agentclientprotocol/sdk';
-import { SessionError } from '../../core/errors.ts';
+import { isSessionError } from '../../core/errors.ts';
 import type { TaskOutcome } from '../../core/ports.ts';
 import { ReportedPlan } from '../reportedPlan.ts';
 import { AcpFailure } from './acpFailure.ts';
@@ -99,9 +99,9 @@ export class AcpSession {
   }
 
   #connect(): ClientConnection {
-    const { agentRun, clock, ids, name } = this.#options;
+    const { agentRun, tools, clock, ids, name } = this.#options;
     const files = new AgentFiles({
-      ...{ agentRun, clock, ids, foreignCalls: this.#calls, stepId: () => this.#plan.current },
+      ...{ agentRun, tools, clock, ids, foreignCalls: this.#calls, stepId: () => this.#plan.current },
     });
     const app = client({ name: 'coding-agent-sessions' })
       .onRequest(methods.client.session.requestPermission, ({ params }) =>
@@ -141,7 +141,7 @@ export class AcpSession {
     try {
       return await answer();
     } catch (error) {
-      if (error instanceof SessionError) this.#stopper.stop(error);
+      if (isSessionError(error)) this.#stopper.stop(error);
       throw error instanceof RequestError
         ? error
         : new RequestError(-32603, 'The request could not be carried out.');

@@ -4,6 +4,7 @@ import type { AgentRun } from '../agent.ts';
 import { AcpFailure } from './acpFailure.ts';
 import { AcpSession } from './acpSession.ts';
 import { AgentProcess, type AgentProgram } from './agentProcess.ts';
+import type { FileTools } from './fileTools.ts';
 import { ForeignCall } from './foreignCall.ts';
 
 export interface AcpTaskOptions {
@@ -11,6 +12,7 @@ export interface AcpTaskOptions {
   readonly name: string;
   readonly program: AgentProgram;
   readonly agentRun: AgentRun;
+  readonly tools: FileTools;
   readonly clock: Clock;
   readonly ids: Ids;
 }

@@ -9,8 +9,7 @@ import type { WorkspaceError } from '../../workspace/workspaceError.ts';
 import type { AgentRun } from '../agent.ts';
 import { fileEvents } from '../recordable.ts';
 import type { CallOutcome } from '../toolCalls.ts';
-import { readFile } from '../tools/readFile.ts';
-import { writeFile } from '../tools/writeFile.ts';
+import type { FileTools } from './fileTools.ts';
 import { ForeignCall } from './foreignCall.ts';
 import type { ForeignCalls } from './foreignCalls.ts';
 
@@ -18,6 +17,7 @@ const REFUSED = -32001;
 
 export interface AgentFilesOptions {
   readonly agentRun: AgentRun;
+  readonly tools: FileTools;
   readonly foreignCalls: ForeignCalls;
   readonly stepId: () => string | null;
   readonly clock: Clock;
@@ -33,8 +33,12 @@ export class AgentFiles {
   }
 
   async read({ path, line, limit }: ReadTextFileRequest): Promise<ReadTextFileResponse> {
-    const { agentRun, stepId } = this.#options;
-    const outcome = await agentRun.calls.call(readFile, { path }, { stepId: stepId(), isInstruction: false });
+    const { agentRun, tools, stepId } = this.#options;
+    const outcome = await agentRun.calls.call(
+      tools.readFile,
+      { path },
+      { stepId: stepId(), isInstruction: false },
+    );
     if (outcome.status !== 'completed') throw this.#refusal(outcome);
     // Some agents read a file before they create it, and take an error for the end.
     const text = outcome.result.value ?? '';
@@ -46,14 +50,14 @@ export class AgentFiles {
   }
 
   async write({ path, content }: WriteTextFileRequest): Promise<Record<string, never>> {
-    const { agentRun, foreignCalls, stepId } = this.#options;
+    const { agentRun, tools, foreignCalls, stepId } = this.#options;
     const allowed = foreignCalls.allowedWrite(path, content);
     if (allowed !== undefined) {
       await this.#writeAllowed({ path, content }, { decision: allowed, isRecorded: false });
       return {};
     }
     const outcome = await agentRun.calls.call(
-      writeFile,
+      tools.writeFile,
       { path, content },
       { stepId: stepId(), isInstruction: false },
     );
@@ -67,12 +71,12 @@ export class AgentFiles {
     input: { readonly path: string; readonly content: string },
     ruling: Parameters<ForeignCall['decided']>[0],
   ): Promise<void> {
-    const { agentRun, stepId, ids, clock } = this.#options;
+    const { agentRun, tools, stepId, ids, clock } = this.#options;
     const { run, environment } = agentRun;
-    const call = new ForeignCall(run, ids, writeFile.name, input, stepId());
+    const call = new ForeignCall(run, ids, tools.writeFile.name, input, stepId());
     const started = clock.monotonic();
     try {
-      const prepared = await writeFile.prepare(input, environment);
+      const prepared = await tools.writeFile.prepare(input, environment);
       if (prepared.class !== 'write' && ruling.decision.by !== 'person')
         throw new Error('Protected files need a person.');
       await call.decided(ruling);

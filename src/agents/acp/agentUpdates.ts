@@ -1,5 +1,5 @@
 import type { SessionNotification, SessionUpdate } from '@agentclientprotocol/sdk';
-import { SessionError } from '../../core/errors.ts';
+import { isSessionError } from '../../core/errors.ts';
 import type { Ids, TaskRun } from '../../core/ports.ts';
 import { lastBytes } from '../../core/text.ts';
 import type { ReportedPlan } from '../reportedPlan.ts';
@@ -51,7 +51,7 @@ export class AgentUpdates {
       try {
         await this.#apply((params as SessionNotification).update);
       } catch (error) {
-        if (error instanceof SessionError) this.#options.onFailure(error);
+        if (isSessionError(error)) this.#options.onFailure(error);
       } finally {
         this.#waiting--;
       }

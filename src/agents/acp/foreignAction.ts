@@ -63,9 +63,12 @@ export function toolName({ kind }: ForeignAction): string {
   return TOOL_NAMES[kind] ?? kind;
 }
 
-export function actionTitle(action: ForeignAction): string {
+/** In one line; paths below the root without it. */
+export function actionTitle(action: ForeignAction, root: string): string {
   const command = commandOf(action);
-  const title = inertLine(action.title === '' && command !== undefined ? `$ ${command}` : action.title);
+  const title = inertLine(
+    action.title === '' && command !== undefined ? `$ ${command}` : action.title,
+  ).replaceAll(`${root}/`, '');
   return title === '' ? toolName(action) : title.slice(0, MAX_TITLE);
 }
 

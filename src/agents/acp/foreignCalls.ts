@@ -139,7 +139,7 @@ export class ForeignCalls {
     const { agentRun, plan, clock, ids } = this.#options;
     const { action } = tracked;
     tracked.startedAt = clock.monotonic();
-    const stepId = await plan.begin(actionTitle(action));
+    const stepId = await plan.begin(actionTitle(action, agentRun.environment.files.root));
     tracked.stepId = stepId;
     tracked.call = new ForeignCall(agentRun.run, ids, toolName(action), recordedInput(action), stepId);
     await tracked.call.announce();
@@ -162,7 +162,7 @@ export class ForeignCalls {
 
   async #deny(tracked: Tracked, call: ForeignCall, decision: Decision): Promise<void> {
     const reason = decision.reason ?? 'No reason was given.';
-    const title = actionTitle(tracked.action);
+    const title = actionTitle(tracked.action, this.#options.agentRun.environment.files.root);
     const error = new WorkspaceError(
       'denied',
       `"${title}" was not allowed: ${reason} Nothing was changed by it.`,

@@ -1,6 +1,6 @@
 import { RequestError } from '@agentclientprotocol/sdk';
 import { type Disposable, DisposableList, toDisposable } from '../../core/disposable.ts';
-import { SessionError } from '../../core/errors.ts';
+import { isSessionError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import { AcpFailure, requestFailure } from './acpFailure.ts';
 
@@ -96,7 +96,7 @@ export class Stopper implements Disposable {
 
   /** When the pipe broke, why it broke tells more. */
   async #causeOf(error: unknown, doing: string): Promise<Error> {
-    if (error instanceof SessionError || error instanceof AcpFailure) return error;
+    if (isSessionError(error) || error instanceof AcpFailure) return error;
     let timer: Disposable | undefined;
     const soon = new Promise<undefined>(resolve => {
       timer = this.#clock.setTimeout(() => {

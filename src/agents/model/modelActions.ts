@@ -8,11 +8,11 @@ import type { Tool, ToolInput } from '../tools/tool.ts';
 import { askUser } from './askUser.ts';
 import type { ReportedPlan } from '../reportedPlan.ts';
 import type { ReplyCall } from './modelReply.ts';
-import { ACTING_TOOLS } from './modelTools.ts';
 
 export interface ModelActionsOptions {
   readonly agentRun: AgentRun;
   readonly plan: ReportedPlan;
+  readonly tools: ReadonlyMap<string, Tool<unknown>>;
   readonly redactor: Redactor | undefined;
   readonly ids: Ids;
   /** More of a result is cut. */
@@ -42,9 +42,9 @@ export class ModelActions {
       if (typeof question !== 'string') return 'The tool needs a text as "question". Nobody was asked.';
       return askUser(agentRun.run, ids, plan.current, question);
     }
-    const tool = ACTING_TOOLS.get(call.name);
+    const tool = this.#options.tools.get(call.name);
     if (tool === undefined)
-      return `There is no tool "${call.name}". There are: ${[...ACTING_TOOLS.keys()].join(', ')}.`;
+      return `There is no tool "${call.name}". There are: ${[...this.#options.tools.keys()].join(', ')}.`;
     const { input } = call;
     if (
       typeof input !== 'object' ||

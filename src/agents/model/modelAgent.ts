@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '../../core/ports.ts';
 import type { Redactor } from '../../core/redactor.ts';
 import type { Agent } from '../agent.ts';
+import { ACTING_TOOLS } from './actingTools.ts';
 import type { HostModel } from './hostModel.ts';
 import { keyOf, settingsProblem } from './modelKey.ts';
 import type { ModelSettings } from './modelSettings.ts';
@@ -39,7 +40,16 @@ export function createModelAgent(options: ModelAgentOptions): Agent {
       const problem = settingsProblem(configured, environment, key !== undefined, hostModel !== undefined);
       if (problem !== undefined) return noModel(problem);
       const { runModelLoop } = await import('./modelLoop.ts');
-      return runModelLoop({ agentRun, settings: configured, key, hostModel, redactor, clock, ids });
+      return runModelLoop({
+        agentRun,
+        tools: ACTING_TOOLS,
+        settings: configured,
+        key,
+        hostModel,
+        redactor,
+        clock,
+        ids,
+      });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock, Ids, TaskOutcome } from '../../core/ports.ts';
 import type { Redactor } from '../../core/redactor.ts';
 import { firstBytes } from '../../core/text.ts';
 import type { AgentRun } from '../agent.ts';
+import type { Tool } from '../tools/tool.ts';
 import { Budget } from './budget.ts';
 import { compact, estimateTokens } from './compaction.ts';
 import type { HostModel, ProviderModel } from './hostModel.ts';
@@ -21,6 +22,7 @@ import { workspaceText } from './workspaceText.ts';
 
 export interface ModelLoopOptions {
   readonly agentRun: AgentRun;
+  readonly tools: ReadonlyMap<string, Tool<unknown>>;
   readonly settings: ModelSettings;
   readonly key: string | undefined;
   readonly hostModel: HostModel | undefined;
@@ -60,7 +62,7 @@ class ModelLoop {
   readonly #plan: ReportedPlan;
   readonly #actions: ModelActions;
   readonly #model: PatientModel;
-  readonly #tools: ToolSet = toolsForModel();
+  readonly #tools: ToolSet;
   readonly #contextTokens: number;
   #messages: ModelMessage[] = [];
   /** Tokens of the conversation when it was last sent, as the provider counted them. */
@@ -70,19 +72,27 @@ class ModelLoop {
     const { agentRun, settings, redactor, clock, ids } = options;
     const { run } = agentRun;
     this.#options = options;
+    this.#tools = toolsForModel(options.tools);
     this.#contextTokens = settings.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
     this.#budget = new Budget(settings, clock);
     this.#plan = new ReportedPlan(run, ids);
     // A quarter of the context for one result, so that a few fit.
     const maxResultBytes = Math.min(64 * 1024, Math.floor(this.#contextTokens * 0.75));
-    this.#actions = new ModelActions({ agentRun, plan: this.#plan, redactor, ids, maxResultBytes });
+    this.#actions = new ModelActions({
+      agentRun,
+      plan: this.#plan,
+      tools: options.tools,
+      redactor,
+      ids,
+      maxResultBytes,
+    });
     const spoken = new SpokenText(run, ids, () => this.#plan.current);
     this.#model = new PatientModel({ model, clock, signal: run.signal, spoken });
   }
 
   async carryOut(): Promise<TaskOutcome> {
     const { run } = this.#options.agentRun;
-    const instructions = await workspaceText(this.#options.agentRun);
+    const instructions = await workspaceText(this.#options.agentRun, this.#options.tools.get('read_file'));
     this.#add({ role: 'user', content: this.#hidden(firstMessage(run, instructions)) });
     for (let cuts = 0; ;) {
       const exceeded = this.#budget.exceeded;

@@ -1,24 +1,9 @@
 import { jsonSchema, type Tool as SdkTool, tool, type ToolSet } from 'ai';
-import { deleteFile } from '../tools/deleteFile.ts';
-import { editFile } from '../tools/editFile.ts';
-import { listFiles } from '../tools/listFiles.ts';
-import { moveFile } from '../tools/moveFile.ts';
-import { readFile } from '../tools/readFile.ts';
-import { runCommand } from '../tools/runCommand.ts';
-import { searchFiles } from '../tools/searchFiles.ts';
 import type { Tool } from '../tools/tool.ts';
-import { writeFile } from '../tools/writeFile.ts';
 
-/** The tools of CONTRACT 8 that act, each through the permission broker. */
-export const ACTING_TOOLS: ReadonlyMap<string, Tool<unknown>> = new Map(
-  [readFile, writeFile, editFile, listFiles, searchFiles, moveFile, deleteFile, runCommand].map(
-    known => [known.name, known as Tool<unknown>] as const,
-  ),
-);
-
-/** The same and the two that the loop carries out itself, as the model is told of them. No tool runs inside the SDK. */
-export function toolsForModel(): ToolSet {
-  const acting = [...ACTING_TOOLS.values()].map(({ name, description, parameters }) => {
+/** The tools that act and the two that the loop carries out itself, as the model is told of them. No tool runs inside the SDK. */
+export function toolsForModel(actingTools: ReadonlyMap<string, Tool<unknown>>): ToolSet {
+  const acting = [...actingTools.values()].map(({ name, description, parameters }) => {
     const properties = Object.entries(parameters).map(([key, meaning]) => [
       key,
       { type: 'string', description: meaning },
