@@ -208,7 +208,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     name: 'authorization header',
     triggers: ['uthorization', 'UTHORIZATION'],
     pattern:
-      /authorization["']?\s{0,4}[:=]\s{0,4}["'`]?(?:(?:bearer|basic|token)\s{1,4}(?<secret>[A-Za-z0-9_.~+/=-]{8,4096})|(?<secret>(?=[^\s]*[0-9])[A-Za-z0-9_.~+/=-]{16,4096}))/gi,
+      /authorization["']?\s{0,4}[:=]\s{0,4}["'`]?(?:(?:bearer|basic|token)\s{1,4}|(?=[^\s]*[0-9])(?=[A-Za-z0-9_.~+/=-]{16}))(?<secret>[A-Za-z0-9_.~+/=-]{8,4096})/gi,
   },
   {
     name: 'bearer token',
