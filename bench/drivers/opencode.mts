@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/vscode/processes.mts';
 import type { Driver, Place } from './driver.mts';
 
-const startMs = 120_000;
+const startMs = 60_000;
 const pollMs = 200;
 
 /**
@@ -82,7 +82,7 @@ class Server {
     const port = await freePort();
     const env = {
       ...{ PATH: process.env['PATH'], HOME: home, XDG_DATA_HOME: dataOf(home) },
-      ...{ OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' },
+      ...{ OPENCODE_DISABLE_AUTOUPDATE: '1' },
     };
     const args = ['serve', '--hostname', '127.0.0.1', '--port', String(port)];
     const server = new Server(
@@ -110,7 +110,7 @@ class Server {
     const deadline = performance.now() + startMs;
     for (;;) {
       try {
-        await this.get('/session?limit=1');
+        await fetch(`${this.#url}/session?limit=1`, { signal: AbortSignal.timeout(5_000) });
         return;
       } catch (error) {
         if (performance.now() > deadline || this.#child.exitCode !== null) throw error;

@@ -36,14 +36,28 @@ export async function listSuite(context: BenchContext): Promise<Row[]> {
   const unchanged = await countCalls(() => listAll(store));
   await sleep(300);
   const checked = await countCalls(() => store.list({ limit: 50 }));
+  // As in a window, which has its current session open: then the system tells of changes in the folder.
+  const open = await store.open(rows[0]?.sessionId ?? '');
+  await listAll(store);
+  const watching = await interleave(rounds, {
+    list: () => timed(() => listAll(store)),
+    file: () => timed(() => JSON.parse(readFileSync(index, 'utf8'))),
+  });
+  const watched = await countCalls(() => listAll(store));
+  open.dispose();
   await store.close();
   const table: Row[] = [
     ratioRow(
       `list ${ten} sessions in a running host, nothing changed, to reading and parsing one index file of the same rows`,
       ...[running.list, running.file, atMost(0.1)],
     ),
-    valueRow('the same: calls of stat', unchanged.stat, 'calls', atMost(2)),
+    valueRow('the same: calls of stat, over all pages', unchanged.stat, 'calls', atMost(2)),
     valueRow('the same: files opened or read', unchanged.open + unchanged.read, 'calls', atMost(0)),
+    ratioRow(
+      'the same while a session is open, so that the folder is watched',
+      ...[watching.list, watching.file, atMost(0.1)],
+    ),
+    valueRow('the same: calls of stat, over all pages', watched.stat, 'calls', atMost(2)),
     valueRow('first page of 50, checked against the files: calls of stat', checked.stat, 'calls', atMost(52)),
     valueRow('the same: files opened or read', checked.open + checked.read, 'calls', atMost(0)),
   ];
