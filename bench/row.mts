@@ -1,7 +1,7 @@
 import { ratio, spread, type Measured } from './rounds.mts';
 
 /** `x`: a ratio. Times are never a value: they belong to a machine. */
-export type Unit = 'x' | 'calls' | 'MB';
+export type Unit = 'x' | 'calls' | 'MB' | 'count';
 
 export interface Target {
   readonly limit: number;
@@ -48,7 +48,8 @@ export function verdict({ value, target }: Row): 'reaches' | 'misses' | '' {
 }
 
 export function valueText({ value, unit }: Pick<Row, 'value' | 'unit'>): string {
-  const text = unit === 'calls' ? value.toString() : value.toPrecision(value >= 1000 ? 4 : 3);
+  const text =
+    unit === 'calls' || unit === 'count' ? value.toString() : value.toPrecision(value >= 1000 ? 4 : 3);
   const plain = Number(text).toLocaleString('en', { maximumSignificantDigits: 6 });
   return unit === 'x' ? `${plain} x` : unit === 'MB' ? `${plain} MB` : plain;
 }

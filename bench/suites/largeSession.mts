@@ -1,7 +1,7 @@
 import type { BenchContext } from '../context.mts';
 import { generateLargeSession, generateSessions } from '../generateSessions.mts';
 import { firstPage, listAll, openStore } from '../openStore.mts';
-import { atMost, ratioRow, type Row, valueRow } from '../row.mts';
+import { atLeast, atMost, ratioRow, type Row, valueRow } from '../row.mts';
 import { interleave, median, timed } from '../rounds.mts';
 import { runWorker } from '../worker.mts';
 
@@ -24,16 +24,30 @@ export async function largeSessionSuite(context: BenchContext): Promise<Row[]> {
   context.say('writing a session of 100 MB and one of 100 KB');
   const large = generateLargeSession(root, context.scaled(100 * MB), largeTask);
   const small = generateLargeSession(root, 100 * 1024, smallTask);
-  const store = openStore(root);
   context.say('opening them');
+  // A store of its own each time: one that had the session open may have it still.
+  const page = (sessionId: string) => async (): Promise<number> => {
+    const store = openStore(root);
+    const ms = await timed(() => firstPage(store, sessionId));
+    await store.close();
+    return ms;
+  };
   const pages = await interleave(context.rounds, {
-    large: () => timed(() => firstPage(store, large.sessionId)),
-    small: () => timed(() => firstPage(store, small.sessionId)),
+    large: page(large.sessionId),
+    small: page(small.sessionId),
   });
-  await store.close();
   const rows: Row[] = [
     ratioRow('first page of a 100 MB session to that of a 100 KB one', pages.large, pages.small, atMost(2)),
   ];
+  context.say('opening a session of 200 MB with a heap of 256 MB');
+  const huge = generateLargeSession(root, context.scaled(200 * MB), largeTask);
+  const opened = await runWorker<{ readonly rows: number }>(
+    'workers/coldList.mts',
+    ['session', root, huge.sessionId],
+    { node: ['--max-old-space-size=256'] },
+  );
+  const quantity = 'a session of 200 MB opens with --max-old-space-size=256';
+  rows.push(valueRow(quantity, opened.rows > 0 ? 1 : 0, 'count', atLeast(1)));
   context.say('holding it open in new processes');
   rows.push(
     ...(await memoryRows(context, 'hold an open 100 MB session', ['open', root, large.sessionId], 20)),
