@@ -47,7 +47,7 @@ export function sessionIcon(look: SessionLook): vscode.ThemeIcon {
     case 'active':
       return icon('comment-discussion');
     case 'completed':
-      return icon('pass-filled', 'testing.iconPassed');
+      return passed;
     case 'failed':
       return failed;
   }
