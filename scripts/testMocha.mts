@@ -1,5 +1,5 @@
 /**
- * `npm run test:unit` and `npm run test:ui`: mocha with the configuration of the suite. Files named after `--` run
+ * `npm run test:unit`, `test:ui` and `test:agents`: mocha with the configuration of the suite. Files named after `--` run
  * instead of the whole suite; other arguments (`--grep TEXT`) go to mocha as they are.
  */
 import { totalsFile } from './totals.mts';
@@ -7,12 +7,13 @@ import { runForCode } from './vscode/processes.mts';
 
 const suites: Record<string, { readonly config: string; readonly spec: string }> = {
   unit: { config: '.mocharc.json', spec: 'test/**/*.test.ts' },
+  agents: { config: 'test/realAgents/.mocharc.json', spec: 'test/realAgents/**/*.test.ts' },
   ui: { config: 'test/ui/.mocharc.json', spec: 'test/ui/**/*.test.ts' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const suite = suites[name];
-if (suite === undefined) throw new Error('Which suite: unit or ui?');
+if (suite === undefined) throw new Error('Which suite: unit, ui or agents?');
 
 const files = args.some(arg => arg.endsWith('.ts')) ? [] : [suite.spec];
 const env = { ...process.env, ...totalsFile(name) };

@@ -63,13 +63,17 @@ export function toolName({ kind }: ForeignAction): string {
   return TOOL_NAMES[kind] ?? kind;
 }
 
-/** In one line; paths below the root without it. */
+/** In one line; paths below the root without it. Some agents only name their tool. */
 export function actionTitle(action: ForeignAction, root: string): string {
   const command = commandOf(action);
-  const title = inertLine(
-    action.title === '' && command !== undefined ? `$ ${command}` : action.title,
-  ).replaceAll(`${root}/`, '');
-  return title === '' ? toolName(action) : title.slice(0, MAX_TITLE);
+  const title =
+    action.title === '' && command !== undefined ? `$ ${command}` : action.title || toolName(action);
+  const [first] = action.paths;
+  const target =
+    first === undefined || title.includes(path.basename(first)) ? '' : ` ${shortPath(root, first)}`;
+  return inertLine(title + target)
+    .replaceAll(`${root}/`, '')
+    .slice(0, MAX_TITLE);
 }
 
 /** For the record. */

@@ -87,8 +87,11 @@ export class ForeignCalls {
     if (status === undefined || status === null || status === 'pending') return;
     const call = await this.#begin(tracked);
     if (call.isEnded) return;
-    if (isActing(tracked.action) && tracked.decision === undefined) await this.#options.onUnasked();
-    if (status === 'completed' || status === 'failed') await this.#end(tracked, call, status);
+    if (status !== 'completed' && status !== 'failed') return;
+    // Some say that they are at it before they ask.
+    const isUnasked = status === 'completed' && isActing(tracked.action) && tracked.decision === undefined;
+    if (isUnasked) await this.#options.onUnasked();
+    await this.#end(tracked, call, status);
   }
 
   /** The agent asks. Rejects when the question cannot be recorded or the task is cancelled. */
