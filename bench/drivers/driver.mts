@@ -16,6 +16,8 @@ export interface OpenPeer {
   firstPage?(): Promise<number>;
   /** Makes a session ready to be shown or gone on with; resolves with how many items that gave. */
   resume?(sessionId: string): Promise<number>;
+  /** Where it listens, for one that is a server. */
+  readonly url?: string;
   close(): void;
 }
 

@@ -50,6 +50,7 @@ export const opencode: Driver = {
     return {
       list: () => list(1_000_000),
       firstPage: () => list(50),
+      url: server.url,
       close: () => {
         server.stop();
       },
@@ -67,11 +68,11 @@ function dataOf(home: string): string {
 
 class Server {
   readonly #child: ChildProcess;
-  readonly #url: string;
+  readonly url: string;
 
   constructor(child: ChildProcess, url: string) {
     this.#child = child;
-    this.#url = url;
+    this.url = url;
   }
 
   /** On a port of this machine only. */
@@ -94,12 +95,12 @@ class Server {
   }
 
   async get(path: string): Promise<unknown> {
-    return (await fetch(this.#url + path)).json();
+    return (await fetch(this.url + path)).json();
   }
 
   async post(path: string, body: unknown): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
-    return (await fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    return (await fetch(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
   }
 
   stop(): void {
@@ -110,7 +111,7 @@ class Server {
     const deadline = performance.now() + startMs;
     for (;;) {
       try {
-        await fetch(`${this.#url}/session?limit=1`, { signal: AbortSignal.timeout(5_000) });
+        await fetch(`${this.url}/session?limit=1`, { signal: AbortSignal.timeout(5_000) });
         return;
       } catch (error) {
         if (performance.now() > deadline || this.#child.exitCode !== null) throw error;

@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { cached } from '../../scripts/vscode/cache.mts';
-import { run } from '../../scripts/vscode/processes.mts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BenchContext } from '../context.mts';
 import { type Conversation, conversation } from '../drivers/conversation.mts';
 import type { Driver } from '../drivers/driver.mts';
 import { drivers, packages, type PeerName, peerNames } from '../drivers/drivers.mts';
 import { generateLargeSession, generateSessions } from '../generateSessions.mts';
+import { installedPeers } from '../peersFolder.mts';
 import { listAll, openStore } from '../openStore.mts';
 import { atLeast, ratioRow, type Row } from '../row.mts';
 import { interleave, type Measured, measured, type Subject } from '../rounds.mts';
 import { runWorker } from '../worker.mts';
 import { largeTask } from './largeSession.mts';
 
-const folder = resolve(import.meta.dirname, '../peers');
 const MB = 1024 * 1024;
 /** Characters that the JSON of a turn takes besides its output. */
 const turnBytes = { output: 16_000, rest: 2_500 };
@@ -33,20 +30,8 @@ interface Corpus {
 
 /** Real peers from npm on as many sessions of the same content, each in its own format and a home of its own. */
 export async function peersSuite(context: BenchContext): Promise<Row[]> {
-  const modules = await installed();
+  const modules = await installedPeers();
   return [...(await listRows(context, modules)), ...(await resumeRows(context, modules))];
-}
-
-async function installed(): Promise<string> {
-  const lock = readFileSync(join(folder, 'package-lock.json'));
-  const name = `bench-peers-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`;
-  const place = await cached(name, async target => {
-    console.log('  installing the peers into the cache (2 GB on disk), without running their scripts ...');
-    for (const file of ['package.json', 'package-lock.json', '.npmrc'])
-      copyFileSync(join(folder, file), join(target, file));
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: target });
-  });
-  return join(place, 'node_modules');
 }
 
 async function listRows(context: BenchContext, modules: string): Promise<Row[]> {
