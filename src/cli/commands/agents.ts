@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { type AgentEntry, type AgentState, listAgents } from '../../agents/agentList.ts';
+import { inertLine } from '../../core/inertText.ts';
+import { readUserConfig } from '../../host/userConfig.ts';
+import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function registerAgents(program: Command, act: Act): void {
+  const agents = program.command('agents').summary('who can carry tasks out here, and why others cannot');
+  const list = agents
+    .command('list')
+    .summary('the agents: what is ready, what is missing, what to do')
+    .description(
+      'Lists who can carry tasks out: without a model, with a model of yours, or any agent that speaks ACP. What is merely found on this machine is named, never used by itself.',
+    )
+    .action(act(showAgents));
+  examples(
+    list,
+    ['agents list', 'What can be used here:'],
+    ['run "Fix the failing test" --agent acp:claude', 'Use one of them for a task:'],
+  );
+}
+
+async function showAgents({ context }: CommandInput): Promise<CommandResult> {
+  const settings = await readUserConfig(context.profile);
+  const agents = await listAgents({
+    settings,
+    environment: process.env,
+    hasHostModel: false,
+    lookForServers: true,
+  });
+  return { document: { agents }, text: () => agentsText(context.terminal, agents) };
+}
+
+const TITLES: readonly (readonly [state: AgentState, title: string])[] = [
+  ['ready', 'Ready'],
+  ['unavailable', 'Something is missing'],
+  ['found', 'Found here, not chosen'],
+  ['absent', 'Not installed'],
+];
+
+function agentsText({ style }: Terminal, agents: readonly AgentEntry[]): string {
+  const width = Math.max(...agents.map(({ name }) => name.length));
+  const blocks = TITLES.flatMap(([state, title]) => {
+    const lines = agents
+      .filter(agent => agent.state === state)
+      .flatMap(agent => {
+        const what = [
+          agent.title,
+          ...(agent.model === null ? [] : [agent.model]),
+          ...(agent.isDefault ? ['used by auto'] : []),
+        ];
+        const advice =
+          agent.advice === null ? [] : [`  ${' '.repeat(width)}  ${style.dim(inertLine(agent.advice))}`];
+        return [`  ${agent.name.padEnd(width)}  ${inertLine(what.join(' · '))}`, ...advice];
+      });
+    return lines.length === 0 ? [] : [[style.bold(title), ...lines].join('\n')];
+  });
+  return `${blocks.join('\n\n')}\n`;
+}
