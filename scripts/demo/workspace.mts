@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const template = join(import.meta.dirname, 'template');
 const history = [
   { message: 'Start the project', paths: ['package.json', 'README.md', 'tsconfig.json', '.gitignore'] },
-  { message: 'Greet a person by name', paths: ['src'] },
+  { message: 'Greet a person by name', paths: ['src', 'types'] },
   { message: 'Check that every component is exported', paths: ['test'] },
 ];
 
