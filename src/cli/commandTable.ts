@@ -1,4 +1,5 @@
 import type { Register } from './command.ts';
+import { registerAgents } from './commands/agents.ts';
 import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSessions } from './commands/sessions.ts';
@@ -13,6 +14,7 @@ export const commandTable: readonly Register[] = [
   registerSessions,
   registerTasks,
   registerStats,
+  registerAgents,
   registerTrust,
   registerServe,
   registerToken,
