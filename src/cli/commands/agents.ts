@@ -6,13 +6,17 @@ import { type Act, type CommandInput, type CommandResult, examples } from '../co
 import type { Terminal } from '../terminal.ts';
 
 export function registerAgents(program: Command, act: Act): void {
-  const agents = program.command('agents').summary('who can carry tasks out here, and why others cannot');
+  const agents = program
+    .command('agents')
+    .summary('who can carry tasks out here, and why others cannot')
+    .description(
+      'Who can carry tasks out here: without a model, with a model of yours, or any agent that speaks ACP.',
+    );
+  examples(agents, ['agents list', 'What can be used here:']);
   const list = agents
     .command('list')
     .summary('the agents: what is ready, what is missing, what to do')
-    .description(
-      'Lists who can carry tasks out: without a model, with a model of yours, or any agent that speaks ACP. What is merely found on this machine is named, never used by itself.',
-    )
+    .description('Lists the agents. What is merely found on this machine is named, and never used unasked.')
     .action(act(showAgents));
   examples(
     list,
