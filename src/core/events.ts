@@ -37,7 +37,11 @@ export type SessionLifeEvent =
   | { readonly type: 'sessionEnded'; readonly data: { readonly status: Exclude<SessionStatus, 'active'> } }
   | { readonly type: 'sessionReopened'; readonly data: Empty }
   | { readonly type: 'sessionDeleted'; readonly data: Empty }
-  | { readonly type: 'sessionRestored'; readonly data: Empty };
+  | { readonly type: 'sessionRestored'; readonly data: Empty }
+  /** A person took over from processes that cannot be judged: `epoch` is one more than any before, and those below are void. */
+  | { readonly type: 'sessionTakenOver'; readonly data: { readonly epoch: number } }
+  /** A repair put this where a record was that could not be read any more; the file as it was is kept beside. */
+  | { readonly type: 'recordLost'; readonly data: { readonly problem: string } };
 
 /** Who runs or waits for a task, told apart from every other process that ever was. */
 export interface ProcessOwner extends ProcessIdentity {

@@ -58,6 +58,10 @@ function reduceLifeEvent(state: SessionState, event: SessionLifeEvent, at: Date)
       return { ...state, deleted: true };
     case 'sessionRestored':
       return { ...state, deleted: false };
+    case 'sessionTakenOver':
+      return { ...state, epoch: Math.max(state.epoch, event.data.epoch) };
+    case 'recordLost':
+      return state;
   }
 }
 

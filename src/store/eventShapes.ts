@@ -86,6 +86,8 @@ const SHAPES = {
   sessionReopened: nothing,
   sessionDeleted: nothing,
   sessionRestored: nothing,
+  sessionTakenOver: object({ epoch: count }),
+  recordLost: object({ problem: text }),
   taskCreated: object(
     {
       taskId,

@@ -27,6 +27,8 @@ const DATA: { readonly [T in EventType]: Extract<SessionEvent, { type: T }>['dat
   sessionTagged: { tags: ['a'] },
   sessionPinned: { pinned: true },
   sessionArchived: { archived: false },
+  sessionTakenOver: { epoch: 2 },
+  recordLost: { problem: 'The checksum of the record is wrong.' },
   taskCreated: {
     taskId: 't',
     taskType: 'code',
