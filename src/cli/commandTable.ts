@@ -1,5 +1,6 @@
 import type { Register } from './command.ts';
 import { registerAgents } from './commands/agents.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSessions } from './commands/sessions.ts';
@@ -18,4 +19,5 @@ export const commandTable: readonly Register[] = [
   registerTrust,
   registerServe,
   registerToken,
+  registerCompletion,
 ];

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type Document, useCli } from './support/cli.ts';
+import { parsingProgram } from './support/parsingProgram.ts';
 
 describe('coding-agent --help', function () {
   this.timeout(60_000);
   const cli = useCli();
 
-  it('describes every command, with examples and the options that all accept', async () => {
+  it('describes every command, with examples that are right and the options that all accept', async () => {
     const groups: string[][] = [[]];
     const seen: string[] = [];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
@@ -15,9 +16,14 @@ describe('coding-agent --help', function () {
       assert.ok(stdout.startsWith(`Usage: ${name} `), stdout);
       const commands = namesIn(stdout);
       groups.push(...commands.map(command => [...group, command]));
+      assert.match(stdout, /\nExamples:\n {2}[A-Z].*:\n {4}\$ coding-agent /, name);
+      const called = await Promise.all(examplesIn(stdout).map(commandOf));
+      assert.ok(
+        called.some(command => `${command} `.startsWith(`${name} `)),
+        `an example of ${name} among ${called.join(', ')}`,
+      );
       if (commands.length > 0) continue;
       seen.push(group.join(' '));
-      assert.match(stdout, /\nExamples:\n {2}[A-Z].*:\n {4}\$ coding-agent /, name);
       for (const option of ['--root', '--json', '--jsonl', '--yes', '--trust', '--version', '--help']) {
         assert.match(stdout, new RegExp(`\\n  ${option} `), `${option} of ${name}`);
       }
@@ -63,4 +69,22 @@ describe('coding-agent --help', function () {
 function namesIn(help: string): string[] {
   const [, list = ''] = /\nCommands:\n([\s\S]*?)(\n\n|$)/.exec(help) ?? [];
   return [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '').filter(name => name !== 'help');
+}
+
+function examplesIn(help: string): string[] {
+  const [, text = ''] = /\nExamples:\n([\s\S]*)/.exec(help) ?? [];
+  return [...text.matchAll(/^ {4}\$ coding-agent (.+)$/gm)].map(([, line]) => line ?? '');
+}
+
+/** The command that a line of a shell calls; rejects when it could not be parsed. */
+async function commandOf(line: string): Promise<string> {
+  // Not what the shell does with the input and the output.
+  const [own = ''] = line.split(/ [|<>] /, 1);
+  const args = [...own.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  let called = '';
+  const program = parsingProgram(name => {
+    called = name;
+  });
+  await program.parseAsync(args, { from: 'user' });
+  return called;
 }

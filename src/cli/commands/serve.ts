@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { invalidInput } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
 import { MemoryCurrentSession } from '../../host/memoryCurrentSession.ts';
+import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
 
@@ -59,10 +60,12 @@ async function runServer({ context, options }: CommandInput): Promise<CommandRes
 }
 
 async function openHost(context: CliContext): ReturnType<CliContext['host']> {
+  const { agent: configuredAgent } = await readUserConfig(context.profile);
   // Whoever is asked is asked now: nobody is there when a request comes.
   await context.requireTrust();
   context.followsTask();
   return context.host({
+    configuredAgent,
     current: new MemoryCurrentSession(),
     approvals: { canAsk: () => true, timeoutMs: APPROVAL_TIMEOUT_MS },
   });

@@ -77,6 +77,12 @@ export function registerSessions(program: Command, act: Act): void {
     ['sessions search user profile', 'Both words:'],
   );
   registerSessionChanges(sessions, act);
+  examples(
+    sessions,
+    ['sessions list', 'See what there is:'],
+    ['sessions create --title "Profile page"', 'Begin a new one:'],
+    ['sessions switch 550e8400-e29b-41d4-a716-446655440000', 'Go on in an older one:'],
+  );
 }
 
 async function listSessions({ context, options }: CommandInput): Promise<CommandResult> {

@@ -54,6 +54,11 @@ export function registerTasks(program: Command, act: Act): void {
       .action(act(retryTask)),
     ['tasks retry task-550e8400-1a2b3c4d', 'Try again:'],
   );
+  examples(
+    tasks,
+    ['tasks list', "See the current session's:"],
+    ['tasks show task-550e8400-1a2b3c4d', 'Read what one did:'],
+  );
 }
 
 async function listTasks({ context, options }: CommandInput): Promise<CommandResult> {
