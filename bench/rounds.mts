@@ -28,6 +28,26 @@ export async function interleave<K extends string>(
   return result as Record<K, Measured>;
 }
 
+/**
+ * The same for short work on a noisy disk: each round has `repeats` turns, and its value is their median, so that what
+ * stalls a few of them decides nothing.
+ */
+export async function interleaveFinely<K extends string>(
+  rounds: number,
+  repeats: number,
+  subjects: Readonly<Record<K, Subject>>,
+): Promise<Record<K, Measured>> {
+  const turns = await interleave(rounds * repeats, subjects);
+  const result: Partial<Record<K, Measured>> = {};
+  for (const [name, { values }] of Object.entries(turns) as [K, Measured][]) {
+    const medians = Array.from({ length: rounds }, (_, round) =>
+      median(values.slice(round * repeats, (round + 1) * repeats)),
+    );
+    result[name] = measured(medians);
+  }
+  return result as Record<K, Measured>;
+}
+
 export function measured(values: readonly number[]): Measured {
   return { median: median(values), values };
 }

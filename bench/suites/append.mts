@@ -10,9 +10,10 @@ import { generateSessionOf, SessionWriter } from '../generateSessions.mts';
 import { openStore } from '../openStore.mts';
 import { Random } from '../random.mts';
 import { atMost, ratioRow, type Row, valueRow } from '../row.mts';
-import { interleave, timed } from '../rounds.mts';
+import { interleaveFinely, timed } from '../rounds.mts';
 
-const appendsPerRound = 50;
+/** Appends in a round, of which the median counts. */
+const repeats = 60;
 const group = 64;
 const datasync = promisify(fs.fdatasync);
 
@@ -41,16 +42,24 @@ async function byLength(context: BenchContext, folder: string, durable: boolean)
     store.open(generateSessionOf(folder, events, seed++).sessionId);
   const middle = await open(lengths.middle);
   const long = await open(lengths.long);
-  const measured = await interleave(context.rounds, {
-    // A new one for each round, so that it is a short one in each.
+  let turns = 0;
+  let short: SessionLedger | undefined;
+  // A new one now and then, so that it stays a short one.
+  const renewShort = async (): Promise<SessionLedger> => {
+    if (short === undefined || turns++ % repeats === 0) {
+      short?.dispose();
+      short = await open(lengths.short);
+      await append(short);
+    }
+    return short;
+  };
+  const measured = await interleaveFinely(context.rounds, repeats, {
     short: async () => {
-      const ledger = await open(lengths.short);
-      const ms = await timed(() => appendOneByOne(ledger));
-      ledger.dispose();
-      return ms;
+      const ledger = await renewShort();
+      return timed(() => append(ledger));
     },
-    middle: () => timed(() => appendOneByOne(middle)),
-    long: () => timed(() => appendOneByOne(long)),
+    middle: () => timed(() => append(middle)),
+    long: () => timed(() => append(long)),
   });
   await store.close();
   const how = durable ? 'durable append' : 'append without the disk (no fdatasync)';
@@ -65,9 +74,7 @@ const event: SessionEvent = {
   data: { title: `A title of a usual length ${'x'.repeat(100)}` },
 };
 
-async function appendOneByOne(ledger: SessionLedger): Promise<void> {
-  for (let count = 0; count < appendsPerRound; count++) await ledger.commit(() => [event]);
-}
+const append = (ledger: SessionLedger): Promise<unknown> => ledger.commit(() => [event]);
 
 async function againstDisk(context: BenchContext, folder: string): Promise<Row[]> {
   context.say('appending against write + fdatasync');
@@ -75,33 +82,20 @@ async function againstDisk(context: BenchContext, folder: string): Promise<Row[]
   const ledger = await store.open(generateSessionOf(folder, 100, 3000).sessionId);
   const descriptor = fs.openSync(join(folder, 'bare'), 'a');
   const line = Buffer.alloc(330, 'x');
-  const each = (ms: number, count: number): number => ms / count;
-  const bare = async (sync: () => unknown): Promise<number> =>
-    each(
-      await timed(async () => {
-        for (let count = 0; count < appendsPerRound; count++) {
-          fs.writeSync(descriptor, line);
-          await sync();
-        }
-      }),
-      appendsPerRound,
-    );
-  const measured = await interleave(context.rounds, {
+  const bare = (sync: () => unknown): Promise<number> =>
+    timed(async () => {
+      fs.writeSync(descriptor, line);
+      await sync();
+    });
+  const measured = await interleaveFinely(context.rounds, repeats, {
     bare: () => bare(() => datasync(descriptor)),
     blocking: () =>
       bare(() => {
         fs.fdatasyncSync(descriptor);
       }),
-    single: async () => each(await timed(() => appendOneByOne(ledger)), appendsPerRound),
+    single: () => timed(() => append(ledger)),
     grouped: async () =>
-      each(
-        await timed(async () => {
-          for (let batch = 0; batch < 5; batch++) {
-            await Promise.all(Array.from({ length: group }, () => ledger.commit(() => [event])));
-          }
-        }),
-        5 * group,
-      ),
+      (await timed(() => Promise.all(Array.from({ length: group }, () => append(ledger))))) / group,
   });
   ledger.dispose();
   await store.close();
