@@ -30,7 +30,8 @@ const staircase = Object.entries(rooms).map(([room, below]) => ({
 module.exports = {
   forbidden: [
     ...staircase,
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    // `require('esbuild')` in esbuild.js would be taken for the file itself.
+    { name: 'no-circular', severity: 'error', from: { pathNot: '^esbuild\\.js$' }, to: { circular: true } },
     {
       name: 'unplaced-file',
       comment: 'Every file in src is in a room.',

@@ -1,27 +1,10 @@
 import type { RedactedStream, Redactor } from '../core/redactor.ts';
-import { sha256 } from './content.ts';
 import { MAX_SECRET_CHARACTERS, SECRET_PATTERNS } from './secretPatterns.ts';
+import { holdsMask, maskSpans, type Span } from './secretMask.ts';
 import { SecretStream } from './secretStream.ts';
 
 /** Shorter values would hide ordinary words. */
 const MIN_SECRET_CHARACTERS = 8;
-const MASK = /\[secret: [0-9]+ characters, SHA-256 [0-9a-f]{8}\]/;
-
-/** What stands in the place of a secret: enough to recognise it again, not enough to find it. */
-export function maskOf(secret: string): string {
-  return `[secret: ${secret.length} characters, SHA-256 ${sha256(secret).slice(0, 8)}]`;
-}
-
-/** Whether something was hidden in this text. */
-export function holdsMask(text: string): boolean {
-  return MASK.test(text);
-}
-
-/** A part of a text that is a secret. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * The one funnel before journal, log, screen and models: hides the secrets that we hold by their value, also as JSON, in an
@@ -96,7 +79,7 @@ function* formSpans(text: string): Generator<Span> {
     for (const match of text.matchAll(pattern)) {
       const secret = match.groups?.['secret'];
       // A mask says what was there; it is no secret itself.
-      if (MASK.test(match[0])) continue;
+      if (holdsMask(match[0])) continue;
       if (secret === undefined) yield { start: match.index, end: match.index + match[0].length };
       else {
         const start = match.index + match[0].lastIndexOf(secret);
@@ -114,16 +97,4 @@ function merged(spans: readonly Span[]): Span[] {
     else if (span.end > last.end) result[result.length - 1] = { start: last.start, end: span.end };
   }
   return result;
-}
-
-/** `text` with the spans masked. */
-export function maskSpans(text: string, spans: readonly Span[]): string {
-  if (spans.length === 0) return text;
-  let shown = '';
-  let position = 0;
-  for (const { start, end } of spans) {
-    shown += text.slice(position, start) + maskOf(text.slice(start, end));
-    position = end;
-  }
-  return shown + text.slice(position);
 }

@@ -1,5 +1,5 @@
 import type { RedactedStream } from '../core/redactor.ts';
-import { maskSpans, type SecretRedactor } from './redact.ts';
+import { maskSpans, type Span } from './secretMask.ts';
 
 /** How far before an unfinished word a name such as `Authorization: Bearer` may stand. */
 const CONTEXT_CHARACTERS = 128;
@@ -10,15 +10,24 @@ const OPEN_PRIVATE_KEY =
   /^-----BEGIN (?:[A-Z0-9 ]{0,50}|[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-{0,5}|[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,.()-]*)$/;
 const CLOSED_PRIVATE_KEY = /-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/;
 
+/** Knows secrets: what a stream needs of the redactor that it belongs to. */
+export interface SecretFinder {
+  /** The secrets in a text, in their order, apart from each other. */
+  find(text: string): readonly Span[];
+  redact(text: string): string;
+  beginningAtEnd(text: string): number | undefined;
+  readonly longest: number;
+}
+
 /**
  * Hides secrets in a text that comes in pieces. Held back is the last word, with the name in front of it that makes it a
  * secret, and a private key until its end: everything else goes on at once.
  */
 export class SecretStream implements RedactedStream {
-  readonly #redactor: SecretRedactor;
+  readonly #redactor: SecretFinder;
   #held = '';
 
-  constructor(redactor: SecretRedactor) {
+  constructor(redactor: SecretFinder) {
     this.#redactor = redactor;
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { maskOf, SecretRedactor } from '../../src/workspace/redact.ts';
+import { SecretRedactor } from '../../src/workspace/redact.ts';
+import { maskOf } from '../../src/workspace/secretMask.ts';
 import { SECRET_PATTERNS } from '../../src/workspace/secretPatterns.ts';
 import { secretExamples } from '../support/secretExamples.ts';
 

@@ -9,7 +9,7 @@ import { isSessionError } from '../../core/errors.ts';
 import type { TaskOutcome } from '../../core/ports.ts';
 import { ReportedPlan } from '../reportedPlan.ts';
 import { AcpFailure } from './acpFailure.ts';
-import { type AcpTaskOptions, cancelledOutcome } from './acpTask.ts';
+import { type AcpTaskOptions, cancelledOutcome } from './acpTaskOptions.ts';
 import { AgentFiles } from './agentFiles.ts';
 import type { AgentProcess } from './agentProcess.ts';
 import { AgentUpdates } from './agentUpdates.ts';

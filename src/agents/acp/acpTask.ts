@@ -1,23 +1,10 @@
-import { messageOf, SessionError } from '../../core/errors.ts';
-import type { Clock, Ids, TaskOutcome } from '../../core/ports.ts';
-import type { AgentRun } from '../agent.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { TaskOutcome } from '../../core/ports.ts';
 import { AcpFailure } from './acpFailure.ts';
 import { AcpSession } from './acpSession.ts';
-import { AgentProcess, type AgentProgram } from './agentProcess.ts';
-import type { FileTools } from './fileTools.ts';
+import { type AcpTaskOptions, failed } from './acpTaskOptions.ts';
+import { AgentProcess } from './agentProcess.ts';
 import { ForeignCall } from './foreignCall.ts';
-
-export interface AcpTaskOptions {
-  /** As in `acp:NAME`. */
-  readonly name: string;
-  readonly program: AgentProgram;
-  readonly agentRun: AgentRun;
-  readonly tools: FileTools;
-  readonly clock: Clock;
-  readonly ids: Ids;
-}
-
-type Failed = Extract<TaskOutcome, { status: 'failed' }>;
 
 /**
  * Starts an external agent for one task, has it carry the task out, and ends all of it. Rejects only with a `SessionError`:
@@ -81,13 +68,4 @@ function failureText({ message }: AcpFailure, agent: AgentProcess): string {
   const last = agent.complaints.split('\n').slice(-3).join(' ').slice(-300);
   const complaint = last === '' ? '' : ` It last said: "${last}".`;
   return `${message}${complaint} What it had done is kept. Retry the task when that is settled.`;
-}
-
-function failed(reason: Failed['reason'], errorCode: string, error: string): Failed {
-  return { status: 'failed', reason, errorCode, error };
-}
-
-/** A cancelled task's outcome; the launcher says it in its own words. */
-export function cancelledOutcome(): Failed {
-  return failed('cancelled', 'cancelled', new SessionError('cancelled', 'The task was cancelled.').message);
 }
