@@ -56,7 +56,7 @@ async function realDirectory(path: string): Promise<string> {
 }
 
 /** Whether `path` is `folder` or below it. Both real. */
-export function isWithin(folder: string, path: string): boolean {
+function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -15,7 +15,7 @@ import { SessionManager, type SessionManagerOptions } from '../../src/core/sessi
 import { InMemorySessionStore } from './inMemorySessionStore.ts';
 import { ManualClock } from './manualClock.ts';
 
-export const randomIds: Ids = {
+const randomIds: Ids = {
   uuid: () => randomUUID(),
   hex: length => randomUUID().replaceAll('-', '').slice(0, length),
 };
@@ -41,7 +41,7 @@ export class ScriptedProcesses implements ProcessTable {
   }
 }
 
-export class InMemoryCurrentSession implements CurrentSession {
+class InMemoryCurrentSession implements CurrentSession {
   #choice: SessionChoice | undefined;
 
   get(): Promise<SessionChoice | undefined> {

@@ -29,7 +29,7 @@ export interface ModelReply {
 }
 
 /** The reply broke off, or made no sense. */
-export class BrokenReply extends Error {
+class BrokenReply extends Error {
   override readonly name = 'BrokenReply';
 }
 
