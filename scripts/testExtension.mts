@@ -4,6 +4,7 @@
  * (VSCODE_EXECUTABLE=PATH names it); else both are server builds in a headless browser.
  */
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
@@ -41,6 +42,8 @@ async function testIn(release: EditorRelease, executable: string, name: string):
   console.log(`\nVS Code ${name}`);
   const folder = await temporaryFolder('host');
   const output = join(folder, 'output.txt');
+  const provider = join(root, 'test', 'fixtures', 'model-provider');
+  await cp(provider, join(folder, 'extensions', 'test.model-provider-0.0.1'), { recursive: true });
   const logFile = join(root, 'out', `vscode-${release.id}.log`);
   const log = createWriteStream(logFile);
   const stopFollowing = follow(output);

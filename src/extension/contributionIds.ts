@@ -52,6 +52,9 @@ export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 
 export const SettingId = {
   commandTimeout: 'codingAgent.commandTimeout',
+  agent: 'codingAgent.agent',
+  model: 'codingAgent.model',
+  acpAgents: 'codingAgent.acpAgents',
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
   notifyAfter: 'codingAgent.notifyAfter',
 } as const;

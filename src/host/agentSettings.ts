@@ -5,8 +5,8 @@ import type { HostOptions } from './host.ts';
 import { readUserConfig } from './userConfig.ts';
 
 /**
- * What the user's settings say about agents: the editor's, and config.json for what these leave out. A config.json that cannot
- * be used is said in the log and counts as empty; commands that run tasks refuse it.
+ * What the user's settings say about agents: the editor's, and config.json for what these leave out. What cannot be used is said
+ * in the log and counts as not set; commands that run tasks refuse such a config.json.
  */
 export async function readAgentSettings(
   { profile, agentSettings }: Pick<HostOptions, 'profile' | 'agentSettings'>,
@@ -16,8 +16,30 @@ export async function readAgentSettings(
     logger.warn(messageOf(error));
     return {};
   });
+  if (agentSettings === undefined) return () => config;
+  const check = await settingsCheck(logger);
   return () => {
-    const { agent = config.agent, model = config.model, acpAgents } = agentSettings?.() ?? {};
+    const { agent = config.agent, model = config.model, acpAgents } = check(agentSettings());
     return { agent, model, acpAgents: { ...config.acpAgents, ...acpAgents } };
+  };
+}
+
+type Unchecked = Readonly<Record<keyof AgentSettings, unknown>>;
+
+/** Passes what is well-formed; says each mistake once. */
+async function settingsCheck(logger: Logger): Promise<(settings: Unchecked) => AgentSettings> {
+  const { userConfig } = await import('./userConfigSchema.ts');
+  const said = new Set<string>();
+  return settings => {
+    const parsed = userConfig.safeParse(settings);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) {
+      const mistake = `The setting codingAgent.${path.map(String).join('.')} cannot be used: ${message}.`;
+      if (!said.has(mistake)) logger.warn(mistake);
+      said.add(mistake);
+    }
+    const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
+    const rest = Object.entries(settings).filter(([name]) => !wrong.has(name));
+    return userConfig.parse(Object.fromEntries(rest));
   };
 }

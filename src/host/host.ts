@@ -34,8 +34,8 @@ export interface HostOptions {
   readonly approveInAdvance: boolean;
   /** The agent that the person configured, for what `auto` cannot do with `direct`; else config.json says it. */
   readonly configuredAgent?: string | undefined;
-  /** The newest settings of the editor; what they leave out comes from config.json. */
-  readonly agentSettings?: (() => AgentSettings) | undefined;
+  /** The newest settings of the editor, as they stand there; what they leave out comes from config.json. */
+  readonly agentSettings?: (() => Readonly<Record<keyof AgentSettings, unknown>>) | undefined;
   /** The editor's models. */
   readonly hostModel?: HostModel | undefined;
   /** A key that the editor keeps for a provider. Never rejects. */

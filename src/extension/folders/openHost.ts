@@ -2,6 +2,8 @@ import type * as vscode from 'vscode';
 import type { Logger } from '../../core/logger.ts';
 import type { Host } from '../../host/host.ts';
 import { userProfile } from '../../host/userProfile.ts';
+import { agentSettings } from '../agentSettings.ts';
+import { hostModel } from '../languageModel.ts';
 import { commandTimeoutMs } from '../settings.ts';
 import { CurrentSessionMemento } from './currentSessionMemento.ts';
 import { workspaceTrust } from './workspaceTrust.ts';
@@ -22,6 +24,8 @@ export async function openHost(
     approvals: { canAsk: () => true, timeoutMs: null },
     approveInAdvance: false,
     commandTimeoutMs: commandTimeoutMs(),
+    agentSettings,
+    hostModel,
     logger,
   });
 }

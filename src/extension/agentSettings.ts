@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { AgentSettings } from '../agents/createAgents.ts';
+import { SettingId } from './contributionIds.ts';
+
+/**
+ * What the settings say about agents. They are machine settings, which no workspace can give; what settings.json may hold that
+ * is malformed is checked where it is used. What is not set is left to config.json in the user's profile.
+ */
+export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> {
+  const settings = vscode.workspace.getConfiguration();
+  const agent = settings.get<unknown>(SettingId.agent);
+  return {
+    agent: agent === 'auto' ? undefined : agent,
+    model: settings.get<unknown>(SettingId.model) ?? undefined,
+    acpAgents: settings.get<unknown>(SettingId.acpAgents),
+  };
+}
