@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import type { OutputChannel } from './output/outputChannel.ts';
 import type { Questions } from './questions.ts';
+import type { WindowServer } from './server/windowServer.ts';
 import type { SessionsView } from './sessionTree/sessionsView.ts';
 import type { StatsView } from './statsView.ts';
 import type { TaskDocuments } from './taskDocument/taskDocuments.ts';
@@ -14,5 +15,6 @@ export interface App {
   readonly stats: StatsView;
   readonly documents: TaskDocuments;
   readonly questions: Questions;
+  readonly server: WindowServer;
   readonly context: vscode.ExtensionContext;
 }

@@ -34,6 +34,9 @@ export const CommandId = {
   renameItem: 'codingAgent.renameItem',
   openFile: 'codingAgent.openFile',
   loadMore: 'codingAgent.loadMore',
+  startServer: 'codingAgent.startServer',
+  stopServer: 'codingAgent.stopServer',
+  showServer: 'codingAgent.showServer',
   showTaskHistory: 'codingAgent.showTaskHistory',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
@@ -47,6 +50,8 @@ export const ContextKey = {
   running: 'codingAgent.running',
   /** The input box of Run Task is open. */
   askingForTask: 'codingAgent.askingForTask',
+  /** The server of this window runs. */
+  serving: 'codingAgent.serving',
 } as const;
 export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 
@@ -57,6 +62,8 @@ export const SettingId = {
   acpAgents: 'codingAgent.acpAgents',
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
   notifyAfter: 'codingAgent.notifyAfter',
+  serverEnabled: 'codingAgent.server.enabled',
+  serverPort: 'codingAgent.server.port',
 } as const;
 
 /** The text that a question shows: wrapped, and below the answers, which VS Code puts at the top. */

@@ -10,12 +10,16 @@ import { LogChannel } from './logChannel.ts';
 import { Notices } from './notices.ts';
 import { OutputChannel } from './output/outputChannel.ts';
 import { Questions } from './questions.ts';
+import { ServerStatus } from './server/serverStatus.ts';
+import { startWithWindow } from './server/startWithWindow.ts';
+import { WindowServer } from './server/windowServer.ts';
 import { SessionsView } from './sessionTree/sessionsView.ts';
 import { StatsView } from './statsView.ts';
 import { StatusBar } from './statusBar.ts';
 import { TaskDocuments } from './taskDocument/taskDocuments.ts';
 
 let folders: WorkspaceFolders | undefined;
+let server: WindowServer | undefined;
 
 /**
  * Registers what a person sees and returns at once: no file is touched and no host is made until a folder's sessions are
@@ -32,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     }),
   );
   folders = opened;
+  server = scope.add(new WindowServer(opened, logger));
   const documents = scope.add(new TaskDocuments(opened));
   const questions = new Questions(documents);
   const app: App = {
@@ -41,12 +46,15 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     stats: scope.add(new StatsView(opened)),
     documents,
     questions,
+    server,
     context,
   };
   scope.add(new StatusBar(opened));
+  scope.add(new ServerStatus(server));
   scope.add(new Notices(opened, questions));
   scope.add(registerCommands(app));
   scope.add(loadExistingSessions(opened));
+  scope.add(startWithWindow(server, opened));
   // Tests play the person; any other caller is an extension, whose tasks are asked for.
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   return createApi(opened, isTest ? 'person' : 'foreign');
@@ -54,5 +62,6 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
 
 /** Resolves when what ran has been stopped and recorded. */
 export async function deactivate(): Promise<void> {
-  await folders?.close();
+  // Together, so that a program that waits for a task still hears that it was interrupted.
+  await Promise.all([server?.stop(), folders?.close()]);
 }

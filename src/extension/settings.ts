@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { SettingId } from './contributionIds.ts';
 
+const DEFAULT_PORT = 3000;
+
 /** Milliseconds that a command may take; `null`: no limit. */
 export function commandTimeoutMs(): number | null {
   const seconds = readNumber(SettingId.commandTimeout, 0);
@@ -15,6 +17,16 @@ export function showsOutputWhenTaskStarts(): boolean {
 export function notifyAfterMs(): number | null {
   const seconds = readNumber(SettingId.notifyAfter, 30);
   return seconds > 0 ? seconds * 1000 : null;
+}
+
+/** Whether the server starts with the window. */
+export function startsServer(): boolean {
+  return vscode.workspace.getConfiguration().get<unknown>(SettingId.serverEnabled) === true;
+}
+
+export function serverPort(): number {
+  const port = readNumber(SettingId.serverPort, DEFAULT_PORT);
+  return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : DEFAULT_PORT;
 }
 
 /** A setting of the wrong type, which settings.json may hold, counts as not set. */

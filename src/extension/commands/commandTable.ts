@@ -20,9 +20,12 @@ import { resumeSession } from './resumeSession.ts';
 import { retryTask } from './retryTask.ts';
 import { runTask } from './runTask.ts';
 import { searchSessions } from './searchSessions.ts';
+import { showServer } from './showServer.ts';
 import { showOutput } from './showOutput.ts';
 import { showStats } from './showStats.ts';
 import { showTask } from './showTask.ts';
+import { startServer } from './startServer.ts';
+import { stopServer } from './stopServer.ts';
 import { switchSession } from './switchSession.ts';
 import { tagSession } from './tagSession.ts';
 
@@ -61,6 +64,9 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.renameItem]: renameItem,
   [CommandId.openFile]: openFile,
   [CommandId.loadMore]: loadMore,
+  [CommandId.startServer]: startServer,
+  [CommandId.stopServer]: stopServer,
+  [CommandId.showServer]: showServer,
 };
 
 /** With an argument object a command asks nothing and rejects when it fails; by hand it tells the person why. */

@@ -106,7 +106,12 @@ export class FolderSessions implements Disposable {
   }
 
   async sessions(): Promise<SessionManager> {
-    return (await this.#openHost()).sessions;
+    return (await this.host()).sessions;
+  }
+
+  /** The folder's host, for what shows its sessions elsewhere; it stays the folder's own. */
+  host(): Promise<Host> {
+    return this.#openHost();
   }
 
   /** Reads the lists if that was not done yet. Never rejects: `problem` says what went wrong. */
