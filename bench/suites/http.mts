@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { copyProject } from '../../scripts/projectCopy.mts';
-import { run } from '../../scripts/vscode/processes.mts';
+import { run, spawnGroup } from '../../scripts/vscode/processes.mts';
 import type { BenchContext } from '../context.mts';
 import { conversation } from '../drivers/conversation.mts';
 import type { OpenPeer, Place } from '../drivers/driver.mts';
@@ -110,8 +110,8 @@ function residentOf({ pid }: ChildProcess): number {
 }
 
 async function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Started> {
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const child = spawnGroup(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (child.stdout === null) throw new Error('A server without output.');
   const lines = createInterface({ input: child.stdout });
   const [line] = (await once(lines, 'line')) as [string];
   const { url } = JSON.parse(line) as { url: string };

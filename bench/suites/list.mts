@@ -5,7 +5,7 @@ import { countCalls } from '../countCalls.mts';
 import { generateSessions } from '../generateSessions.mts';
 import { listAll, openStore } from '../openStore.mts';
 import { atLeast, atMost, ratioRow, type Row, valueRow } from '../row.mts';
-import { interleave, timed } from '../rounds.mts';
+import { interleave, interleaveFinely, timed } from '../rounds.mts';
 import type { BenchContext } from '../context.mts';
 import { runWorker } from '../worker.mts';
 
@@ -29,7 +29,7 @@ export async function listSuite(context: BenchContext): Promise<Row[]> {
   if (rows.length !== ten) throw new Error(`${rows.length} sessions were listed, ${ten} are there.`);
   writeFileSync(index, JSON.stringify(rows));
   context.say('listing in a running host');
-  const running = await interleave(rounds, {
+  const running = await interleaveFinely(rounds, 10, {
     list: () => timed(() => listAll(store)),
     file: () => timed(() => JSON.parse(readFileSync(index, 'utf8'))),
   });
@@ -39,7 +39,7 @@ export async function listSuite(context: BenchContext): Promise<Row[]> {
   // As in a window, which has its current session open: then the system tells of changes in the folder.
   const open = await store.open(rows[0]?.sessionId ?? '');
   await listAll(store);
-  const watching = await interleave(rounds, {
+  const watching = await interleaveFinely(rounds, 10, {
     list: () => timed(() => listAll(store)),
     file: () => timed(() => JSON.parse(readFileSync(index, 'utf8'))),
   });
