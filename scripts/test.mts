@@ -26,6 +26,7 @@ const steps: readonly Step[] = [
   { name: 'Static checks', script: 'check' },
   { name: 'Build and package', script: 'package' },
   { name: 'Unit tests', script: 'test:unit', suites: ['unit'] },
+  { name: 'Failure suites', script: 'test:crash', suites: ['crash'] },
   {
     name: 'Tests inside VS Code',
     script: 'test:extension',
