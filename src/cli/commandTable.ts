@@ -1,6 +1,7 @@
 import type { Register } from './command.ts';
 import { registerAgents } from './commands/agents.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSessions } from './commands/sessions.ts';
@@ -17,6 +18,7 @@ export const commandTable: readonly Register[] = [
   registerStats,
   registerAgents,
   registerTrust,
+  registerDoctor,
   registerServe,
   registerToken,
   registerCompletion,

@@ -7,6 +7,7 @@ import { SessionManager } from '../core/sessionManager.ts';
 import { createSessionStore } from '../store/sessionStore.ts';
 import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
+import { runDoctor } from './doctor.ts';
 import type { Host, HostOptions } from './host.ts';
 import { createProcessTable } from './processTable.ts';
 import { systemClock as clock, systemIds as ids } from './systemPorts.ts';
@@ -42,7 +43,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ store, runner, clock, ids, processes, current, gate, authorship, approvals, author },
     ...{ logger, redactor },
   });
-  return { root, sessions, close: () => sessions.close() };
+  return {
+    root,
+    sessions,
+    doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
+    close: () => sessions.close(),
+  };
 }
 
 function userName(): string | null {

@@ -1,6 +1,7 @@
 import type { AgentSettings } from '../agents/createAgents.ts';
 import type { HostModel } from '../agents/model/hostModel.ts';
 import type { ModelSettings } from '../agents/model/modelSettings.ts';
+import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
@@ -50,6 +51,11 @@ export interface Host {
   /** The root's real path. */
   readonly root: string;
   readonly sessions: SessionManager;
+  /**
+   * Checks every file of `.coding-agent`; without a wish in `request` nothing is written. Rejects with `not_trusted` when
+   * something is to be written and the folder is not trusted, and with a storage error when it cannot be.
+   */
+  doctor(request?: DoctorRequest): Promise<DoctorReport>;
   /** Stops what runs, writes what is due, releases everything. Never rejects. */
   close(): Promise<void>;
 }

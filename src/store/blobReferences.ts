@@ -34,7 +34,10 @@ export async function removeOrphanedBlobs(
 }
 
 /** Everything in a file that looks like the name of a blob. A file that is none has nothing in it. */
-async function* hashesIn(path: string, ports: StorePorts): AsyncGenerator<string> {
+export async function* hashesIn(
+  path: string,
+  ports: Pick<StorePorts, 'files' | 'clock' | 'pause'>,
+): AsyncGenerator<string> {
   const { files } = ports;
   if (files.lstat(path)?.kind !== 'file') return;
   const { descriptor, stat } = openRegular(files, path, 'read');

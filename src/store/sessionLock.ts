@@ -32,6 +32,7 @@ interface OwnerFile {
 
 /** Who holds a lock; `unreadable` cannot be judged, `undefined` is nobody. */
 type Holder = ProcessOwner | 'unreadable' | undefined;
+type Verdict = 'alive' | 'dead' | 'unknown' | 'free';
 
 /**
  * The append locks, one a session. A lock is a link to a file that names its owner, so that it exists at once and whole.
@@ -81,15 +82,6 @@ export class SessionLocks {
     if (holder === 'unreadable') this.#unlink(path);
     else this.#breakLock(path, holder, 0);
     return this.#ports.files.lstat(path) === undefined;
-  }
-
-  /** Who holds the lock of a session now, and whether that process lives. */
-  inspect(sessionId: string): {
-    readonly holder: Holder;
-    readonly verdict: 'alive' | 'dead' | 'unknown' | 'free';
-  } {
-    const holder = this.#holderOf(this.#ports.paths.lock(sessionId));
-    return { holder, verdict: this.#judge(holder) };
   }
 
   /** Removes the file that names this process, and those of dead ones. Never throws. */
@@ -187,19 +179,11 @@ export class SessionLocks {
   }
 
   #holderOf(path: string): Holder {
-    try {
-      const bytes = readRegular(this.#ports.files, path, MAX_BYTES);
-      if (bytes === undefined) return undefined;
-      const value: unknown = JSON.parse(bytes.toString());
-      return lockShape.accepts(value) && value.sum === ownerSum(value.owner) ? value.owner : 'unreadable';
-    } catch {
-      return 'unreadable';
-    }
+    return readHolder(path, this.#ports);
   }
 
-  #judge(holder: Holder): 'alive' | 'dead' | 'unknown' | 'free' {
-    if (holder === undefined) return 'free';
-    return holder === 'unreadable' ? 'unknown' : this.#ports.processes.stateOf(holder);
+  #judge(holder: Holder): Verdict {
+    return judge(holder, this.#ports);
   }
 
   /**
@@ -256,6 +240,31 @@ export class SessionLocks {
     if (attempt < 2) return 0;
     return Math.ceil((parseInt(this.#ports.ids.hex(2), 16) / 255) * Math.min(MAX_PAUSE_MS, 2 + attempt));
   }
+}
+
+/** Whom a lock or owner file names, and whether that process lives. */
+export function fileOwner(
+  path: string,
+  ports: StorePorts,
+): { readonly holder: Holder; readonly verdict: Verdict } {
+  const holder = readHolder(path, ports);
+  return { holder, verdict: judge(holder, ports) };
+}
+
+function readHolder(path: string, { files }: StorePorts): Holder {
+  try {
+    const bytes = readRegular(files, path, MAX_BYTES);
+    if (bytes === undefined) return undefined;
+    const value: unknown = JSON.parse(bytes.toString());
+    return lockShape.accepts(value) && value.sum === ownerSum(value.owner) ? value.owner : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function judge(holder: Holder, { processes }: StorePorts): Verdict {
+  if (holder === undefined) return 'free';
+  return holder === 'unreadable' ? 'unknown' : processes.stateOf(holder);
 }
 
 function ownerSum(owner: ProcessOwner): string {

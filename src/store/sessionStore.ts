@@ -15,6 +15,7 @@ import { isSessionId, type SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/stats.ts';
 import { BlobFile, readBlobText } from './blobFile.ts';
 import { CatalogSource } from './catalogSource.ts';
+import { Doctor } from './doctor/doctor.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { FolderFollower } from './folderFollower.ts';
 import { IndexFolder } from './indexFolder.ts';
@@ -47,8 +48,13 @@ export interface SessionStoreOptions {
   readonly pause?: (ms: number) => Promise<void>;
 }
 
+/** The ledger on disk, and who looks after its files. */
+export interface DiskStore extends SessionStore {
+  readonly doctor: Doctor;
+}
+
 /** The ledger on disk. Making one touches nothing. */
-export function createSessionStore(options: SessionStoreOptions): SessionStore {
+export function createSessionStore(options: SessionStoreOptions): DiskStore {
   const { clock, ids, processes, logger } = options;
   const paths = new StorePaths(options.root);
   const files = options.files ?? nodeFileSystem;
@@ -65,10 +71,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const folder = new StoreFolder({ files, paths, readOnly, shared: options.shared ?? (() => false) });
   const cache = options.cache === undefined ? undefined : new IndexFolder(ports, options.cache);
   const index = new SessionIndex(ports, cache, () => !readOnly());
-  return new DiskSessionStore(ports, folder, index);
+  return new DiskSessionStore(ports, folder, index, cache);
 }
 
-class DiskSessionStore implements SessionStore {
+class DiskSessionStore implements DiskStore {
+  readonly doctor: Doctor;
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
   readonly #locks: SessionLocks;
@@ -78,7 +85,7 @@ class DiskSessionStore implements SessionStore {
   readonly #follower: FolderFollower;
   #closed: Promise<void> | undefined;
 
-  constructor(ports: StorePorts, folder: StoreFolder, index: SessionIndex) {
+  constructor(ports: StorePorts, folder: StoreFolder, index: SessionIndex, cache: IndexFolder | undefined) {
     this.#ports = ports;
     this.#folder = folder;
     this.#locks = new SessionLocks(ports, folder);
@@ -97,6 +104,7 @@ class DiskSessionStore implements SessionStore {
       isWatched: () => this.#follower.isWatching,
     });
     this.#trash = new Trash(ports, folder, this.#locks);
+    this.doctor = new Doctor({ ports, folder, locks: this.#locks, index: cache });
   }
 
   get onDidChangeList(): SessionStore['onDidChangeList'] {

@@ -33,7 +33,8 @@ export async function serveInMemory(
   manager: ManagerFixture = createManager(),
 ): Promise<ServerFixture & { readonly manager: ManagerFixture }> {
   const sessions = manager.manager;
-  const host: Host = { root: '/workspace', sessions, close: () => sessions.close() };
+  const doctor = (): Promise<never> => Promise.reject(new Error('There are no files here.'));
+  const host: Host = { root: '/workspace', sessions, doctor, close: () => sessions.close() };
   return { ...(await serve(host, choices)), manager };
 }
 

@@ -1,8 +1,7 @@
 import { type Logger, nullLogger } from '../../../src/core/logger.ts';
-import type { SessionStore } from '../../../src/core/ports.ts';
 import { encodeRecord } from '../../../src/store/journalLine.ts';
 import type { SessionEvent } from '../../../src/core/events.ts';
-import { createSessionStore, type SessionStoreOptions } from '../../../src/store/sessionStore.ts';
+import { createSessionStore, type DiskStore, type SessionStoreOptions } from '../../../src/store/sessionStore.ts';
 import { InMemoryFileSystem } from '../../support/inMemoryFileSystem.ts';
 import { created, renamed, ScriptedProcesses, systemClock, systemIds } from './diskFixture.ts';
 
@@ -16,7 +15,7 @@ const FOLDER = `${ROOT}/.coding-agent`;
 export class MemoryFixture {
   readonly disk: InMemoryFileSystem;
   readonly warnings: string[] = [];
-  readonly #stores: SessionStore[] = [];
+  readonly #stores: DiskStore[] = [];
 
   constructor(disk = new InMemoryFileSystem()) {
     this.disk = disk;
@@ -28,7 +27,7 @@ export class MemoryFixture {
   }
 
   /** A store of another process, unless told otherwise. */
-  store(options: Partial<SessionStoreOptions> = {}): SessionStore {
+  store(options: Partial<SessionStoreOptions> = {}): DiskStore {
     const store = createSessionStore({
       root: ROOT,
       clock: systemClock,

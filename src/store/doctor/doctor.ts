@@ -1,0 +1,218 @@
+import { basename, join } from 'node:path';
+import { messageOf, SessionError } from '../../core/errors.ts';
+import type { DiskUse, DoctorReport, Finding, Repair, SessionCheck } from '../../core/doctorReport.ts';
+import { ofUnknownOwners } from '../../core/takeOver.ts';
+import { CatalogSource } from '../catalogSource.ts';
+import type { IndexFolder } from '../indexFolder.ts';
+import { problemOf } from '../regularFile.ts';
+import { fileOwner, type SessionLocks } from '../sessionLock.ts';
+import type { StoreFolder } from '../storeFolder.ts';
+import { slicer, type StorePorts } from '../storePorts.ts';
+import { BlobCheck } from './blobCheck.ts';
+import { Findings } from './findings.ts';
+import { FolderCheck, type SessionFileNames } from './folderCheck.ts';
+import { IndexCheck } from './indexCheck.ts';
+import { checkLocks } from './lockCheck.ts';
+import { checkSession, type SessionFindings } from './sessionCheck.ts';
+import { SessionRepair } from './sessionRepair.ts';
+
+export interface DoctorParts {
+  readonly ports: StorePorts;
+  readonly folder: StoreFolder;
+  readonly locks: SessionLocks;
+  readonly index: IndexFolder | undefined;
+}
+
+/** Checks everything in `.coding-agent`, and repairs it when asked to. Checking writes nothing, whatever it finds. */
+export class Doctor {
+  readonly #parts: DoctorParts;
+
+  constructor(parts: DoctorParts) {
+    this.#parts = parts;
+  }
+
+  async check({ repair }: { readonly repair: boolean }): Promise<DoctorReport> {
+    if (repair) this.#parts.folder.requireWritable();
+    const report = await new Examination(this.#parts, repair).run();
+    if (report.repairs.length === 0) return report;
+    // What is told is what there is now, kept originals and second histories included.
+    return { ...(await new Examination(this.#parts, false).run()), repairs: report.repairs };
+  }
+
+  /** Takes away the locks of owners that cannot be judged from here; resolves with the sessions concerned. */
+  async takeOverLocks(): Promise<readonly string[]> {
+    const { folder, locks, ports } = this.#parts;
+    folder.requireWritable();
+    const concerned = new Set<string>();
+    for (const [sessionId] of await this.#sessions()) {
+      if (fileOwner(ports.paths.lock(sessionId), ports).verdict !== 'unknown') continue;
+      if (locks.takeOver(sessionId)) concerned.add(sessionId);
+      else
+        throw new SessionError(
+          'storage_failed',
+          `The lock of session ${sessionId} could not be taken over.`,
+          {
+            file: ports.paths.lock(sessionId),
+          },
+        );
+    }
+    return [...concerned];
+  }
+
+  /** The sessions with unfinished tasks whose processes cannot be judged from here. */
+  async ownedElsewhere(): Promise<readonly string[]> {
+    const { ports } = this.#parts;
+    const source = new CatalogSource(ports);
+    const found: string[] = [];
+    for (const [sessionId] of await this.#sessions()) {
+      const state = await source.stateOf(sessionId);
+      if (state !== undefined && ofUnknownOwners(state, ports.processes).length > 0) found.push(sessionId);
+    }
+    return found;
+  }
+
+  async #sessions(): Promise<ReadonlyMap<string, SessionFileNames>> {
+    const { folder, ports } = this.#parts;
+    if (!folder.exists()) return new Map();
+    return (await new FolderCheck(ports, new Findings(ports.paths)).sort(ports.paths.sessions)).sessions;
+  }
+}
+
+class Examination {
+  readonly #parts: DoctorParts;
+  readonly #repair: boolean;
+  readonly #findings: Findings;
+  readonly #folder: FolderCheck;
+  readonly #blobs: BlobCheck;
+  readonly #index: IndexCheck;
+  readonly #repairs: Repair[] = [];
+  readonly #sessions: SessionCheck[] = [];
+
+  constructor(parts: DoctorParts, repair: boolean) {
+    const { ports, index } = parts;
+    this.#parts = parts;
+    this.#repair = repair;
+    this.#findings = new Findings(ports.paths);
+    this.#folder = new FolderCheck(ports, this.#findings);
+    this.#blobs = new BlobCheck(ports, this.#findings);
+    this.#index = new IndexCheck(index, new CatalogSource(ports));
+  }
+
+  async run(): Promise<DoctorReport> {
+    const { files, paths } = this.#parts.ports;
+    const use = { sessions: 0, blobs: 0, checkpoints: 0, trash: 0, locks: 0, other: 0 };
+    const stat = files.lstat(paths.folder);
+    if (stat !== undefined && stat.kind !== 'directory') {
+      this.#findings.damage('foreignFile', paths.folder, `${problemOf(stat)} Nothing in it was read.`);
+    } else if (stat !== undefined) {
+      const { blobs, checkpoints, locks, sessions, trash } = await this.#folder.parts();
+      if (blobs) await this.#within(paths.blobs, () => this.#blobs.read());
+      if (sessions) use.sessions = await this.#checkSessions(paths.sessions);
+      if (trash) use.trash = await this.#checkSessions(paths.trash);
+      if (blobs) this.#blobs.tellOfOrphans();
+      use.blobs = this.#blobs.bytes;
+      if (locks)
+        await this.#within(paths.locks, async () => {
+          use.locks = await checkLocks(this.#parts.ports, this.#findings);
+        });
+      if (checkpoints) use.checkpoints = await this.#folder.sizeOf(join(paths.folder, 'checkpoints'));
+      use.other = this.#folder.otherBytes;
+    }
+    this.#compareIndex();
+    return this.#report(use);
+  }
+
+  /** A folder that cannot be read is told of; the others are. */
+  async #within(path: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#findings.damage('unreadable', path, `It cannot be read: ${messageOf(error)}.`);
+    }
+  }
+
+  async #checkSessions(directory: string): Promise<number> {
+    let total = 0;
+    await this.#within(directory, async () => {
+      const { sessions, otherBytes, otherFiles } = await this.#folder.sort(directory);
+      total = otherBytes;
+      const breathe = slicer(this.#parts.ports);
+      for (const [sessionId, names] of sessions) {
+        total += await this.#checkSession(sessionId, names, directory);
+        await breathe();
+      }
+      // What a stray file refers to is kept as well.
+      for (const path of otherFiles) await this.#blobs.refer(path, new Set());
+    });
+    return total;
+  }
+
+  async #checkSession(sessionId: string, names: SessionFileNames, directory: string): Promise<number> {
+    const { ports } = this.#parts;
+    const inTrash = directory === ports.paths.trash;
+    const here = inTrash ? { ...ports, paths: ports.paths.inTrash() } : ports;
+    const seen = new Set<string>();
+    let outputBytes = 0;
+    for (const name of names.all) outputBytes += await this.#blobs.refer(join(directory, name), seen);
+    const checked = await this.#examine(sessionId, here);
+    if (!inTrash) this.#index.compare(sessionId, checked?.state);
+    this.#folder.tellOfSegments(sessionId, names, directory);
+    this.#sessions.push({
+      sessionId,
+      title: checked?.state?.metadata.title ?? null,
+      place: inTrash ? 'trash' : 'sessions',
+      records: checked?.records ?? 0,
+      lostRecords: checked?.lost ?? 0,
+      bytes: names.bytes,
+      outputBytes,
+    });
+    return names.bytes;
+  }
+
+  /** Checks a session; where it is to be repaired and can be, repairs it and checks it again. */
+  async #examine(sessionId: string, ports: StorePorts): Promise<SessionFindings | undefined> {
+    const first = new Findings(ports.paths);
+    try {
+      let checked = await checkSession(sessionId, { ports, findings: first });
+      let found: readonly Finding[] = first.all;
+      if (this.#repair && checked.isRepairable) {
+        const { folder, locks } = this.#parts;
+        this.#repairs.push(...(await new SessionRepair(sessionId, { ports, folder, locks }).run()));
+        const second = new Findings(ports.paths);
+        checked = await checkSession(sessionId, { ports, findings: second });
+        found = second.all;
+      }
+      this.#findings.all.push(...found);
+      return checked;
+    } catch (error) {
+      if (this.#repair && error instanceof SessionError && error.code.startsWith('storage_')) throw error;
+      const path = ports.paths.journal(sessionId, 1);
+      this.#findings.all.push(...first.all);
+      this.#findings.damage('unreadable', path, `${basename(path)} cannot be checked: ${messageOf(error)}`, {
+        sessionId,
+      });
+      return undefined;
+    }
+  }
+
+  #compareIndex(): void {
+    const result = this.#index.result();
+    if (result === undefined) return;
+    const { count, problem } = result;
+    this.#findings.all.push({ severity: 'info', kind: 'staleIndex', file: 'index', count, problem });
+  }
+
+  #report(use: Omit<DiskUse, 'total'>): DoctorReport {
+    const { all: findings } = this.#findings;
+    const total = Object.values(use).reduce((sum, bytes) => sum + bytes, 0);
+    const isDamaged = findings.some(({ severity }) => severity === 'damage');
+    return {
+      root: this.#parts.ports.paths.root,
+      severity: isDamaged ? 'damage' : findings.length > 0 ? 'info' : 'none',
+      findings,
+      sessions: this.#sessions,
+      disk: { ...use, total },
+      repairs: this.#repairs,
+    };
+  }
+}
