@@ -1,7 +1,11 @@
 import { type Logger, nullLogger } from '../../../src/core/logger.ts';
 import { encodeRecord } from '../../../src/store/journalLine.ts';
 import type { SessionEvent } from '../../../src/core/events.ts';
-import { createSessionStore, type DiskStore, type SessionStoreOptions } from '../../../src/store/sessionStore.ts';
+import {
+  createSessionStore,
+  type DiskStore,
+  type SessionStoreOptions,
+} from '../../../src/store/sessionStore.ts';
 import { InMemoryFileSystem } from '../../support/inMemoryFileSystem.ts';
 import { created, renamed, ScriptedProcesses, systemClock, systemIds } from './diskFixture.ts';
 
