@@ -21,7 +21,7 @@ export class OutputBuffer implements Disposable {
     this.#createBlob = createBlob;
   }
 
-  /** Resolves when more may come. Rejects with a storage error. */
+  /** Resolves when more may come. Rejects with a storage error; after `storage_full` an empty text tries again. */
   async push(text: string): Promise<void> {
     this.#bytes += byteLength(text);
     this.#tail = lastBytes(this.#tail + text, TAIL_BYTES);
@@ -49,9 +49,10 @@ export class OutputBuffer implements Disposable {
   }
 
   async finish(): Promise<OutputSummary> {
-    this.#ended = true;
     const summary = { bytes: this.#bytes, tail: this.#tail };
-    return this.#blob === undefined ? summary : { ...summary, blob: await this.#blob.finish() };
+    const blob = await this.#blob?.finish();
+    this.#ended = true;
+    return blob === undefined ? summary : { ...summary, blob };
   }
 
   dispose(): void {

@@ -55,7 +55,13 @@ export class TaskRecorder implements Disposable {
       this.#timer = undefined;
       this.#flush();
     }, FLUSH_MS);
-    await this.#bufferOf(callId).push(text);
+    const buffer = this.#bufferOf(callId);
+    let rest = text;
+    await this.#untilSpace(() => {
+      const now = rest;
+      rest = '';
+      return buffer.push(now);
+    });
   }
 
   dispose(): void {
@@ -106,22 +112,30 @@ export class TaskRecorder implements Disposable {
     await this.#pass(event.data.callId, this.#redacted.get(event.data.callId)?.end() ?? '');
     const buffer = this.#outputs.get(event.data.callId);
     if (buffer === undefined) return event;
-    return { ...event, data: { ...event.data, output: await buffer.finish() } };
+    return { ...event, data: { ...event.data, output: await this.#untilSpace(() => buffer.finish()) } };
   }
 
   async #commit(events: readonly TaskEvent[]): Promise<void> {
-    const { ledger, epoch, signal, onPause } = this.#options;
+    const { ledger, epoch, taskId } = this.#options;
+    await this.#untilSpace(() =>
+      ledger.commit(
+        state => {
+          this.#requireRunRight(state.live.find(live => live.taskId === taskId)?.epoch);
+          return events;
+        },
+        { epoch },
+      ),
+    );
+  }
+
+  /** While the disk is full, tries again every second, until the task is stopped. */
+  async #untilSpace<T>(attempt: () => Promise<T>): Promise<T> {
+    const { signal, onPause } = this.#options;
     for (let paused = false; ; paused = true) {
       try {
-        await ledger.commit(
-          state => {
-            this.#requireRunRight(state.live.find(live => live.taskId === this.#options.taskId)?.epoch);
-            return events;
-          },
-          { epoch },
-        );
+        const result = await attempt();
         if (paused) onPause(null);
-        return;
+        return result;
       } catch (error) {
         if (!(error instanceof SessionError) || error.code !== 'storage_full' || signal.aborted) throw error;
         onPause(error);

@@ -24,6 +24,7 @@ export class BlobFile implements BlobWriter {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #unsynced = 0;
+  #name: string | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #over = false;
 
@@ -49,9 +50,8 @@ export class BlobFile implements BlobWriter {
   finish(): Promise<string> {
     return this.#enqueue(async () => {
       await this.#flush();
-      const descriptor = await this.#open();
-      await this.#ports.files.datasync(descriptor);
-      const name = this.#hash.digest('hex');
+      await this.#sync(await this.#open());
+      const name = (this.#name ??= this.#hash.digest('hex'));
       this.#ports.files.rename(this.#path, this.#ports.paths.blob(name));
       await this.#ports.files.syncDirectory(this.#ports.paths.blobs);
       this.#close();
@@ -69,13 +69,27 @@ export class BlobFile implements BlobWriter {
   async #flush(): Promise<void> {
     const descriptor = await this.#open();
     let rest: Buffer = Buffer.concat(this.#pending);
+    while (rest.length > 0) {
+      const taken = this.#ports.files.append(descriptor, rest);
+      rest = rest.subarray(taken);
+      this.#unsynced += taken;
+      // What was not taken waits for the next attempt.
+      this.#pending = [rest];
+      this.#pendingBytes = rest.length;
+    }
     this.#pending = [];
-    this.#pendingBytes = 0;
-    this.#unsynced += rest.length;
-    while (rest.length > 0) rest = rest.subarray(this.#ports.files.append(descriptor, rest));
-    if (this.#unsynced < MAX_UNSYNCED) return;
-    await this.#ports.files.datasync(descriptor);
-    this.#unsynced = 0;
+    if (this.#unsynced >= MAX_UNSYNCED) await this.#sync(descriptor);
+  }
+
+  /** A sync that failed is never tried again: nobody knows what it lost. */
+  async #sync(descriptor: number): Promise<void> {
+    try {
+      await this.#ports.files.datasync(descriptor);
+      this.#unsynced = 0;
+    } catch (error) {
+      this.#discard();
+      throw error;
+    }
   }
 
   async #open(): Promise<number> {
@@ -86,15 +100,19 @@ export class BlobFile implements BlobWriter {
     return this.#descriptor;
   }
 
-  /** One after the other; after a failure nothing is left behind, and every later call fails alike. */
+  /**
+   * One after the other. While the disk is full nothing is given up: the next call goes on where this one stopped. After any
+   * other failure nothing is left behind, and every later call fails.
+   */
   #enqueue<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#tail.then(async () => {
       if (this.#over) throw new SessionError('disposed', 'This output was closed before.');
       try {
         return await action();
       } catch (error) {
-        this.#discard();
-        throw storageError(error, 'write', this.#ports.paths.blobs);
+        const failure = storageError(error, 'write', this.#ports.paths.blobs);
+        if (failure.code !== 'storage_full') this.#discard();
+        throw failure;
       }
     });
     this.#tail = result.catch(() => undefined);

@@ -30,7 +30,7 @@ describe('disk: it is full, limited or read-only', () => {
       const kind = random.pick(KINDS);
       // A read-only disk is no reason to wait, and a limit is not one that goes away by itself.
       const isTask = kind === 'full' && random.chance(0.5);
-      const size = (isTask ? 256 : 64) + random.below(960);
+      const size = (isTask || kind === 'limit' ? 512 : 64) + random.below(960);
       const mount = temporaryFolder('disk');
       const limit = kind === 'limit' ? `prlimit --fsize=${4_096 + random.below(100_000)}:unlimited ` : '';
       const script = `mount -t tmpfs -o size=${size}k tmpfs '${mount}' && exec ${limit}"$@"`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { OutputBuffer } from '../../src/core/outputBuffer.ts';
 import type { FileSystem } from '../../src/store/fileSystem.ts';
 import { FailingFiles } from '../crash/support/failingFiles.ts';
 import { created, renamed, ScriptedProcesses } from './support/diskFixture.ts';
@@ -137,6 +138,36 @@ describe('found by the failure suites', () => {
       await memory.close();
       const { title, problems } = await memory.read();
       assert.deepEqual([title, problems], [acknowledged.at(-1), []], `call ${at}`);
+    }
+  });
+
+  it('a full disk takes a large output for good, and the task fails instead of waiting', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const memory = new MemoryFixture();
+      const failure = { code: 'ENOSPC', at, forEver: false, operations: ['append'], partial: 50 } as const;
+      const store = memory.store({ files: new FailingFiles(memory.disk, failure).files });
+      const blob = store.createBlob();
+      const buffer = new OutputBuffer(() => blob);
+      const text = 'output '.repeat(5_000);
+      const untilSpace = async <T>(attempt: () => Promise<T>): Promise<T> => {
+        try {
+          return await attempt();
+        } catch (error) {
+          assert.equal((error as { code?: unknown }).code, 'storage_full');
+          return untilSpace(attempt);
+        }
+      };
+      for (let piece = 0; piece < 8; piece++) {
+        let rest = text;
+        await untilSpace(() => {
+          const now = rest;
+          rest = '';
+          return buffer.push(now);
+        });
+      }
+      const { blob: hash = '', bytes } = await untilSpace(() => buffer.finish());
+      assert.deepEqual([bytes, await store.readBlob(hash)], [text.length * 8, text.repeat(8)]);
+      await memory.close();
     }
   });
 });
