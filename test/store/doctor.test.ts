@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DoctorReport, FindingKind } from '../../src/core/doctorReport.ts';
 import type { SessionEvent } from '../../src/core/events.ts';
+import { FaultFileSystem } from '../support/faultFileSystem.ts';
 import { ScriptedProcesses, renamed } from './support/diskFixture.ts';
 import { firstLine, ID, line, MemoryFixture, OTHER, ROOT } from './support/memoryFixture.ts';
 
@@ -285,6 +286,40 @@ describe('the doctor', () => {
     await assert.rejects(store.doctor.check({ repair: true }), { code: 'not_trusted' });
     await store.close();
     assert.deepEqual(content(), before);
+  });
+
+  it('looks at a disk that can only be read, and says so when it is to repair', async () => {
+    await memory.session(TITLES);
+    damageLine(2);
+    const before = content();
+    const fault = new FaultFileSystem(memory.disk, { code: 'EROFS', at: 1, forEver: true });
+    const store = memory.store({ files: fault.files });
+    assert.equal((await store.doctor.check({ repair: false })).severity, 'damage');
+    assert.deepEqual(fault.fired, []);
+    await assert.rejects(store.doctor.check({ repair: true }));
+    await store.close();
+    assert.deepEqual(content(), before);
+  });
+
+  it('when a repair is cut off at any call leaves the old files or the new ones', async () => {
+    for (let at = 1; at < 40; at++) {
+      memory = new MemoryFixture();
+      await memory.session(TITLES);
+      damageLine(2);
+      const before = content();
+      const fault = new FaultFileSystem(memory.disk, { code: 'EIO', at, forEver: true });
+      const processes = new ScriptedProcesses();
+      const store = memory.store({ files: fault.files, processes });
+      const failed = await store.doctor.check({ repair: true }).then(
+        () => false,
+        () => true,
+      );
+      await store.close();
+      ScriptedProcesses.dead.add(processes.self.nonce);
+      if (!failed && fault.fired.length === 0) break;
+      assertKept(before);
+      assert.equal((await memory.read()).title, 'five', `${at}`);
+    }
   });
 
   it('repairs under the eyes of a process that has the session open: nothing acknowledged is lost', async () => {

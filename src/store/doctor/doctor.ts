@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf, SessionError } from '../../core/errors.ts';
-import type { DiskUse, DoctorReport, Finding, Repair, SessionCheck } from '../../core/doctorReport.ts';
+import type { DiskUse, DoctorReport, Repair, SessionCheck } from '../../core/doctorReport.ts';
 import { ofUnknownOwners } from '../../core/takeOver.ts';
 import { CatalogSource } from '../catalogSource.ts';
 import type { IndexFolder } from '../indexFolder.ts';
@@ -10,7 +10,7 @@ import type { StoreFolder } from '../storeFolder.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import { BlobCheck } from './blobCheck.ts';
 import { Findings } from './findings.ts';
-import { FolderCheck, type SessionFileNames } from './folderCheck.ts';
+import { FolderCheck, type SessionFileNames, type SortedFolder } from './folderCheck.ts';
 import { IndexCheck } from './indexCheck.ts';
 import { checkLocks } from './lockCheck.ts';
 import { checkSession, type SessionFindings } from './sessionCheck.ts';
@@ -78,6 +78,12 @@ export class Doctor {
   }
 }
 
+interface Looked {
+  /** `undefined`: its files could not be read to the end. */
+  readonly result: SessionFindings | undefined;
+  readonly findings: Findings;
+}
+
 class Examination {
   readonly #parts: DoctorParts;
   readonly #repair: boolean;
@@ -132,19 +138,28 @@ class Examination {
   }
 
   async #checkSessions(directory: string): Promise<number> {
-    let total = 0;
+    let sorted: SortedFolder | undefined;
     await this.#within(directory, async () => {
-      const { sessions, otherBytes, otherFiles } = await this.#folder.sort(directory);
-      total = otherBytes;
-      const breathe = slicer(this.#parts.ports);
-      for (const [sessionId, names] of sessions) {
-        total += await this.#checkSession(sessionId, names, directory);
-        await breathe();
-      }
-      // What a stray file refers to is kept as well.
-      for (const path of otherFiles) await this.#blobs.refer(path, new Set());
+      sorted = await this.#folder.sort(directory);
     });
+    if (sorted === undefined) return 0;
+    let total = sorted.otherBytes;
+    const breathe = slicer(this.#parts.ports);
+    for (const [sessionId, names] of sorted.sessions) {
+      total += await this.#checkSession(sessionId, names, directory);
+      await breathe();
+    }
+    // What a stray file refers to is kept as well.
+    for (const path of sorted.otherFiles) await this.#refer(path, new Set());
     return total;
+  }
+
+  async #refer(path: string, seen: Set<string>): Promise<number> {
+    let bytes = 0;
+    await this.#within(path, async () => {
+      bytes = await this.#blobs.refer(path, seen);
+    });
+    return bytes;
   }
 
   async #checkSession(sessionId: string, names: SessionFileNames, directory: string): Promise<number> {
@@ -153,7 +168,7 @@ class Examination {
     const here = inTrash ? { ...ports, paths: ports.paths.inTrash() } : ports;
     const seen = new Set<string>();
     let outputBytes = 0;
-    for (const name of names.all) outputBytes += await this.#blobs.refer(join(directory, name), seen);
+    for (const name of names.all) outputBytes += await this.#refer(join(directory, name), seen);
     const checked = await this.#examine(sessionId, here);
     if (!inTrash) this.#index.compare(sessionId, checked?.state);
     this.#folder.tellOfSegments(sessionId, names, directory);
@@ -171,28 +186,28 @@ class Examination {
 
   /** Checks a session; where it is to be repaired and can be, repairs it and checks it again. */
   async #examine(sessionId: string, ports: StorePorts): Promise<SessionFindings | undefined> {
-    const first = new Findings(ports.paths);
+    const checked = await this.#look(sessionId, ports);
+    if (!this.#repair || checked.result?.isRepairable !== true) return this.#told(checked);
+    const { folder, locks } = this.#parts;
+    // What a full or read-only disk says to that is thrown, not told among what was found.
+    this.#repairs.push(...(await new SessionRepair(sessionId, { ports, folder, locks }).run()));
+    return this.#told(await this.#look(sessionId, ports));
+  }
+
+  async #look(sessionId: string, ports: StorePorts): Promise<Looked> {
+    const findings = new Findings(ports.paths);
     try {
-      let checked = await checkSession(sessionId, { ports, findings: first });
-      let found: readonly Finding[] = first.all;
-      if (this.#repair && checked.isRepairable) {
-        const { folder, locks } = this.#parts;
-        this.#repairs.push(...(await new SessionRepair(sessionId, { ports, folder, locks }).run()));
-        const second = new Findings(ports.paths);
-        checked = await checkSession(sessionId, { ports, findings: second });
-        found = second.all;
-      }
-      this.#findings.all.push(...found);
-      return checked;
+      return { result: await checkSession(sessionId, { ports, findings }), findings };
     } catch (error) {
-      if (this.#repair && error instanceof SessionError && error.code.startsWith('storage_')) throw error;
       const path = ports.paths.journal(sessionId, 1);
-      this.#findings.all.push(...first.all);
-      this.#findings.damage('unreadable', path, `${basename(path)} cannot be checked: ${messageOf(error)}`, {
-        sessionId,
-      });
-      return undefined;
+      findings.damage('unreadable', path, `It cannot be checked: ${messageOf(error)}`, { sessionId });
+      return { result: undefined, findings };
     }
+  }
+
+  #told({ result, findings }: Looked): SessionFindings | undefined {
+    this.#findings.all.push(...findings.all);
+    return result;
   }
 
   #compareIndex(): void {

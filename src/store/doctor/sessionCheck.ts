@@ -39,7 +39,11 @@ export async function checkSession(sessionId: string, parts: SessionCheckParts):
   const check = new SessionCheck(sessionId, snapshot, journal, parts);
   check.tell();
   const state = journal.state ?? check.snapshotState();
-  return { state, records: journal.records, lost: journal.lost, isRepairable: check.isRepairable };
+  // What a newer version wrote is that version's to repair.
+  const isNewer =
+    journal.newer !== undefined ||
+    (snapshot !== undefined && !('problem' in snapshot) && snapshot.newer !== undefined);
+  return { state, records: journal.records, lost: journal.lost, isRepairable: check.isRepairable && !isNewer };
 }
 
 class SessionCheck {
