@@ -6,7 +6,7 @@ import { inertJson } from './json.ts';
 /** What a route answers with. */
 export type Answer =
   | { readonly status: number; readonly json: unknown }
-  | { readonly status: number; readonly text: string; readonly type: string; readonly csp?: string }
+  | { readonly status: number; readonly text: string | Buffer; readonly type: string; readonly csp?: string }
   | { readonly status: 204 }
   /** Writes the response itself and resolves when it is done with it. Never rejects. */
   | { readonly stream: (response: ServerResponse) => Promise<void> };
@@ -55,7 +55,7 @@ function send(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  body: string | undefined,
+  body: string | Buffer | undefined,
   headers: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent || response.destroyed) return;
@@ -64,6 +64,7 @@ function send(
   // What is still to come of an unread body is not waited for.
   const close = hasBody(request) && !request.readableEnded ? { Connection: 'close' } : {};
   response.writeHead(status, { ...COMMON_HEADERS, ...length, ...close, ...headers });
+  if (body instanceof Buffer) response.end(body);
   // Of as many bytes as characters: ASCII, which needs no encoding.
-  response.end(body ?? '', bytes === body?.length ? 'latin1' : 'utf8');
+  else response.end(body ?? '', bytes === body?.length ? 'latin1' : 'utf8');
 }

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { SessionDetails } from '../../core/sessionManager.ts';
-import type { SessionPage } from '../../core/ports.ts';
 import { type Answer, json } from '../answer.ts';
-import { inertJson, inertJsonOf } from '../json.ts';
+import { pageBytes } from '../pageBytes.ts';
 import { type Route, route } from '../route.ts';
 import {
   createdSession,
@@ -22,12 +21,6 @@ const session = { 200: { description: 'The session.', schema: sessionAnswer } };
 
 function details({ stats, ...metadata }: SessionDetails): Answer {
   return json({ metadata, stats });
-}
-
-/** A row is made once and then served from memory until it changes: lists are asked for again and again. */
-function pageJson({ sessions, nextCursor, damaged }: SessionPage): string {
-  const rest = inertJson({ ...(nextCursor !== undefined && { nextCursor }), damaged });
-  return `{"sessions":[${sessions.map(inertJsonOf).join(',')}],${rest.slice(1)}`;
 }
 
 export const sessionRoutes: readonly Route[] = [
@@ -61,7 +54,7 @@ export const sessionRoutes: readonly Route[] = [
     async handle({ host, query: { archived, ...query } }) {
       const wanted = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
       const page = await host.sessions.listPage({ ...wanted, archived: archived === 'true' });
-      return { status: 200, text: pageJson(page), type: 'application/json' };
+      return { status: 200, text: pageBytes(page), type: 'application/json' };
     },
   }),
   route({
