@@ -17,6 +17,7 @@ export class JsonRpcProcess {
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string) {
     this.#child = spawn(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+    process.once('exit', () => this.#child.kill('SIGKILL'));
     if (this.#child.stdout === null) throw new Error(`${program} has no output.`);
     createInterface({ input: this.#child.stdout }).on('line', line => {
       const answer = JSON.parse(line) as Answer;

@@ -72,6 +72,7 @@ class Server {
 
   constructor(child: ChildProcess, url: string) {
     this.#child = child;
+    process.once('exit', () => child.kill('SIGKILL'));
     this.url = url;
   }
 
