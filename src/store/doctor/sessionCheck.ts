@@ -43,7 +43,12 @@ export async function checkSession(sessionId: string, parts: SessionCheckParts):
   const isNewer =
     journal.newer !== undefined ||
     (snapshot !== undefined && !('problem' in snapshot) && snapshot.newer !== undefined);
-  return { state, records: journal.records, lost: journal.lost, isRepairable: check.isRepairable && !isNewer };
+  return {
+    state,
+    records: journal.records,
+    lost: journal.lost,
+    isRepairable: check.isRepairable && !isNewer,
+  };
 }
 
 class SessionCheck {
