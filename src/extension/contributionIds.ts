@@ -24,6 +24,7 @@ export const CommandId = {
   deleteSession: 'codingAgent.deleteSession',
   restoreSession: 'codingAgent.restoreSession',
   purgeTrash: 'codingAgent.purgeTrash',
+  doctor: 'codingAgent.doctor',
   allowOnce: 'codingAgent.allowOnce',
   allowInSession: 'codingAgent.allowInSession',
   allowExactly: 'codingAgent.allowExactly',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { DoctorReport } from '../../src/core/doctorReport.ts';
 import type { SessionMetadata } from '../../src/core/session.ts';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { SessionDetails } from '../../src/core/sessionManager.ts';
@@ -108,6 +109,18 @@ describe('commands with an argument object', () => {
     await runCommand(CommandId.deleteSession, { sessionId });
     assert.deepEqual(await runCommand(CommandId.purgeTrash, { sessionId }), [sessionId]);
     assert.equal(await codeOfRejection(runCommand(CommandId.restoreSession, { sessionId })), 'not_found');
+  });
+
+  it('checks the files of the sessions, and shows that as a page when called by hand', async () => {
+    await create('To check');
+    const report = await runCommand<DoctorReport>(CommandId.doctor, {});
+    assert.notEqual(report.severity, 'damage');
+    assert.ok(report.sessions.some(({ title }) => title === 'To check'));
+    await runCommand(CommandId.doctor);
+    const shown = vscode.window.activeTextEditor?.document;
+    assert.equal(shown?.uri.scheme, 'coding-agent-report');
+    assert.match(shown.getText(), /Nothing is damaged\./);
+    assert.ok(!shown.isDirty);
   });
 
   it('cancels and retries a task', async () => {

@@ -9,6 +9,7 @@ import { type CommandHandler, parseCall } from './call.ts';
 import { cancelTask } from './cancelTask.ts';
 import { createSession } from './createSession.ts';
 import { deleteSession } from './deleteSession.ts';
+import { doctor } from './doctor.ts';
 import { endSession } from './endSession.ts';
 import { deleteItem, loadMore, openFile, openItem, renameItem } from './openItem.ts';
 import { pinSession, unpinSession } from './pinSession.ts';
@@ -54,6 +55,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.deleteSession]: deleteSession,
   [CommandId.restoreSession]: restoreSession,
   [CommandId.purgeTrash]: purgeTrash,
+  [CommandId.doctor]: doctor,
   [CommandId.allowOnce]: answering('once'),
   [CommandId.allowInSession]: answering('session'),
   [CommandId.allowExactly]: answering('exact'),

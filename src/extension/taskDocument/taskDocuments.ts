@@ -11,13 +11,15 @@ import { taskPage } from './taskPage.ts';
 
 const TASK_SCHEME = 'coding-agent-task';
 const QUESTION_SCHEME = 'coding-agent-question';
+const REPORT_SCHEME = 'coding-agent-report';
 
-/** Read-only pages: a task, and the whole text that a question asks about. */
+/** Read-only pages: a task, the whole text that a question asks about, and reports. */
 export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #folders: WorkspaceFolders;
   readonly #scope = new DisposableList();
   readonly #onDidChange = new vscode.EventEmitter<vscode.Uri>();
   readonly #questions = new Map<string, string>();
+  readonly #reports = new Map<string, string>();
 
   constructor(folders: WorkspaceFolders) {
     this.#folders = folders;
@@ -28,6 +30,9 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       provider(QUESTION_SCHEME, {
         provideTextDocumentContent: uri => this.#questions.get(uri.query) ?? '',
       }),
+    );
+    this.#scope.add(
+      provider(REPORT_SCHEME, { provideTextDocumentContent: uri => this.#reports.get(uri.query) ?? '' }),
     );
     this.#scope.add(
       folders.onDidChange(({ change }) => {
@@ -61,6 +66,15 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
     const document = await vscode.workspace.openTextDocument(uri);
     const wrapped = await vscode.languages.setTextDocumentLanguage(document, QUESTION_LANGUAGE);
     await vscode.window.showTextDocument(wrapped, { preview: true, preserveFocus: true });
+  }
+
+  /** Shows a page of markdown that was made once. */
+  async showReport(title: string, text: string): Promise<void> {
+    const query = `${this.#reports.size + 1}`;
+    this.#reports.set(query, text);
+    const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${fileName(title)}.md`, query });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
