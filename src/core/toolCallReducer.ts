@@ -48,14 +48,17 @@ function changeCall(
   at: Date,
 ): ToolCall {
   switch (event.type) {
-    case 'approvalRequested':
+    case 'approvalRequested': {
+      // An answer is bound to what was shown: it is none to another question about the same call.
+      const { decision: _decision, ...asked } = call;
       return {
-        ...call,
+        ...asked,
         status: 'awaiting_approval',
         approvalId: event.data.approvalId,
         subject: event.data.subject,
         hash: event.data.hash,
       };
+    }
     case 'approvalDecided': {
       const { decision } = event.data;
       return { ...withoutQuestion(call), decision, status: decision.allowed ? 'running' : 'requested' };

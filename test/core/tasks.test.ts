@@ -270,6 +270,29 @@ describe('tasks', () => {
     const openQuestion = (fixture: ManagerFixture): string | undefined =>
       [...(fixture.store.sessions.values().next().value?.state.toolCalls ?? [])][0]?.approvalId;
 
+    it('asks each question anew, also of one call', async () => {
+      const one = createManager();
+      one.runner.script = async run => {
+        await run.record(command(run));
+        const answers = [
+          await run.ask('call', { subject: 'ls', hash: '1' }),
+          await run.ask('call', { subject: 'rm -rf .', hash: '2' }),
+        ];
+        return { status: 'completed', result: answers.map(({ allowed }) => allowed) };
+      };
+      const { taskId, finished } = await one.manager.startTask({ task: 'a' });
+      for (const allowed of [true, false]) {
+        await until(one, () => openQuestion(one) !== undefined);
+        await one.manager.decideApproval(taskId, openQuestion(one) ?? '', {
+          allowed,
+          by: 'person',
+          scope: 'once',
+        });
+      }
+      assert.deepEqual((await finished).result, [true, false]);
+      await one.manager.close();
+    });
+
     it('waits on record, and another process may answer, once', async () => {
       const one = createManager();
       const two = createManager({ shared: one, nonce: 'second' });

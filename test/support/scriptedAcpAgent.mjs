@@ -104,6 +104,14 @@ const behaviours = {
     update({ sessionUpdate: 'tool_call_update', toolCallId: 'c', status: 'completed', content });
     say('Run.');
   },
+  async asksTwice() {
+    const ask = command => {
+      const toolCall = { toolCallId: 'same', title: command, kind: 'execute', rawInput: { command } };
+      return request('session/request_permission', { toolCall, options });
+    };
+    const answers = [await ask('ls'), await ask('rm -rf .')];
+    say(answers.map(answer => answer.outcome.optionId).join(', '));
+  },
   async slow() {
     spawn('sleep', ['600'], { stdio: 'ignore' });
     say('Working');

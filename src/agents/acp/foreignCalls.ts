@@ -99,6 +99,12 @@ export class ForeignCalls {
     const { agentRun } = this.#options;
     const { root } = agentRun.environment.files;
     const tracked = this.#track(toolCall);
+    // An answer holds for one question: another one about the same action is a call of its own.
+    if (tracked.decision !== undefined) {
+      await tracked.call?.ended('completed');
+      tracked.call = undefined;
+      tracked.decision = undefined;
+    }
     const call = await this.#begin(tracked);
     const { action } = tracked;
     const ruling = await agentRun.permissions.decide({

@@ -70,6 +70,28 @@ describe('an agent over ACP', () => {
     assert.ok(existsSync(join(fixture.root, 'ran')));
   });
 
+  it('asks anew when the agent asks another thing under the same name', async () => {
+    const { run, outcome } = await fixture.run({
+      ...{ settings: fixture.scripted('asksTwice'), approveInAdvance: false },
+      answer: ({ subject }) => (subject === 'ls' ? ALLOW : DENY),
+    });
+    assert.equal(failureOf(outcome)[0], 'denied');
+    assert.deepEqual(
+      run.questions.map(({ subject }) => subject),
+      ['ls', 'rm -rf .'],
+    );
+    assert.deepEqual(
+      run.calls
+        .filter(({ tool }) => tool === 'run_command')
+        .map(({ decision, status }) => [decision?.allowed, status]),
+      [
+        [true, 'completed'],
+        [false, 'denied'],
+      ],
+    );
+    assert.match(run.printed, /yes, no/);
+  });
+
   it('marks a task whose agent acts without asking, and notices what it changed', async () => {
     const { outcome, run } = await fixture.run({
       settings: fixture.scripted('unasked'),
