@@ -65,6 +65,7 @@ export const SettingId = {
   notifyAfter: 'codingAgent.notifyAfter',
   serverEnabled: 'codingAgent.server.enabled',
   serverPort: 'codingAgent.server.port',
+  trashDays: 'codingAgent.trashDays',
 } as const;
 
 /** The text that a question shows: wrapped, and below the answers, which VS Code puts at the top. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { TRASH_DAYS } from '../core/trashGrace.ts';
 import { SettingId } from './contributionIds.ts';
 
 const DEFAULT_PORT = 3000;
@@ -27,6 +28,12 @@ export function startsServer(): boolean {
 export function serverPort(): number {
   const port = readNumber(SettingId.serverPort, DEFAULT_PORT);
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : DEFAULT_PORT;
+}
+
+/** Days that a deleted session is kept before it counts as expired. */
+export function trashDays(): number {
+  const days = readNumber(SettingId.trashDays, TRASH_DAYS);
+  return Number.isInteger(days) && days >= 0 ? days : TRASH_DAYS;
 }
 
 /** A setting of the wrong type, which settings.json may hold, counts as not set. */

@@ -46,6 +46,8 @@ export const userConfig = z.strictObject({
   acpAgents: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), acpAgent).optional(),
   permissions: z.record(z.string(), z.unknown()).optional(),
   verify: z.string().min(1).optional(),
+  /** Days that a deleted session is kept before `sessions purge --expired` removes it. */
+  trashDays: z.int().nonnegative().optional(),
 });
 
 /** `config.json` in the user's profile: the settings of the editor under the same keys, for the CLI and the server. */

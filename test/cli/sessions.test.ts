@@ -128,6 +128,9 @@ describe('coding-agent sessions', function () {
     assert.equal((await cli.json(['sessions', 'restore', id])).metadata.title, 'Gone');
     assert.equal((await cli.json(['sessions', 'list'])).sessions.length, 1);
     await cli.json(['sessions', 'delete', id]);
+    assert.deepEqual(await cli.json(['sessions', 'purge', '--expired']), { purged: [] });
+    const { code } = await cli.json(['sessions', 'purge', id, '--expired'], 2);
+    assert.equal(code, 'invalid_input');
     assert.deepEqual(await cli.json(['sessions', 'purge']), { purged: [id] });
     assert.deepEqual(await cli.json(['sessions', 'purge']), { purged: [] });
     assert.equal((await cli.json(['sessions', 'restore', id], 2)).code, 'not_found');

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import { SessionError } from '../../core/errors.ts';
+import { invalidInput, SessionError } from '../../core/errors.ts';
+import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
 import type { UpdateSessionRequest } from '../../core/sessionRequests.ts';
+import { expiredIn, TRASH_DAYS } from '../../core/trashGrace.ts';
+import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { titleOf } from '../sessionText.ts';
 
@@ -89,9 +92,14 @@ export function registerSessionChanges(sessions: Command, act: Act): void {
         'Removes a session in the trash for good, or all of them. On a terminal it asks first, unless --yes is given.',
       )
       .argument('[session]', 'its id; all of the trash when not given')
+      .option(
+        '--expired',
+        'only what was deleted more than 30 days ago (trashDays in config.json); nothing is ever removed by itself',
+      )
       .action(act(purgeTrash)),
     [`sessions purge ${ID}`, 'Remove one:'],
     ['sessions purge --yes', 'Empty the trash:'],
+    ['sessions purge --expired --yes', 'Only what has been there for long:'],
   );
 }
 
@@ -131,17 +139,28 @@ async function restoreSession({ context, args }: CommandInput): Promise<CommandR
   return changed(await sessions.restoreSession(args[0] ?? ''), 'Restored');
 }
 
-async function purgeTrash({ context, args }: CommandInput): Promise<CommandResult> {
+async function purgeTrash({ context, args, options }: CommandInput): Promise<CommandResult> {
   const { sessions } = await context.host();
   const [id] = args;
   const { terminal, global } = context;
+  const onlyExpired = options.flag('expired');
+  if (onlyExpired && id !== undefined)
+    throw invalidInput('expired', 'Give an id or --expired, not both. Nothing was removed.');
+  const { trashDays = TRASH_DAYS } = onlyExpired ? await readUserConfig(context.profile) : {};
+  const wanted = async (): Promise<readonly SessionMetadata[]> => {
+    const trash = await sessions.listTrash();
+    return onlyExpired ? expiredIn(trash, new Date(), trashDays) : trash;
+  };
   const count = (number: number): string => terminal.format.count(number, 'session', 'sessions');
   if (id === undefined && terminal.canAsk && !global.yes) {
-    const { length } = await sessions.listTrash();
+    const { length } = await wanted();
     const answer = length === 0 ? 'y' : await context.ask(`Remove ${count(length)} for good? [y/N] `);
     if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw new SessionError('denied', 'Nothing was removed.');
   }
-  const purged = await sessions.purgeTrash(id);
+  const purged: string[] = [];
+  if (onlyExpired)
+    for (const { sessionId } of await wanted()) purged.push(...(await sessions.purgeTrash(sessionId)));
+  else purged.push(...(await sessions.purgeTrash(id)));
   return { document: { purged }, text: () => `Removed ${count(purged.length)} for good.\n` };
 }
 
