@@ -40,7 +40,7 @@ export class ServerStatus implements Disposable {
       return;
     }
     const { url, port } = serving.server;
-    this.#item.text = `$(radio-tower) ${String(port)}`;
+    this.#item.text = `$(broadcast) ${String(port)}`;
     const name = plainLabel(serving.folder.name);
     const text = vscode.l10n.t(
       'The sessions of {0} are served at {1}, to programs that have the token.',
