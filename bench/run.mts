@@ -9,6 +9,7 @@ import type { Row } from './row.mts';
 import { activationSuite } from './suites/activation.mts';
 import { appendSuite } from './suites/append.mts';
 import { largeSessionSuite } from './suites/largeSession.mts';
+import { eventDelaySuite } from './suites/eventDelay.mts';
 import { httpSuite } from './suites/http.mts';
 import { listSuite } from './suites/list.mts';
 import { peersSuite } from './suites/peers.mts';
@@ -24,6 +25,7 @@ const suites: Readonly<Record<string, Suite>> = {
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
   http: { title: 'HTTP', run: httpSuite },
+  events: { title: 'Event streams', run: eventDelaySuite },
   peers: { title: 'Beside other agents', run: peersSuite },
 };
 

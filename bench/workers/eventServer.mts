@@ -1,0 +1,98 @@
+/**
+ * A server of events that stays until its input ends: `ours ROOT`, or `bare`. It prints where it is. For each line of its
+ * input, which says how many, it publishes that many events and prints when it published which, in nanoseconds.
+ */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer } from '../../src/api/server.ts';
+import { nullLogger as logger } from '../../src/core/logger.ts';
+import { createHost } from '../../src/host/createHost.ts';
+import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
+
+interface Publisher {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly publish: (index: number) => Promise<void>;
+}
+
+/** Long enough that each is sent on its own. */
+const PAUSE_MS = 4;
+const [what = '', root = ''] = process.argv.slice(2);
+const published = new Map<number, string>();
+
+const publisher = what === 'ours' ? await ours() : await bare();
+const { publish, ...place } = publisher;
+console.log(JSON.stringify(place));
+for await (const count of createInterface({ input: process.stdin })) {
+  published.clear();
+  for (let index = 0; index < Number(count); index++) {
+    await publish(index);
+    await sleep(PAUSE_MS);
+  }
+  console.log(JSON.stringify([...published]));
+}
+process.exit();
+
+async function ours(): Promise<Publisher> {
+  const trusted = (): Promise<boolean> => Promise.resolve(true);
+  const profile = { config: join(root, 'config'), cache: join(root, 'cache'), state: join(root, 'state') };
+  const host = await createHost({
+    ...{ root, profile, logger, current: new MemoryCurrentSession() },
+    trust: { isTrusted: trusted, requestTrust: trusted },
+    approvals: { canAsk: () => false, timeoutMs: null },
+    ...{ approveInAdvance: true, commandTimeoutMs: null },
+  });
+  const { sessions } = host;
+  const { sessionId } = await sessions.createSession();
+  // Told before the server is.
+  sessions.onDidChange(change => {
+    if (change.kind !== 'records') return;
+    for (const { seq } of change.records) published.set(seq, now());
+  });
+  const server = await startServer(host, { port: 0, profile, logger, runtimeFolders: [join(root, 'run')] });
+  return {
+    url: `${server.url}/sessions/${sessionId}/events`,
+    headers: { authorization: `Bearer ${server.tokens.read}` },
+    publish: async index => {
+      await sessions.updateSession(sessionId, { title: `Title ${index}` });
+    },
+  };
+}
+
+async function bare(): Promise<Publisher> {
+  const clients = new Set<ServerResponse>();
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('retry: 1000\n\n');
+    clients.add(response);
+    response.once('close', () => clients.delete(response));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No address.');
+  let seq = 0;
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    headers: {},
+    publish: async index => {
+      seq += 1;
+      const data = { seq, at: new Date(), writer: 'writer', type: 'sessionRenamed', data: { title: index } };
+      published.set(seq, now());
+      for (const client of clients) client.write(frame(seq, data));
+      return Promise.resolve();
+    },
+  };
+}
+
+function frame(seq: number, data: object): string {
+  return `id: ${seq}\nevent: sessionRenamed\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** On the clock that all processes of the machine share. */
+function now(): string {
+  return process.hrtime.bigint().toString();
+}
