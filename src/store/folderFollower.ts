@@ -20,8 +20,8 @@ export class FolderFollower implements Disposable {
   readonly #ports: StorePorts;
   readonly #open: ReadonlyMap<string, OpenSession>;
   readonly #changed: Emitter<void>;
-  readonly #onDoubt: (sessionId: string) => void;
-  #isWatching = false;
+  readonly #onDoubt: (sessionId: string | undefined) => void;
+  #watchedSince: number | undefined;
   #watch: Disposable | undefined;
   #poll: Disposable | undefined;
   #listPoll: Disposable | undefined;
@@ -30,11 +30,11 @@ export class FolderFollower implements Disposable {
   #folder: FileStat | undefined;
   #disposed = false;
 
-  /** `onDoubt` is told of every session whose files somebody touched. */
+  /** `onDoubt` is told of every session whose files somebody touched, or that somebody touched the folder. */
   constructor(
     ports: StorePorts,
     open: ReadonlyMap<string, OpenSession>,
-    onDoubt: (sessionId: string) => void,
+    onDoubt: (sessionId: string | undefined) => void,
   ) {
     this.#onDoubt = onDoubt;
     this.#ports = ports;
@@ -50,9 +50,18 @@ export class FolderFollower implements Disposable {
     return this.#changed.event(listener);
   };
 
-  /** Whether the system tells of changes. */
-  get isWatching(): boolean {
-    return this.#isWatching;
+  /** Since when, on the monotonic clock, the system tells of changes; `undefined`: it does not. */
+  get watchedSince(): number | undefined {
+    return this.#watchedSince;
+  }
+
+  /** Has the system tell of changes, for those who look again and again. Never throws. */
+  watch(): void {
+    try {
+      this.#startWatching();
+    } catch (error) {
+      this.#ports.logger.debug(`The folder could not be watched: ${messageOf(error)}`);
+    }
   }
 
   /** Keeps an eye on the sessions that are open, for as long as there are any. */
@@ -100,7 +109,7 @@ export class FolderFollower implements Disposable {
       this.#watch = files.watch(paths.sessions, name => {
         this.#noticed(name);
       });
-      this.#isWatching = true;
+      this.#watchedSince = this.#ports.clock.monotonic();
     } catch (error) {
       logger.debug(`${basename(paths.sessions)} is polled, for it cannot be watched: ${messageOf(error)}`);
       this.#watch = { dispose: () => undefined };
@@ -109,7 +118,7 @@ export class FolderFollower implements Disposable {
 
   #noticed(name: string | undefined): void {
     const parsed = name === undefined ? undefined : parseFileName(name);
-    if (parsed !== undefined && 'sessionId' in parsed) this.#onDoubt(parsed.sessionId);
+    this.#onDoubt(parsed !== undefined && 'sessionId' in parsed ? parsed.sessionId : undefined);
     if (parsed === undefined || !('sessionId' in parsed) || !this.#open.has(parsed.sessionId)) {
       this.tell();
       return;

@@ -28,8 +28,8 @@ export interface SessionCatalogParts {
   readonly source: CatalogSource;
   readonly index: SessionIndex;
   readonly open: ReadonlyMap<string, OpenSession>;
-  /** Whether changes in the folder are told by `doubt`. */
-  readonly isWatched: () => boolean;
+  /** Since when, on the monotonic clock, changes in the folder are told by `doubt`; `undefined`: they are not. */
+  readonly watchedSince: () => number | undefined;
 }
 
 /**
@@ -51,6 +51,8 @@ export class SessionCatalog {
   #misnamed: readonly DamagedFile[] = [];
   #headDue = false;
   #headWrittenAt = -Infinity;
+  /** When the folder was looked at last, on the monotonic clock. */
+  #synchronisedAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionCatalogParts) {
@@ -103,9 +105,10 @@ export class SessionCatalog {
     });
   }
 
-  /** The file of a session changed: its row is looked at again before it is shown. */
-  doubt(sessionId: string): void {
-    const row = this.#rows.get(sessionId);
+  /** The file of a session, or the folder, changed: that is looked at again before it is shown. */
+  doubt(sessionId: string | undefined): void {
+    this.#synchronisedAt = -Infinity;
+    const row = sessionId === undefined ? undefined : this.#rows.get(sessionId);
     if (row !== undefined) row.checkedAt = -Infinity;
   }
 
@@ -130,7 +133,9 @@ export class SessionCatalog {
     const isPlain = words.length === 0 && query.status === undefined && query.only === undefined;
     const isOrdinary = isPlain && query.archived !== true;
     const isFirst = isOrdinary && query.cursor === undefined;
-    await this.#synchronise();
+    const isLater = query.cursor !== undefined;
+    if (isLater && this.#parts.watchedSince() !== undefined && this.#isSynchronised()) this.#lookAtOpen();
+    else await this.#synchronise();
     if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
     // A row that is out of date may be in a list with conditions although it does not look so.
     if (!isPlain) await this.#lookAtAll();
@@ -156,17 +161,33 @@ export class SessionCatalog {
 
   /** Finds out which sessions there are: from the index if the folder is as it was then, else from the folder. */
   async #synchronise(): Promise<void> {
-    const { folder, index, ports } = this.#parts;
     this.#start();
-    index.readNew(row => {
-      if (this.#isHere(row.sessionId)) this.#rows.put(row, -Infinity);
-    });
-    const stat = folder.exists() ? ports.files.lstat(ports.paths.sessions) : undefined;
+    this.#synchronisedAt = this.#parts.ports.clock.monotonic();
+    const stat = this.#parts.folder.sessionsFolder();
     const { mtimeMs, inode } = this.#seen ?? {};
     const proven = this.#seen !== undefined && this.#seen.seenAt - this.#seen.mtimeMs > RACY_MS;
     if (stat === undefined) this.#clear();
     else if (!proven || stat.mtimeMs !== mtimeMs || stat.inode !== inode) await this.#scan(stat);
     this.#lookAtOpen();
+  }
+
+  /** While the system tells of changes and told of none, the later pages of a list need not look at the folder again. */
+  #isSynchronised(): boolean {
+    return this.#complete && this.#isFresh(this.#synchronisedAt);
+  }
+
+  /** Whether what was looked at then need not be looked at again. */
+  #isFresh(lookedAt: number): boolean {
+    const since = this.#parts.watchedSince();
+    const holds = since !== undefined && lookedAt >= since ? WATCHED_LOOK_MS : LOOK_MS;
+    return this.#parts.ports.clock.monotonic() - lookedAt < holds;
+  }
+
+  /** Takes over what other processes read since, so that it need not be read again. */
+  #readNew(): void {
+    this.#parts.index.readNew(row => {
+      if (this.#isHere(row.sessionId)) this.#rows.put(row, -Infinity);
+    });
   }
 
   /** Whether a row may be kept: between the newest ones, an older one would look like the next. */
@@ -218,6 +239,7 @@ export class SessionCatalog {
 
   async #scan({ mtimeMs, inode }: { readonly mtimeMs: number; readonly inode: number }): Promise<void> {
     const { ports } = this.#parts;
+    this.#readNew();
     this.#readRows();
     const seenAt = ports.clock.now().getTime();
     const { sessions, damaged } = await scanFolder(ports);
@@ -248,16 +270,22 @@ export class SessionCatalog {
   /** Looks at the files of rows that were not looked at lately; resolves with whether any row changed. */
   async #lookAt(sessionIds: readonly string[]): Promise<boolean> {
     const { clock } = this.#parts.ports;
-    const holds = this.#parts.isWatched() ? WATCHED_LOOK_MS : LOOK_MS;
     const breathe = slicer(this.#parts.ports);
     const now = clock.monotonic();
     let changed = false;
     for (const sessionId of sessionIds) {
       const row = this.#rows.get(sessionId);
-      if (row === undefined || now - row.checkedAt < holds || this.#parts.open.has(sessionId)) continue;
+      if (row === undefined || this.#isFresh(row.checkedAt) || this.#parts.open.has(sessionId)) continue;
       const segment = lastSegmentOf(row.indexed.stamp);
       if (this.#parts.source.stampOf(sessionId, segment) === row.indexed.stamp) row.checkedAt = now;
-      else changed = (await this.#read(sessionId, segment)) || changed;
+      else {
+        // Another process may have read it, and told the index.
+        if (!changed) this.#readNew();
+        const { stamp } = this.#rows.get(sessionId)?.indexed ?? row.indexed;
+        const told = stamp !== row.indexed.stamp && this.#parts.source.stampOf(sessionId, segment) === stamp;
+        if (!told) await this.#read(sessionId, segment);
+        changed = true;
+      }
       const pause = breathe();
       if (pause !== undefined) await pause;
     }

@@ -83,6 +83,7 @@ class DiskSessionStore implements DiskStore {
   readonly #catalog: SessionCatalog;
   readonly #trash: Trash;
   readonly #follower: FolderFollower;
+  #lists = 0;
   #closed: Promise<void> | undefined;
 
   constructor(ports: StorePorts, folder: StoreFolder, index: SessionIndex, cache: IndexFolder | undefined) {
@@ -101,7 +102,7 @@ class DiskSessionStore implements DiskStore {
     });
     this.#catalog = new SessionCatalog({
       ...{ ports, folder, index, open, source: new CatalogSource(ports) },
-      isWatched: () => this.#follower.isWatching,
+      watchedSince: () => this.#follower.watchedSince,
     });
     this.#trash = new Trash(ports, folder, this.#locks);
     this.doctor = new Doctor({ ports, folder, locks: this.#locks, index: cache });
@@ -133,7 +134,11 @@ class DiskSessionStore implements DiskStore {
   }
 
   list(query: SessionQuery): Promise<SessionPage> {
-    return this.#read(() => this.#catalog.page(query));
+    return this.#read(async () => {
+      // One list is cheaper without; who lists again need not look at every file again.
+      if (this.#lists++ > 0) this.#follower.watch();
+      return this.#catalog.page(query);
+    });
   }
 
   listTrash(): Promise<readonly SessionMetadata[]> {

@@ -1,5 +1,5 @@
 import { SessionError } from '../core/errors.ts';
-import { errorCode, type FileSystem } from './fileSystem.ts';
+import { errorCode, type FileStat, type FileSystem } from './fileSystem.ts';
 import { problemOf } from './regularFile.ts';
 import type { StorePaths } from './storePaths.ts';
 
@@ -34,10 +34,16 @@ export class StoreFolder {
     return this.#options.readOnly();
   }
 
+  /** The folder of the sessions as it is now; `undefined` when there is none. Refuses as `exists` does. */
+  sessionsFolder(): FileStat | undefined {
+    const { paths } = this.#options;
+    return this.#folderAt(paths.folder) && this.#folderAt(paths.sessions);
+  }
+
   /** Whether there is a folder to read; refuses links and anything else that only looks like one. */
   exists(directory = this.#options.paths.sessions): boolean {
     const { paths } = this.#options;
-    return [paths.folder, directory].every(path => this.#isFolder(path));
+    return [paths.folder, directory].every(path => this.#folderAt(path) !== undefined);
   }
 
   /** Makes what is missing, durably: names that another process made may not be on disk yet. */
@@ -72,9 +78,9 @@ export class StoreFolder {
     }
   }
 
-  #isFolder(path: string): boolean {
+  #folderAt(path: string): FileStat | undefined {
     const stat = this.#options.files.lstat(path);
-    if (stat === undefined || stat.kind === 'directory') return stat !== undefined;
+    if (stat === undefined || stat.kind === 'directory') return stat;
     const problem = stat.kind === 'symlink' ? problemOf(stat).split('.')[0] : 'It is not a folder';
     throw new SessionError(
       'storage_denied',

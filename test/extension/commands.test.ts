@@ -116,7 +116,7 @@ describe('commands with an argument object', () => {
     const report = await runCommand<DoctorReport>(CommandId.doctor, {});
     assert.notEqual(report.severity, 'damage');
     assert.ok(report.sessions.some(({ title }) => title === 'To check'));
-    await runCommand(CommandId.doctor);
+    await vscode.commands.executeCommand(CommandId.doctor);
     const shown = vscode.window.activeTextEditor?.document;
     assert.equal(shown?.uri.scheme, 'coding-agent-report');
     assert.match(shown.getText(), /Nothing is damaged\./);
