@@ -34,6 +34,9 @@ interface OwnerFile {
 type Holder = ProcessOwner | 'unreadable' | undefined;
 type Verdict = 'alive' | 'dead' | 'unknown' | 'free';
 
+/** The locks that are held in this process. */
+const HELD = new Set<string>();
+
 /**
  * The append locks, one a session. A lock is a link to a file that names its owner, so that it exists at once and whole.
  * It is taken from an owner only when that one is provably dead: never by age, never across hosts or pid namespaces.
@@ -60,9 +63,9 @@ export class SessionLocks {
       await this.#folder.ensure(paths.locks);
       await this.#syncOwnerFile();
       const inode = this.#tryTake(path);
-      if (inode !== undefined) return { release: () => this.#release(path, inode) };
+      if (inode !== undefined) return this.#held(path, inode);
       const holder = this.#holderOf(path);
-      const verdict = this.#judge(holder);
+      const verdict = this.#isStray(holder, path) ? 'dead' : this.#judge(holder);
       if (verdict === 'dead' && typeof holder === 'object') this.#breakLock(path, holder, 0);
       else if (
         verdict !== 'free' &&
@@ -95,6 +98,27 @@ export class SessionLocks {
     } catch (error) {
       this.#ports.logger.debug(`Old locks were not swept: ${messageOf(error)}`);
     }
+  }
+
+  #held(path: string, inode: number): HeldLock {
+    const key = this.#keyOf(path);
+    HELD.add(key);
+    return {
+      release: () => {
+        HELD.delete(key);
+        this.#release(path, inode);
+      },
+    };
+  }
+
+  /** Whether it is a lock of this process that this process does not hold: `git stash pop`, say, brought it back. */
+  #isStray(holder: Holder, path: string): boolean {
+    const { nonce } = this.#ports.processes.self;
+    return typeof holder === 'object' && holder.nonce === nonce && !HELD.has(this.#keyOf(path));
+  }
+
+  #keyOf(path: string): string {
+    return `${this.#ports.processes.self.nonce} ${path}`;
   }
 
   /** The inode of the lock when it was taken; `undefined` when another holds it. */

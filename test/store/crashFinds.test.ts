@@ -170,4 +170,23 @@ describe('found by the failure suites', () => {
       await memory.close();
     }
   });
+
+  it('a lock that git stash takes away and brings back locks out the process whose it was', async () => {
+    const memory = new MemoryFixture();
+    await memory.session(['one']);
+    let copy: Buffer | undefined;
+    const files: FileSystem = {
+      ...new FailingFiles(memory.disk, undefined).files,
+      append: (descriptor, bytes) => {
+        if (memory.disk.lstat(LOCK) !== undefined) copy ??= memory.disk.content(LOCK);
+        return memory.disk.append(descriptor, bytes);
+      },
+    };
+    const ledger = await memory.store({ files }).open(ID);
+    await ledger.commit(() => [renamed('two')]);
+    memory.disk.place(LOCK, copy ?? '');
+    await ledger.commit(() => [renamed('three')]);
+    await memory.close();
+    assert.equal((await memory.read()).title, 'three');
+  });
 });

@@ -1,0 +1,164 @@
+/** One control taken away, and the suite that must notice. */
+export interface Mutant {
+  readonly control: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly suite: string;
+  readonly grep?: string;
+  /** Of the cases of the suite. */
+  readonly share: number;
+  /** Quick enough for every run. */
+  readonly isQuick?: boolean;
+}
+
+const WRITER = 'src/store/journalWriter.ts';
+const LOCK = 'src/store/sessionLock.ts';
+const LIVE = 'src/store/liveSession.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    control: 'an append is synced before it is acknowledged',
+    ...{ file: WRITER, suite: 'power', share: 0.01, isQuick: true },
+    from: 'await this.#ports.files.datasync(descriptor);\n      await this.#syncName(target.segment);',
+    to: 'await this.#syncName(target.segment);',
+  },
+  {
+    control: 'a failed sync is not tried again on the same file',
+    ...{ file: WRITER, suite: 'power', share: 0.1 },
+    from: 'return this.#appendToNew(target.segment, [], error);',
+    to: 'await this.#ports.files.datasync(descriptor);\n      this.#segmentLost = false;',
+  },
+  {
+    control: 'what is in doubt goes in front of what comes next',
+    ...{ file: WRITER, suite: 'faults', grep: 'append', share: 1 },
+    from: 'this.#doubtful = lines;',
+    to: 'this.#doubtful = [];',
+  },
+  {
+    control: 'the owner of a lock is durable before the lock',
+    ...{ file: LOCK, suite: 'power', share: 0.02, isQuick: true },
+    from: 'await files.datasync(descriptor);',
+    to: 'await Promise.resolve();',
+  },
+  {
+    control: 'a new journal is synced before it has its name',
+    ...{ file: 'src/store/wholeFile.ts', suite: 'power', share: 0.02 },
+    from: 'await files.datasync(file.descriptor);',
+    to: 'await Promise.resolve();',
+  },
+  {
+    control: 'the name of a new journal is synced',
+    ...{ file: 'src/store/wholeFile.ts', suite: 'power', share: 0.02 },
+    from: 'await files.syncDirectory(dirname(path));',
+    to: 'await Promise.resolve(dirname(path));',
+  },
+  {
+    control: 'a session that could not be made leaves nothing',
+    ...{ file: 'src/store/wholeFile.ts', suite: 'faults', grep: 'save', share: 1 },
+    from: 'files.unlink(name);',
+    to: 'if (name === temporary) files.unlink(name);',
+  },
+  {
+    control: 'the content of a blob is synced',
+    ...{ file: 'src/store/blobFile.ts', suite: 'power', share: 0.05 },
+    from: 'await this.#sync(await this.#open());',
+    to: 'await this.#open();',
+  },
+  {
+    control: 'records are found beside rubbish',
+    ...{ file: 'src/store/journalReader.ts', suite: 'fuzz', share: 0.01, isQuick: true },
+    from: 'const found = salvage(line.bytes);',
+    to: 'const found = salvage(line.bytes.subarray(0, 0));',
+  },
+  {
+    control: 'nothing is numbered behind a file that could not be opened',
+    ...{ file: 'src/store/journalReader.ts', suite: 'faults', grep: 'write again', share: 1, isQuick: true },
+    from: 'if (!(error instanceof SessionError)) this.#failure = error;',
+    to: 'this.#failure = undefined;',
+  },
+  {
+    control: 'a removed file of a journal that goes on is put back',
+    ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
+    from: 'if (vanished.length === 0 || state.deleted) return;',
+    to: 'if (vanished.length >= 0 || state.deleted) return;',
+  },
+  {
+    control: 'a snapshot counts only where the journal is what it was',
+    ...{ file: 'src/store/sessionLoad.ts', suite: 'fuzz', share: 0.1 },
+    from: 'return text === `${end}\\n` || text.endsWith(end);',
+    to: 'return text !== end;',
+  },
+  {
+    control: 'a lock that cannot be given back at once stays the own',
+    ...{ file: LOCK, suite: 'faults', grep: 'append', share: 1 },
+    from: 'this.#kept.set(path, inode);',
+    to: 'this.#kept.delete(path);',
+  },
+  {
+    control: 'a lock is taken only from the dead',
+    ...{ file: LOCK, suite: 'processes', grep: 'stopped', share: 0.5 },
+    from: "if (verdict === 'dead' &&",
+    to: "if (verdict !== 'free' &&",
+  },
+  {
+    control: 'a lock is taken from the dead',
+    ...{ file: LOCK, suite: 'processes', grep: 'killed', share: 0.2 },
+    from: "if (verdict === 'dead' &&",
+    to: "if (verdict === 'unknown' &&",
+  },
+  {
+    control: 'a writer reads what others wrote',
+    ...{ file: LIVE, suite: 'processes', grep: '8 writers', share: 0.1 },
+    from: 'this.#catchUp(true);\n      await this.#putBackVanished();',
+    to: 'await this.#putBackVanished();',
+  },
+  {
+    control: 'tasks of the dead are closed on opening',
+    ...{ file: 'src/core/interruption.ts', suite: 'phases', share: 0.02 },
+    from: 'return [...closing, taskInterrupted(live)];',
+    to: 'return closing;',
+  },
+  {
+    control: 'every open call gets a result',
+    ...{ file: 'src/core/interruption.ts', suite: 'phases', share: 0.02 },
+    from: 'return [...closing, taskInterrupted(live)];',
+    to: 'return [taskInterrupted(live)];',
+  },
+  {
+    control: 'commands that outlived their host are ended',
+    ...{ file: 'src/core/interruption.ts', suite: 'phases', share: 0.02 },
+    from: 'call.process && processes.endGroup(call.process)',
+    to: 'call.process && processes.stateOf(processes.self)',
+  },
+  {
+    control: 'a full disk is waited for',
+    ...{ file: 'src/core/taskRecorder.ts', suite: 'disk', share: 0.5 },
+    from: "error.code !== 'storage_full' || signal.aborted",
+    to: "error.code === 'storage_full' || signal.aborted",
+  },
+  {
+    control: 'a large output survives a full disk',
+    ...{ file: 'src/store/blobFile.ts', suite: 'disk', share: 1 },
+    from: "if (failure.code !== 'storage_full') this.#discard();",
+    to: 'this.#discard();',
+  },
+  {
+    control: 'what a foreign hand removed is written again',
+    ...{ file: LIVE, suite: 'churn', share: 1 },
+    from: 'if (missing.length > 0) await this.#writeAgain(missing, disk);',
+    to: 'if (missing.length > 1e9) await this.#writeAgain(missing, disk);',
+  },
+  {
+    control: 'a second history is kept aside',
+    ...{ file: LIVE, suite: 'churn', share: 1 },
+    from: 'if (conflicting.length > 0) await this.#keepAside(conflicting);',
+    to: 'if (conflicting.length > 1e9) await this.#keepAside(conflicting);',
+  },
+  {
+    control: 'the lock is exclusive',
+    ...{ file: LOCK, suite: 'processes', grep: '8 writers', share: 0.1 },
+    from: "if (code === 'EEXIST') return undefined;",
+    to: "if (code === 'EEXIST') return 1;",
+  },
+];
