@@ -18,7 +18,10 @@ export interface Services {
   readonly idempotency: Idempotency;
   readonly streams: EventStreams;
   /** Texts that never change while the server runs. */
-  readonly texts: { readonly openApi: string; readonly docs: string; readonly docsCsp: string };
+  readonly texts: {
+    readonly openApi: string;
+    readonly docs: { readonly html: string; readonly csp: string };
+  };
 }
 
 /** One request, read and checked. */

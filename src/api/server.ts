@@ -13,12 +13,11 @@ import { type Bindings, createApp } from './app.ts';
 import { Authenticator, createTokens, type Tokens } from './auth.ts';
 import { answerBrokenRequest } from './brokenRequest.ts';
 import { Connections } from './connections.ts';
-import { docsPage } from './docs.ts';
 import { EventStreams } from './eventStreams.ts';
 import { Gate } from './gate.ts';
 import { Idempotency } from './idempotency.ts';
-import { openApiDocument } from './openapi.ts';
 import { allRoutes } from './routes/allRoutes.ts';
+import { createTexts } from './texts.ts';
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
@@ -79,9 +78,8 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
   });
   const folder = join(profile.state, 'idempotency', fileNameFor(host.root).replace('.json', ''));
   const idempotency = new Idempotency({ folder, now: () => new Date(), logger });
-  const openApi = JSON.stringify(openApiDocument(allRoutes));
-  const { html: docs, csp: docsCsp } = docsPage(allRoutes);
-  const app = createApp(allRoutes, { host, idempotency, streams, texts: { openApi, docs, docsCsp } }, logger);
+  const texts = createTexts(allRoutes);
+  const app = createApp(allRoutes, { host, idempotency, streams, texts }, logger);
 
   const connections = new Connections(MAX_CONNECTIONS);
   const server = createHttpServer(options.headTimeoutMs ?? HEAD_MS);

@@ -39,7 +39,7 @@ export const serviceRoutes: readonly Route[] = [
     answers: { 200: { description: 'A page that needs no network.', type: 'text/html' } },
     handle: ({ texts }) =>
       Promise.resolve({
-        ...{ status: 200, text: texts.docs, type: 'text/html; charset=utf-8', csp: texts.docsCsp },
+        ...{ status: 200, text: texts.docs.html, type: 'text/html; charset=utf-8', csp: texts.docs.csp },
       }),
   }),
 ];

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { inertLine } from '../../core/inertText.ts';
-import { findEndpoints } from '../../host/endpointFile.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { exitCode } from '../exitCode.ts';
 
@@ -23,6 +22,8 @@ export function registerToken(program: Command, act: Act): void {
 
 async function printToken({ context, options }: CommandInput): Promise<CommandResult> {
   const root = await context.root();
+  // Loaded here: what checks the files of servers is of no use to other commands.
+  const { findEndpoints } = await import('../../host/endpointFile.ts');
   const endpoints = await findEndpoints({ profile: context.profile });
   const endpoint = endpoints.find(found => found.root === root);
   if (endpoint === undefined) {
