@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nullLogger } from '../../src/core/logger.ts';
@@ -16,6 +16,24 @@ const BY_CLI = 30;
 const SESSIONS = 8;
 
 type Surface = (sessionId: string, task: string) => Promise<TaskJson>;
+
+describe('coding-agent serve', function () {
+  this.timeout(30_000);
+  const cli = useCli();
+
+  it('reads the configuration as run does: with one that cannot be used it does not start', async () => {
+    const folder = join(cli.home, 'config', 'coding-agent');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.json'), '{"agent": 5}');
+    for (const args of [
+      ['run', '$ true'],
+      ['serve', '--port', '0'],
+    ]) {
+      const { code, field } = await cli.json<Document & { code: string }>([...args, '--trust'], 2);
+      assert.deepEqual([code, field], ['invalid_input', 'config'], args[0]);
+    }
+  });
+});
 
 describe('an editor, the command line and a server on one folder', function () {
   this.timeout(180_000);
