@@ -18,7 +18,7 @@ export function crashTable(text: string, tier: string, seconds: number): string 
     .split('\n')
     .filter(line => line !== '')
     .map(line => JSON.parse(line) as Figures);
-  const lines = rows.map(
+  const lines = merged(rows).map(
     ({ suite, counts, fired, problems, seed }) =>
       `| ${suite} | ${list(counts)} | ${list(fired) || '-'} | ${problems} | ${seed} |`,
   );
@@ -29,6 +29,32 @@ export function crashTable(text: string, tier: string, seconds: number): string 
     '|---|---|---|---|---|',
     ...lines,
   ].join('\n');
+}
+
+/** One row a suite, however many tests it has. */
+function merged(rows: readonly Figures[]): Figures[] {
+  const suites = new Map<string, Figures>();
+  for (const row of rows) {
+    const before = suites.get(row.suite);
+    suites.set(row.suite, {
+      ...row,
+      counts: sum(before?.counts ?? {}, row.counts),
+      fired: sum(before?.fired ?? {}, row.fired),
+      problems: (before?.problems ?? 0) + row.problems,
+    });
+  }
+  return [...suites.values()];
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+function sum(one: Numbers, other: Numbers): Numbers {
+  const all: Record<string, number> = { ...one };
+  for (const [name, value] of Object.entries(other)) {
+    const before = all[name] ?? 0;
+    all[name] = name.includes('at most') ? Math.max(before, value) : before + value;
+  }
+  return all;
 }
 
 /** Puts the table in its place in SECURITY.md, which is made when it is missing. */
@@ -44,7 +70,7 @@ export async function writeCrashTable(table: string): Promise<void> {
   await writeFile(FILE, after);
 }
 
-function list(numbers: Readonly<Record<string, number>>): string {
+function list(numbers: Numbers): string {
   return Object.entries(numbers)
     .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
     .join(', ');
