@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { SessionError } from '../core/errors.ts';
 import type { EventType, SessionEvent, SessionRecord, UnknownEvent } from '../core/events.ts';
 import { EVENT_SHAPES } from './eventShapes.ts';
+import { migrate, RECORD_STEPS } from './migrations.ts';
 import { isPlainObject } from './shape.ts';
 
 /** The version of the journal that this code writes. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = RECORD_STEPS.length + 1;
 /** Bytes that a line may have, without its newline. */
 export const MAX_LINE = 64 * 1024;
 /** `,"sum":"`, 16 hex digits, `"}`: the end of every line, over which its sum does not go. */
@@ -45,7 +46,7 @@ export function decodeLine(line: Buffer): DecodedLine {
   const { v, seq } = value;
   if (!isSeq(seq) || !isSeq(v)) return damaged('The record has no number or no version.');
   if (v > JOURNAL_VERSION) return { kind: 'newer', version: v, seq, sum };
-  const record = toRecord(seq, value);
+  const record = toRecord(seq, migrate(value, v, RECORD_STEPS));
   return record === undefined
     ? damaged('The record does not have the shape of its type.')
     : { kind: 'record', record, sum };

@@ -5,6 +5,7 @@ import type { FileSystem } from './fileSystem.ts';
 import { sumOf } from './journalLine.ts';
 import type { JournalDamage, JournalPosition } from './journalReader.ts';
 import { readRegular } from './regularFile.ts';
+import { DOCUMENT_STEPS, migrate } from './migrations.ts';
 import { count, integer, isPlainObject, list, object, oneOf, text } from './shape.ts';
 
 /** Larger ones are not read: a journal beside it is, instead. */
@@ -26,6 +27,8 @@ export interface Snapshot {
   readonly claims: number;
   /** The version of its format where that is newer than ours. */
   readonly newer: number | undefined;
+  /** The same where it is older than ours: then the file is kept when it is written anew. */
+  readonly older: number | undefined;
 }
 
 const damageShape = object({
@@ -57,9 +60,14 @@ export function readSnapshot(
   if (bytes.length === 0) return { problem: 'It is empty.' };
   const value = parse(bytes);
   if (!isPlainObject(value)) return { problem: 'It is not a JSON object; perhaps it was cut off.' };
-  const { journal, ...document } = value;
+  const { journal, ...written } = value;
   const position = journalShape.accepts(journal) ? journal : undefined;
-  const version = document['schemaVersion'];
+  const version = written['schemaVersion'];
+  const older = integer.accepts(version) && version < SCHEMA_VERSION ? version : undefined;
+  const document =
+    older === undefined
+      ? written
+      : { ...migrate(written, older, DOCUMENT_STEPS), schemaVersion: SCHEMA_VERSION };
   return {
     document,
     position: position && {
@@ -72,6 +80,7 @@ export function readSnapshot(
     intact: position !== undefined && isIntact(bytes),
     claims: position?.seq ?? (count.accepts(document['lastEventSeq']) ? document['lastEventSeq'] : 0),
     newer: integer.accepts(version) && version > SCHEMA_VERSION ? version : undefined,
+    older,
   };
 }
 

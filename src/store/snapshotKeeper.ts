@@ -5,6 +5,7 @@ import type { JournalPosition } from './journalReader.ts';
 import { SEGMENT_BYTES } from './journalWriter.ts';
 import type { LiveSession } from './liveSession.ts';
 import type { FileStat } from './fileSystem.ts';
+import { keepVersion } from './keepOriginal.ts';
 import { isSameFile, openRegular } from './regularFile.ts';
 import type { SessionLocks } from './sessionLock.ts';
 import { readSnapshot, snapshotEnd, snapshotText } from './snapshotFile.ts';
@@ -123,7 +124,7 @@ export class SnapshotKeeper {
     const path = paths.snapshot(sessionId);
     // What somebody removed is not made again for the sake of a copy.
     if (!this.#isInPlace()) return;
-    const unknown = this.#inherit(path);
+    const unknown = await this.#inherit(path);
     const { state, position } = this.#session;
     const { damage } = this.#session.loaded;
     const text = snapshotText(
@@ -184,7 +185,7 @@ export class SnapshotKeeper {
   }
 
   /** What somebody added to the file since; a file that cannot be read is kept beside the new one. */
-  #inherit(path: string): Readonly<Record<string, unknown>> {
+  async #inherit(path: string): Promise<Readonly<Record<string, unknown>>> {
     const { files } = this.#ports;
     const stat = files.lstat(path);
     if (
@@ -196,6 +197,7 @@ export class SnapshotKeeper {
     if (stat.kind !== 'file') throw new SessionError('damaged', 'something that is not a file has its name');
     const snapshot = readSnapshot(files, path);
     if (snapshot !== undefined && !('problem' in snapshot)) {
+      if (snapshot.older !== undefined) await keepVersion(path, snapshot.older, this.#ports);
       return this.#session.loaded.builder.adopt(snapshot.document, new Date(0)).unknownFields;
     }
     let number = 1;

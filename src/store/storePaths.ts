@@ -64,7 +64,7 @@ export type SessionFileName =
 
 const NAME =
   /^([0-9a-f-]{36})\.(?:(session\.json)|events(?:\.([2-9]|[1-9][0-9]{1,5}))?\.jsonl|(conflict-[0-9]+\.jsonl))$/;
-const LEFTOVER = /\.(?:tmp|damaged-[0-9]+)$/;
+const LEFTOVER = /\.(?:tmp|damaged-[0-9]+|v[0-9]+\.bak)$/;
 const DESKTOP = new Set(['.DS_Store', '.gitignore', '.gitkeep', 'Thumbs.db', 'desktop.ini']);
 
 export function parseFileName(name: string): SessionFileName {

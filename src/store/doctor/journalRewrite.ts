@@ -7,7 +7,7 @@ import type { JournalLine } from '../recentLines.ts';
 import { openRegular } from '../regularFile.ts';
 import { SegmentFiles } from '../segmentFiles.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
-import { keepOriginal } from './keepOriginal.ts';
+import { keepOriginal } from '../keepOriginal.ts';
 
 /** More lost records in a row are not filled in: a file is missing, and may be put back. */
 export const MAX_FILLED = 10_000;

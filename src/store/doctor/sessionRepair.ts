@@ -17,7 +17,7 @@ import type { StorePorts } from '../storePorts.ts';
 import { makeWhole } from '../wholeFile.ts';
 import { counted } from './findings.ts';
 import { linesOfSecondHistory, rewriteJournal } from './journalRewrite.ts';
-import { keepOriginal } from './keepOriginal.ts';
+import { keepOriginal } from '../keepOriginal.ts';
 import { readSnapshotOf } from './snapshotCheck.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
