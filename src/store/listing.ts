@@ -20,7 +20,7 @@ export function limitOf(query: SessionQuery): number {
 }
 
 /** A cursor names the last row of a page: it stays right whatever comes and goes. */
-export function cursorAfter({ startTime, sessionId }: RowKey): string {
+function cursorAfter({ startTime, sessionId }: RowKey): string {
   return Buffer.from(`${startTime.getTime()} ${sessionId}`).toString('base64url');
 }
 

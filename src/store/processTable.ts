@@ -44,7 +44,7 @@ export class SystemProcessTable implements ProcessTable {
 }
 
 /** When a process started, as the operating system gives it; `null` when it cannot tell. */
-export function startTimeOf(pid: number): string | null {
+function startTimeOf(pid: number): string | null {
   return processStat(pid)?.start ?? null;
 }
 
