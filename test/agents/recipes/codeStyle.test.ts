@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { detectStyle, restyle, templateStyle } from '../../../src/agents/direct/recipes/codeStyle.ts';
+import { detectStyle } from '../../../src/agents/direct/recipes/codeStyle.ts';
+import { restyle, templateStyle } from '../../../src/agents/direct/recipes/restyle.ts';
 
 const none = { neighbours: [] };
 

@@ -1,5 +1,5 @@
 import { type Recipe } from '../recipe.ts';
-import { restyle } from './codeStyle.ts';
+import { restyle } from './restyle.ts';
 import { writeFeatureModule } from './feature/featureModule.ts';
 import { planTodoFeature, todoAppFolder } from './feature/todoAppFeature.ts';
 import { isCommonModule, moduleFolder, modulePath } from './places.ts';

@@ -1,5 +1,5 @@
 import { type Recipe, type RecipeContext, type RecipeStep } from '../recipe.ts';
-import { restyle } from './codeStyle.ts';
+import { restyle } from './restyle.ts';
 import { pageFunctionName, writePageModule } from './component/pageModule.ts';
 import { writeReactComponent } from './component/reactComponent.ts';
 import { parseComponentName } from './naming.ts';

@@ -1,8 +1,8 @@
 import { type RecipeContext } from '../recipe.ts';
-import { detectStyle, type CodeStyle } from './codeStyle.ts';
-import { parseCompilerOptions, type CompilerOptions } from './compilerOptions.ts';
-import { parseManifest, type Manifest } from './manifest.ts';
+import type { CompilerOptions } from './compilerOptions.ts';
+import type { Manifest } from './manifest.ts';
 import { readQuietly } from './readQuietly.ts';
+import type { CodeStyle } from './restyle.ts';
 import { extensionOf, isSourceFile, isTestFile } from './sourceFiles.ts';
 import { detectRunner, type TestRunner } from './testRunner.ts';
 
@@ -33,6 +33,12 @@ export interface Survey {
 const sampleSize = 4;
 
 export async function surveyWorkspace(context: RecipeContext): Promise<Survey> {
+  // Loaded with their schemas when a recipe runs: a host that runs none does without.
+  const [{ detectStyle }, { parseCompilerOptions }, { parseManifest }] = await Promise.all([
+    import('./codeStyle.ts'),
+    import('./compilerOptions.ts'),
+    import('./manifest.ts'),
+  ]);
   const files = (await context.listFiles()).filter(file => !file.startsWith('.coding-agent/'));
   const known = new Set(files);
   const read = async (path: string) => (known.has(path) ? readQuietly(context, path) : undefined);

@@ -1,5 +1,5 @@
 import { type RecipeContext } from '../../recipe.ts';
-import { restyle } from '../codeStyle.ts';
+import { restyle } from '../restyle.ts';
 import { type KnownModule } from '../knownBehaviour.ts';
 import { knownComponent, knownModule } from '../knownModule.ts';
 import { type ModuleSource } from '../moduleSource.ts';
