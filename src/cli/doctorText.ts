@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts';
 /** More than these are in the JSON document only. */
 const MAX_SESSIONS = 20;
 const MAX_NOTES = 50;
+const INDENT = 2;
 
 const COLUMNS = [
   { header: 'TITLE', flexible: true },
@@ -79,7 +80,7 @@ function sessionLines({ style, columns, format }: Terminal, sessions: readonly S
     { text: session.sessionId },
   ]);
   const lines =
-    table(COLUMNS, rows, columns, style) ?? rows.map(row => row.map(({ text }) => text).join(' · '));
+    table(COLUMNS, rows, columns - INDENT, style) ?? rows.map(row => row.map(({ text }) => text).join(' · '));
   return [style.bold('Sessions'), ...lines.map(line => `  ${line}`), ...more(sessions.length, MAX_SESSIONS)];
 }
 

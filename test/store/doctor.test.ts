@@ -255,6 +255,7 @@ describe('the doctor', () => {
       report.findings.find(({ kind }) => kind === 'orphanBlob')?.problem ?? '',
       new RegExp(names[1] ?? ''),
     );
+    assert.equal(report.findings.find(({ kind }) => kind === 'damagedBlob')?.sessionId, ID);
     assert.equal(report.sessions[0]?.outputBytes, 10);
     assert.equal(report.disk.blobs, 16);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SessionEvent } from '../../src/core/events.ts';
 import { decodeLine } from '../../src/store/journalLine.ts';
 import { renamed } from './support/diskFixture.ts';
-import { firstLine, ID, line, MemoryFixture } from './support/memoryFixture.ts';
+import { firstLine, line, MemoryFixture } from './support/memoryFixture.ts';
 
 const ROUNDS = 300;
 const RECORDS = 12;

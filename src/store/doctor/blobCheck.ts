@@ -16,6 +16,9 @@ export class BlobCheck {
   readonly #findings: Findings;
   readonly #sizes = new Map<string, number>();
   readonly #referred = new Set<string>();
+  /** What is wrong with which blob; told once it is known who refers to it. */
+  readonly #problems = new Map<string, string>();
+  readonly #owners = new Map<string, string>();
   #bytes = 0;
 
   constructor(ports: StorePorts, findings: Findings) {
@@ -49,7 +52,7 @@ export class BlobCheck {
   }
 
   /** Notes what a file refers to; returns how many bytes that is, without what `seen` has already. */
-  async refer(path: string, seen: Set<string>): Promise<number> {
+  async refer(path: string, seen: Set<string>, sessionId?: string): Promise<number> {
     if (this.#sizes.size === 0) return 0;
     let bytes = 0;
     for await (const hash of hashesIn(path, this.#ports)) {
@@ -57,13 +60,19 @@ export class BlobCheck {
       if (size === undefined || seen.has(hash)) continue;
       seen.add(hash);
       this.#referred.add(hash);
+      if (sessionId !== undefined && this.#problems.has(hash)) this.#owners.set(hash, sessionId);
       bytes += size;
     }
     return bytes;
   }
 
-  /** Tells of what nobody refers to. */
-  tellOfOrphans(): void {
+  /** Tells of what is damaged, and of what nobody refers to. */
+  tell(): void {
+    for (const [hash, problem] of this.#problems) {
+      const sessionId = this.#owners.get(hash);
+      const details = sessionId === undefined ? {} : { sessionId };
+      this.#findings.damage('damagedBlob', this.#ports.paths.blob(hash), problem, details);
+    }
     const orphans = [...this.#sizes].filter(([hash]) => !this.#referred.has(hash));
     const bytes = orphans.reduce((sum, [, size]) => sum + size, 0);
     if (orphans.length === 0) return;
@@ -77,9 +86,9 @@ export class BlobCheck {
       if ((await this.#hashOf(path)) === name) return;
       const what =
         'Its content is not what its name says: it was changed or cut off on disk. It is not shown any more; the last lines of the output are in the journal.';
-      this.#findings.damage('damagedBlob', path, what);
+      this.#problems.set(name, what);
     } catch (error) {
-      this.#findings.damage('damagedBlob', path, `It cannot be read: ${messageOf(error)}.`);
+      this.#problems.set(name, `It cannot be read: ${messageOf(error)}.`);
     }
   }
 

@@ -115,7 +115,7 @@ class Examination {
       if (blobs) await this.#within(paths.blobs, () => this.#blobs.read());
       if (sessions) use.sessions = await this.#checkSessions(paths.sessions);
       if (trash) use.trash = await this.#checkSessions(paths.trash);
-      if (blobs) this.#blobs.tellOfOrphans();
+      if (blobs) this.#blobs.tell();
       use.blobs = this.#blobs.bytes;
       if (locks)
         await this.#within(paths.locks, async () => {
@@ -154,10 +154,10 @@ class Examination {
     return total;
   }
 
-  async #refer(path: string, seen: Set<string>): Promise<number> {
+  async #refer(path: string, seen: Set<string>, sessionId?: string): Promise<number> {
     let bytes = 0;
     await this.#within(path, async () => {
-      bytes = await this.#blobs.refer(path, seen);
+      bytes = await this.#blobs.refer(path, seen, sessionId);
     });
     return bytes;
   }
@@ -168,7 +168,7 @@ class Examination {
     const here = inTrash ? { ...ports, paths: ports.paths.inTrash() } : ports;
     const seen = new Set<string>();
     let outputBytes = 0;
-    for (const name of names.all) outputBytes += await this.#refer(join(directory, name), seen);
+    for (const name of names.all) outputBytes += await this.#refer(join(directory, name), seen, sessionId);
     const checked = await this.#examine(sessionId, here);
     if (!inTrash) this.#index.compare(sessionId, checked?.state);
     this.#folder.tellOfSegments(sessionId, names, directory);
