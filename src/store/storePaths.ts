@@ -48,7 +48,7 @@ export function snapshotName(sessionId: string): string {
 }
 
 /** Segments count from 1; the first has no number in its name. */
-export function journalName(sessionId: string, segment: number): string {
+function journalName(sessionId: string, segment: number): string {
   return segment === 1 ? `${sessionId}.events.jsonl` : `${sessionId}.events.${segment}.jsonl`;
 }
 

@@ -10,7 +10,7 @@ import { slicer, type StorePorts } from '../storePorts.ts';
 import { keepOriginal } from '../keepOriginal.ts';
 
 /** More lost records in a row are not filled in: a file is missing, and may be put back. */
-export const MAX_FILLED = 10_000;
+const MAX_FILLED = 10_000;
 const BUFFER = 256 * 1024;
 
 export interface RewrittenFile {
