@@ -126,10 +126,21 @@ class Damaged {
     }
   }
 
-  /** The records of which every byte is still there. */
+  /**
+   * The records of which every byte is still there. One that follows `:`, `,` or `[` on its line is left alone on purpose: it
+   * might lie within the value of another, put there to be taken for a record.
+   */
   #undamaged(): string[] {
-    const content = this.#disk.content(JOURNAL);
-    return this.#lines.filter(line => content.includes(line));
+    const content = this.#disk.content(JOURNAL).toString('latin1');
+    const lines = this.#lines.map(line => [line, Buffer.from(line).toString('latin1')] as const);
+    const there = lines.filter(([, bytes]) => content.includes(bytes));
+    const free = there.filter(([, bytes]) => {
+      for (let at = content.indexOf(bytes); at >= 0; at = content.indexOf(bytes, at + 1))
+        if (at === 0 || !':,['.includes(content.charAt(at - 1))) return true;
+      return false;
+    });
+    if (free.length < there.length) this.#tally.count('left alone, for it might lie within a value');
+    return free.map(([line]) => line);
   }
 
   async #requireUndamaged(store: SessionStore, ledger: SessionLedger): Promise<void> {
