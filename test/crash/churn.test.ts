@@ -138,6 +138,10 @@ async function churn(name: string, act: Churn, random: Random, tally: Tally): Pr
   try {
     await act(repository);
     tally.fire(name);
+  } catch (error) {
+    // Git gives up half-way when files come while it removes them: that is a churn, too.
+    if (!String(error).includes('Command failed: git')) throw error;
+    tally.fire(`${name}, stopped half-way`);
   } finally {
     isOver = true;
     await writing;
