@@ -32,9 +32,10 @@ class Arena {
     await store.close();
   }
 
-  async writer(name: string, count: number, plain = false): Promise<Child> {
+  async writer(name: string, count: number, more: Partial<WriterConfig> = {}): Promise<Child> {
     const config: WriterConfig = {
-      ...{ root: this.root, sessionId: this.id, name, count, plain, guard: join(this.root, 'guard') },
+      ...{ root: this.root, sessionId: this.id, name, count, guard: join(this.root, 'guard') },
+      ...more,
     };
     const child = new Child({ file: await worker('writer'), config });
     this.children.push(child);
@@ -51,18 +52,13 @@ class Arena {
     }
   }
 
-  /** Stops a writer in the moment when it holds the lock. */
-  async stopHolder(among: readonly Child[]): Promise<Child | undefined> {
-    for (let attempt = 0; attempt < 20_000 && among.some(child => !child.isOver); attempt++) {
+  /** Waits for a writer that stopped itself while it holds the lock. */
+  async frozen(among: readonly Child[]): Promise<Child | undefined> {
+    while (among.some(child => !child.isOver)) {
       const pid = this.holder();
-      const child = among.find(candidate => candidate.pid === pid && !candidate.isOver);
-      if (child !== undefined) {
-        child.signal('SIGSTOP');
-        await pause(5);
-        if (this.holder() === child.pid) return child;
-        child.signal('SIGCONT');
-      }
-      if (attempt % 20 === 19) await pause(1);
+      const child = among.find(candidate => candidate.pid === pid);
+      if (child !== undefined && isStopped(child.pid)) return child;
+      await pause(2);
     }
     return undefined;
   }
@@ -90,6 +86,14 @@ class Arena {
       const isOrdered = numbers.every((seq, index) => index === 0 || seq === (numbers[index - 1] ?? 0) + 1);
       this.tally.expect(isOrdered, `process ${child.pid} was told of records out of order or not of all`);
     }
+  }
+}
+
+function isStopped(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') T ');
+  } catch {
+    return false;
   }
 }
 
@@ -133,10 +137,11 @@ describe('processes: many work on one session', () => {
     const arena = new Arena(tally);
     await arena.open();
     const each = cases(1_000, 10_000);
-    const writers = [await arena.writer('a', each, true), await arena.writer('b', each, true)];
-    await Promise.all(writers.map(writer => writer.until('ready')));
-    for (let number = 0; number < cases(12, 60); number++) {
-      const holder = await arena.stopHolder(writers);
+    const writers = await Promise.all(
+      ['a', 'b'].map(name => arena.writer(name, each, { plain: true, freezeEvery: 150 })),
+    );
+    for (;;) {
+      const holder = await arena.frozen(writers);
       if (holder === undefined) break;
       tally.fire('SIGSTOP of the lock holder');
       const other = writers.find(writer => writer !== holder);
@@ -156,12 +161,14 @@ describe('processes: many work on one session', () => {
     const tally = new Tally('processes: killed holder');
     const arena = new Arena(tally);
     await arena.open();
-    const survivor = await arena.writer('survivor', Infinity, true);
+    const survivor = await arena.writer('survivor', Infinity, { plain: true });
     await survivor.until('ready');
     for (let number = 0; number < cases(20, 100); number++) {
-      const victim = await arena.writer(`victim-${number}`, 100_000, true);
-      await victim.until('ack');
-      const holder = await arena.stopHolder([victim]);
+      const victim = await arena.writer(`victim-${number}`, 100, {
+        plain: true,
+        freezeEvery: 3 + (number % 7),
+      });
+      const holder = await arena.frozen([victim]);
       if (holder === undefined) continue;
       victim.signal('SIGKILL');
       await victim.exit;

@@ -2,13 +2,25 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { FileSystem } from '../../../src/store/fileSystem.ts';
 import { bound } from './killingFiles.ts';
 
-/** Keeps a file with the process's number while an append lock is held, and tells when another living one has it. */
-export function guarded(inner: FileSystem, guard: string, tell: (line: string) => void): FileSystem {
+export interface Guard {
+  /** Holds the process's number while an append lock is held. */
+  readonly file: string;
+  /** At every so many locks the process stops itself while it holds one. */
+  readonly freezeEvery: number;
+  /** Is told when another living process has the lock, too. */
+  readonly tell: (line: string) => void;
+}
+
+/** Watches over who holds an append lock. */
+export function guarded(inner: FileSystem, { file: guard, freezeEvery, tell }: Guard): FileSystem {
+  let locks = 0;
   return {
     ...bound(inner),
     link: (existing, path) => {
       inner.link(existing, path);
-      if (path.endsWith('.lock')) enter(guard, tell);
+      if (!path.endsWith('.lock')) return;
+      enter(guard, tell);
+      if (++locks % freezeEvery === 0) process.kill(process.pid, 'SIGSTOP');
     },
     unlink: path => {
       if (path.endsWith('.lock') && ownerOf(guard) === process.pid) rmSync(guard);

@@ -18,11 +18,21 @@ export interface WriterConfig {
   readonly plain?: boolean;
   /** A file that exists while the lock is held: whoever finds it made by a living process tells. */
   readonly guard?: string;
+  /** Stops itself at every so many locks while it holds one; needs a guard. */
+  readonly freezeEvery?: number;
   /** Kills itself at this call of the file system. */
   readonly dieAt?: { readonly call: number; readonly when: 'before' | 'after' };
 }
 
-const { root, sessionId, name, plain = false, dieAt, guard } = config() as WriterConfig;
+const {
+  root,
+  sessionId,
+  name,
+  plain = false,
+  dieAt,
+  guard,
+  freezeEvery = Infinity,
+} = config() as WriterConfig;
 const { count: given } = config() as WriterConfig;
 const count = given ?? Infinity;
 const dying =
@@ -32,7 +42,7 @@ const dying =
     process.kill(process.pid, 'SIGKILL');
   });
 
-const files = guard === undefined ? dying : guarded(nodeFileSystem, guard, say);
+const files = guard === undefined ? dying : guarded(nodeFileSystem, { file: guard, freezeEvery, tell: say });
 
 async function work(store: SessionStore, ledger: SessionLedger): Promise<void> {
   for (let number = 0; number < count;) {
