@@ -11,50 +11,18 @@ import {
   unknownSession,
 } from './input.ts';
 import { endOrphanedProcesses, interruption, orphans } from './interruption.ts';
-import type { Logger } from './logger.ts';
 import { OpenSessions } from './openSessions.ts';
-import type {
-  ApprovalPolicy,
-  Authorship,
-  Clock,
-  CurrentSession,
-  Ids,
-  ProcessTable,
-  RecordDamage,
-  SessionLedger,
-  SessionPage,
-  SessionQuery,
-  SessionStore,
-  TaskRunner,
-  WorkspaceGate,
-} from './ports.ts';
-import type { Redactor } from './redactor.ts';
+import type { RecordDamage, SessionLedger, SessionPage, SessionQuery } from './ports.ts';
 import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
 import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
 import type { SessionChange } from './sessionChange.ts';
+import type { SessionManagerOptions } from './sessionManagerOptions.ts';
 import { type SessionState, sessionStats } from './state.ts';
 import { type OverallStats, overallStats, type SessionStats } from './stats.ts';
 import type { AgentTask } from './task.ts';
 import { type ExecuteTaskRequest, type StartedTask, TaskLauncher } from './taskLauncher.ts';
 import { type TaskDetails, TaskRegistry } from './taskRegistry.ts';
 import type { Decision } from './toolCall.ts';
-
-export interface SessionManagerOptions {
-  readonly store: SessionStore;
-  readonly runner: TaskRunner;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly processes: ProcessTable;
-  readonly current: CurrentSession;
-  readonly gate: WorkspaceGate;
-  readonly authorship: Authorship;
-  readonly approvals: ApprovalPolicy;
-  /** Hides secrets before anything is written or shown. */
-  readonly redactor?: Redactor | undefined;
-  /** Who makes sessions here; `null` when unknown. */
-  readonly author: string | null;
-  readonly logger: Logger;
-}
 
 /** A session with its statistics. */
 export interface SessionDetails extends SessionMetadata {
@@ -297,6 +265,15 @@ export class SessionManager {
   /** What could not be read when a session was opened. */
   async damageOf(sessionId: string): Promise<readonly RecordDamage[]> {
     return this.#use(sessionId, ledger => ledger.damage);
+  }
+
+  /**
+   * For the other capabilities of `core` (undo, verification, fork), which record facts of their own; surfaces call those.
+   * Runs `action` on the open ledger once the folder is trusted. Rejects with `not_found`, `not_trusted`, `disposed`.
+   */
+  async withLedger<T>(sessionId: string, action: (ledger: SessionLedger) => T | Promise<T>): Promise<T> {
+    await this.#requireWritable();
+    return this.#use(sessionId, action);
   }
 
   /** Keeps a session open, so that changes by other processes are told, until the hold is disposed. */

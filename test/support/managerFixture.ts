@@ -11,7 +11,8 @@ import type {
 } from '../../src/core/ports.ts';
 import { SessionError } from '../../src/core/errors.ts';
 import type { ProcessOwner } from '../../src/core/events.ts';
-import { SessionManager, type SessionManagerOptions } from '../../src/core/sessionManager.ts';
+import { SessionManager } from '../../src/core/sessionManager.ts';
+import type { SessionManagerOptions } from '../../src/core/sessionManagerOptions.ts';
 import { InMemorySessionStore } from './inMemorySessionStore.ts';
 import { ManualClock } from './manualClock.ts';
 
