@@ -191,6 +191,8 @@ export interface ApprovalQuestion {
 /** A task that has the run right, as the runner sees it. */
 export interface TaskRun {
   readonly task: AgentTask;
+  /** The task as its records say now, with what it has done so far. */
+  latest(): AgentTask;
   /** Whether the text is the person's own, proven: then an explicit instruction is its own permission. */
   readonly instructed: boolean;
   readonly session: SessionMetadata;

@@ -226,6 +226,7 @@ export class TaskLauncher {
       const workingDirectory = await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
       const run: TaskRun = {
         task: { ...taskOf(ledger, taskId), description: text },
+        latest: () => taskOf(ledger, taskId),
         instructed,
         session: { ...ledger.state.metadata, workingDirectory },
         earlier: [...ledger.state.tasks].filter(task => task.id !== taskId && task.startedAt !== undefined),

@@ -58,6 +58,10 @@ export class RecordingRun implements TaskRun {
     return task;
   }
 
+  latest(): AgentTask {
+    return this.task;
+  }
+
   get session(): TaskRun['session'] {
     return this.#state.metadata;
   }

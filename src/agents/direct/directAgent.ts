@@ -77,7 +77,9 @@ class DirectRun {
     if (recipe === undefined)
       return new StepFailure('error', 'no_agent', `No recipe knows "${text}".`, 'no recipe');
     let current = lookId;
-    const context = createRecipeContext(this.#agentRun.calls, this.#agentRun.run.earlier, () => current);
+    const { run, calls } = this.#agentRun;
+    // What an instruction before this one did counts like what an earlier task did.
+    const context = createRecipeContext(calls, [...run.earlier, run.latest()], () => current);
     let steps: Awaited<ReturnType<Recipe['plan']>> = [];
     const failure = await this.#during(lookId, async () => {
       steps = await recipe.plan(text, context);

@@ -2,7 +2,7 @@ import type { AgentTask } from '../../core/task.ts';
 
 /** What a recipe can see and do. Every action passes the permission broker, becomes a tool call and is undone by nobody else. */
 export interface RecipeContext {
-  /** The session's earlier tasks, oldest first. */
+  /** The session's earlier tasks, oldest first; the last one is this task with what it did before this recipe. */
   readonly earlier: readonly AgentTask[];
   /** Relative paths (with `/`) of the workspace's files, without `.git`, `node_modules` and what git ignores; capped. */
   listFiles(): Promise<readonly string[]>;

@@ -72,6 +72,18 @@ describe('recipes', () => {
     assert.equal(await read('there'), 'young\n');
   });
 
+  it('see what the instructions before them in the same task changed', async () => {
+    const seen: string[] = [];
+    const look = recipe(async (_text, context) => {
+      await context.listFiles();
+      seen.push(...context.earlier.flatMap(task => task.filesChanged.map(change => change.path)));
+      return [];
+    });
+    const ran = await runTask('create file new.ts with content: x\nDo it', {}, { recipes: [look] });
+    assert.equal(ran.outcome.status, 'completed', JSON.stringify(ran.outcome));
+    assert.deepEqual(seen, ['new.ts']);
+  });
+
   it('overwrite nothing, and fail with their own code', async () => {
     await writeFile(at('there'), 'old');
     const writes = recipe(async (_text, context) => [
