@@ -42,5 +42,6 @@ async function takeOverAll(store: DiskStore, processes: ProcessTable): Promise<r
       what: `${lock}, and whatever the former owner still writes comes too late.${closed}`,
     });
   }
+  await store.doctor.settle();
   return taken;
 }

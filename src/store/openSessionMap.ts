@@ -46,6 +46,17 @@ export class OpenSessionMap {
     return this.#use(sessionId, this.#put(sessionId, made));
   }
 
+  /** Resolves when the sessions that nobody uses any more are closed, with what they had to write on disk. */
+  async closed(): Promise<void> {
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
+  }
+
+  /** Resolves when also those in use wrote what is due. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(session => session.settle()));
+    await this.closed();
+  }
+
   async closeAll(): Promise<void> {
     for (const [sessionId, entry] of this.#entries) {
       entry.users = 0;

@@ -105,7 +105,15 @@ class DiskSessionStore implements DiskStore {
       watchedSince: () => this.#follower.watchedSince,
     });
     this.#trash = new Trash(ports, folder, this.#locks);
-    this.doctor = new Doctor({ ports, folder, locks: this.#locks, index: cache });
+    const afterwards = async (action: Promise<void>): Promise<void> => {
+      await action;
+      index.flush();
+    };
+    const own = {
+      closed: () => afterwards(this.#sessions.closed()),
+      settle: () => afterwards(this.#sessions.settle()),
+    };
+    this.doctor = new Doctor({ ports, folder, locks: this.#locks, index: cache, own });
   }
 
   get onDidChangeList(): SessionStore['onDidChangeList'] {

@@ -52,6 +52,28 @@ describe('the doctor of what others own, and of what is large', () => {
     assert.equal(after.findings[0]?.count, 1);
   });
 
+  it('does not find unfinished what its own process is about to write', async () => {
+    const store = memory.store();
+    const used = await store.create(ID, [createdEvent()]);
+    const left = await store.create(OTHER, [createdEvent('two', OTHER)]);
+    const datasync = memory.disk.datasync.bind(memory.disk);
+    memory.disk.datasync = async descriptor => {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      await datasync(descriptor);
+    };
+    // Nobody needs it any more: its snapshot is on its way, over a slow disk.
+    left.dispose();
+    const { findings } = await store.doctor.check({ repair: false });
+    assert.deepEqual(
+      findings.map(({ kind, sessionId }) => [kind, sessionId]),
+      [['staleSnapshot', ID]],
+    );
+    await store.doctor.settle();
+    assert.equal((await store.doctor.check({ repair: false })).severity, 'none');
+    used.dispose();
+    await store.close();
+  });
+
   it('reads a journal of 60 MB in little memory', async function () {
     this.timeout(60_000);
     const text = 'x'.repeat(50_000);
@@ -108,7 +130,7 @@ function taskCreated(owner: ProcessOwner): SessionEvent {
   return { type: 'taskCreated', data: { taskId: 't', ...data, owner } };
 }
 
-function createdEvent(title = 'one'): SessionEvent {
+function createdEvent(title = 'one', sessionId = ID): SessionEvent {
   const where = { workingDirectory: ROOT, projectPath: ROOT };
-  return { type: 'sessionCreated', data: { sessionId: ID, title, ...where, author: null, schemaVersion: 1 } };
+  return { type: 'sessionCreated', data: { sessionId, title, ...where, author: null, schemaVersion: 1 } };
 }

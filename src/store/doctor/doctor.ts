@@ -21,6 +21,8 @@ export interface DoctorParts {
   readonly folder: StoreFolder;
   readonly locks: SessionLocks;
   readonly index: IndexFolder | undefined;
+  /** What this process itself is about to write is no finding: it is waited for, or with `settle` written now. */
+  readonly own: { readonly closed: () => Promise<void>; readonly settle: () => Promise<void> };
 }
 
 /** Checks everything in `.coding-agent`, and repairs it when asked to. Checking writes nothing, whatever it finds. */
@@ -33,6 +35,7 @@ export class Doctor {
 
   async check({ repair }: { readonly repair: boolean }): Promise<DoctorReport> {
     if (repair) this.#parts.folder.requireWritable();
+    await this.#parts.own.closed();
     const report = await new Examination(this.#parts, repair).run();
     if (report.repairs.length === 0) return report;
     // What is told is what there is now, kept originals and second histories included.
@@ -57,6 +60,11 @@ export class Doctor {
         );
     }
     return [...concerned];
+  }
+
+  /** Writes what the sessions of this process have due, so that nothing which a take-over did is found unfinished. */
+  settle(): Promise<void> {
+    return this.#parts.own.settle();
   }
 
   /** The sessions with unfinished tasks whose processes cannot be judged from here. */
