@@ -29,6 +29,8 @@ const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: st
   denied: [403, 'Denied'],
   no_agent: [409, 'No agent can do this'],
   conflict: [409, 'Conflict'],
+  session_imported: [409, 'The session was imported'],
+  bad_archive: [422, 'The archive cannot be used'],
   storage_denied: [503, 'No right to write'],
   storage_full: [507, 'The disk is full'],
   storage_failed: [503, 'The disk failed'],

@@ -26,6 +26,8 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   denied: 'Denied',
   no_agent: 'No agent can do this',
   conflict: 'Conflict',
+  session_imported: 'The session was imported',
+  bad_archive: 'The file cannot be imported',
   storage_denied: 'No right to write',
   storage_full: 'The disk is full',
   storage_failed: 'The disk failed',
@@ -42,6 +44,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   task_not_finished: 'Cancel it: coding-agent tasks cancel TASK',
   not_trusted: 'Trust the folder once: coding-agent trust, or add --trust to this command.',
   denied: 'Run it on a terminal to be asked, or add --yes to approve in advance.',
+  session_imported: 'Go on in a fork of it: coding-agent sessions fork ID',
   newer_version: 'Update coding-agent to write to this session.',
 };
 

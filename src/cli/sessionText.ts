@@ -63,6 +63,7 @@ export function sessionText(
         ['folder', inertLine(session.workingDirectory)],
         ['started', format.date(session.startTime)],
         ['ended', session.endTime && format.date(session.endTime)],
+        ['imported', session.imported && `${session.imported.from} · ${inertLine(session.imported.source)}`],
         ['author', session.author === null ? undefined : inertLine(session.author)],
         ['tags', session.tags.map(inertLine).join(', ')],
         ...statsFacts(format, stats),
@@ -111,6 +112,7 @@ function statusOf(session: SessionMetadata): string {
     session.status,
     ...(session.pinned ? ['pinned'] : []),
     ...(session.archived ? ['archived'] : []),
+    ...(session.imported === undefined ? [] : ['imported']),
   ].join(' · ');
 }
 

@@ -7,6 +7,8 @@
  *   caller would not wait. `task_not_running`, `task_not_finished`: the task's state does not allow this.
  * - `not_trusted`: the folder is not trusted. `denied`: a permission was refused. `no_agent`: nobody can do the task.
  * - `conflict`: another writer changed it first.
+ * - `session_imported`: the session was made elsewhere, so it can be read and forked, not continued.
+ * - `bad_archive`: a file to import is not what it should be, cut off or harmful. Nothing was changed.
  * - `storage_denied` (no right, read-only), `storage_full`, `storage_failed` (I/O): nothing was acknowledged.
  * - `newer_version`: written by a newer version, opened read-only. `damaged`: no record can be read.
  * - `cancelled`: the caller gave up. `disposed`: the host was closed.
@@ -22,6 +24,8 @@ export type ErrorCode =
   | 'denied'
   | 'no_agent'
   | 'conflict'
+  | 'session_imported'
+  | 'bad_archive'
   | 'storage_denied'
   | 'storage_full'
   | 'storage_failed'

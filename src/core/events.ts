@@ -1,5 +1,5 @@
 import type { AgentPlan, StepStatus } from './plan.ts';
-import type { SessionStatus } from './session.ts';
+import type { SessionImport, SessionStatus } from './session.ts';
 import type { Awaiting, FailureReason, FileChange, TaskOrigin, TaskType, Usage } from './task.ts';
 import type { Decision, OutputSummary, ProcessIdentity } from './toolCall.ts';
 
@@ -41,7 +41,9 @@ export type SessionLifeEvent =
   /** A person took over from processes that cannot be judged: `epoch` is one more than any before, and those below are void. */
   | { readonly type: 'sessionTakenOver'; readonly data: { readonly epoch: number } }
   /** A repair put this where a record was that could not be read any more; the file as it was is kept beside. */
-  | { readonly type: 'recordLost'; readonly data: { readonly problem: string } };
+  | { readonly type: 'recordLost'; readonly data: { readonly problem: string } }
+  /** The session was made elsewhere and taken in: no word before this is the person's own, and nobody here runs its tasks. */
+  | { readonly type: 'sessionImported'; readonly data: SessionImport };
 
 /** Who runs or waits for a task, told apart from every other process that ever was. */
 export interface ProcessOwner extends ProcessIdentity {

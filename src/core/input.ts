@@ -1,5 +1,5 @@
 import { invalidInput, SessionError } from './errors.ts';
-import { isSessionId, type SessionStatus } from './session.ts';
+import { isSessionId, type SessionMetadata, type SessionStatus } from './session.ts';
 import { TASK_TYPES, type TaskType } from './task.ts';
 import { byteLength } from './text.ts';
 
@@ -101,6 +101,15 @@ export function unknownSession(sessionId: string): SessionError {
 
 export function unknownTask(taskId: string): SessionError {
   return new SessionError('not_found', `There is no task ${shown(taskId)}.`);
+}
+
+/** Refuses to go on in a session that was made elsewhere: what is in it grants nothing. */
+export function requireOwnSession({ sessionId, imported }: SessionMetadata): void {
+  if (imported === undefined) return;
+  throw new SessionError(
+    'session_imported',
+    `Session ${sessionId} was imported, so it can be read but not continued. Nothing was changed. Fork it, and go on in the fork.`,
+  );
 }
 
 function shown(value: unknown): string {

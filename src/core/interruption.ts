@@ -21,10 +21,11 @@ export function interruption(state: SessionState, live: LiveTask): readonly Sess
       ...(call.output && { output: call.output }),
     },
   }));
-  return [...closing, taskInterrupted(live)];
+  return [...closing, interruptedEvent(live)];
 }
 
-function taskInterrupted(live: LiveTask): TaskEvent {
+/** What ends a task whose process is gone. */
+export function interruptedEvent(live: LiveTask): TaskEvent {
   const what = live.epoch === null ? 'waited for its turn' : 'ran';
   return {
     type: 'taskFailed',

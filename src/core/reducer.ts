@@ -1,7 +1,10 @@
 import type { SessionEvent, SessionLifeEvent, SessionRecord, TaskEvent } from './events.ts';
 import { adoptDocument } from './sessionDocument.ts';
-import type { SessionMetadata } from './session.ts';
+import { RecordMap } from './recordMap.ts';
+import type { SessionImport, SessionMetadata } from './session.ts';
 import type { SessionState } from './state.ts';
+import { asForeign } from './task.ts';
+import { interruptedEvent } from './interruption.ts';
 import { reduceTaskEvent } from './taskReducer.ts';
 
 /**
@@ -25,14 +28,21 @@ function reduceEvent(
   record: SessionRecord,
   at: Date,
 ): SessionState {
-  return isTaskEvent(event) ? reduceTaskEvent(state, event, record, at) : reduceLifeEvent(state, event, at);
+  return isTaskEvent(event)
+    ? reduceTaskEvent(state, event, record, at)
+    : reduceLifeEvent(state, event, record, at);
 }
 
 function isTaskEvent(event: SessionEvent): event is TaskEvent {
   return 'taskId' in event.data;
 }
 
-function reduceLifeEvent(state: SessionState, event: SessionLifeEvent, at: Date): SessionState {
+function reduceLifeEvent(
+  state: SessionState,
+  event: SessionLifeEvent,
+  record: SessionRecord,
+  at: Date,
+): SessionState {
   switch (event.type) {
     case 'sessionCreated': {
       const { title, workingDirectory, projectPath, author, schemaVersion } = event.data;
@@ -62,7 +72,25 @@ function reduceLifeEvent(state: SessionState, event: SessionLifeEvent, at: Date)
       return { ...state, epoch: Math.max(state.epoch, event.data.epoch) };
     case 'recordLost':
       return state;
+    case 'sessionImported':
+      return importSession(state, event.data, record, at);
   }
+}
+
+/** Whose words the tasks are cannot be proven here, and whoever ran the unfinished ones is not here to end them. */
+function importSession(
+  state: SessionState,
+  imported: SessionImport,
+  record: SessionRecord,
+  at: Date,
+): SessionState {
+  const closed = state.live.reduce(
+    (before, live) => reduceTaskEvent(before, interruptedEvent(live), record, at),
+    state,
+  );
+  const { from, source, hash } = imported;
+  const tasks = RecordMap.of([...closed.tasks].map(asForeign));
+  return patch({ ...closed, tasks }, { imported: { from, source, hash } });
 }
 
 function patch(state: SessionState, fields: Partial<SessionMetadata>): SessionState {

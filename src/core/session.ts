@@ -33,10 +33,23 @@ export interface SessionMetadata {
   readonly tags: readonly string[];
   readonly pinned: boolean;
   readonly archived: boolean;
+  /** Present when it was made elsewhere and taken in: it can be read, grants nothing, and goes on only as a fork. */
+  readonly imported?: SessionImport;
   /** Time of the last event. */
   readonly updatedAt: Date;
   /** Sequence number of the last event that this state covers. */
   readonly lastEventSeq: number;
+}
+
+/** What an imported session was made from: an archive of this program, or the history of another agent. */
+export const IMPORT_SOURCES = ['archive', 'claude-code', 'codex', 'opencode', 'pi'] as const;
+
+export interface SessionImport {
+  readonly from: (typeof IMPORT_SOURCES)[number];
+  /** The session's id where it came from. */
+  readonly source: string;
+  /** SHA-256 of the file that it was read from, hex. */
+  readonly hash: string;
 }
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,7 +1,7 @@
 import type { ProcessOwner } from './events.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
-import type { SessionMetadata } from './session.ts';
+import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
 import type { TaskBalance } from './stats.ts';
 import { type LiveTask, type SessionState, sessionStats } from './state.ts';
 import { type AgentTask, isFinished, TASK_STATUSES, TASK_TYPES } from './task.ts';
@@ -37,6 +37,7 @@ const DOCUMENT_FIELDS = new Set<string>([
   ...[
     'pinned',
     'archived',
+    'imported',
     'updatedAt',
     'lastEventSeq',
     'stats',
@@ -88,6 +89,7 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
     tags: read.strings('tags') ?? metadata.tags,
     pinned: document['pinned'] === true,
     archived: document['archived'] === true,
+    ...(isImport(document['imported']) ? { imported: document['imported'] } : {}),
     updatedAt: read.date('updatedAt') ?? read.date('endTime') ?? read.date('startTime') ?? metadata.updatedAt,
     lastEventSeq: read.count('lastEventSeq') ?? 0,
   };
@@ -189,6 +191,10 @@ function hasDates(value: unknown, needed: readonly string[], allowed: readonly s
   if (!isObject(value)) return false;
   const isDate = (key: string): boolean => asDate(value[key]) !== undefined;
   return needed.every(isDate) && allowed.every(key => value[key] === undefined || isDate(key));
+}
+
+function isImport(value: unknown): value is SessionImport {
+  return hasStrings(value, ['from', 'source', 'hash']) && IMPORT_SOURCES.some(from => from === value['from']);
 }
 
 function isLiveTask(value: unknown): value is LiveTask {

@@ -100,6 +100,12 @@ export interface AgentTask {
 export const TASK_TYPES: readonly TaskType[] = ['code', 'git', 'file', 'command'];
 export const TASK_STATUSES: readonly TaskStatus[] = ['pending', 'running', 'completed', 'failed'];
 
+/** The task as nobody's proven words: what comes from elsewhere is never its own permission. */
+export function asForeign(task: AgentTask): AgentTask {
+  const { seal: _seal, ...rest } = task;
+  return { ...rest, origin: 'foreign' };
+}
+
 /** Whether the task reached its end. */
 export function isFinished(task: Pick<AgentTask, 'status'>): boolean {
   return task.status === 'completed' || task.status === 'failed';

@@ -1,7 +1,14 @@
 import { askForApproval } from './approval.ts';
 import { invalidInput, messageOf, SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
-import { parseAgent, parseSessionId, parseTaskText, parseTaskType, unknownSession } from './input.ts';
+import {
+  parseAgent,
+  parseSessionId,
+  parseTaskText,
+  parseTaskType,
+  requireOwnSession,
+  unknownSession,
+} from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
 import type {
   ApprovalPolicy,
@@ -95,6 +102,7 @@ export class TaskLauncher {
     const sessionId = request.sessionId ?? (await this.#options.currentOrNewSession());
     const [ledger, hold] = await sessions.hold(sessionId);
     try {
+      requireOwnSession(ledger.state.metadata);
       await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
       const origin = request.origin ?? 'person';
       const seal =

@@ -2,7 +2,7 @@ import type { PlanRecord, SessionRecord, TaskEvent } from './events.ts';
 import { mergeChanges } from './fileChanges.ts';
 import type { AgentPlan, PlanStep } from './plan.ts';
 import type { SessionState } from './state.ts';
-import { type AgentTask, isFinished } from './task.ts';
+import { type AgentTask, asForeign, isFinished } from './task.ts';
 import { reduceToolCallEvent } from './toolCallReducer.ts';
 
 /** The part of the reducer that concerns one task. A finished task never changes; a lost run right changes nothing. */
@@ -91,7 +91,7 @@ function createTask(
   };
   const { metadata } = state;
   return {
-    ...putTask(state, task),
+    ...putTask(state, metadata.imported === undefined ? task : asForeign(task)),
     live: [...state.live, { taskId: task.id, owner: data.owner, epoch: null }],
     metadata: {
       ...metadata,

@@ -1,4 +1,5 @@
 import type { EventType, ProcessOwner, SessionEvent } from '../core/events.ts';
+import { IMPORT_SOURCES } from '../core/session.ts';
 import { TASK_TYPES } from '../core/task.ts';
 import {
   amount,
@@ -68,6 +69,8 @@ const ended = oneOf('completed', 'failed', 'denied', 'cancelled', 'interrupted')
 const reason = oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification');
 const nothing = object({});
 
+export const sessionImport = object({ from: oneOf(...IMPORT_SOURCES), source: text, hash: sha256 });
+
 const SHAPES = {
   sessionCreated: object({
     sessionId,
@@ -88,6 +91,7 @@ const SHAPES = {
   sessionRestored: nothing,
   sessionTakenOver: object({ epoch: count }),
   recordLost: object({ problem: text }),
+  sessionImported: sessionImport,
   taskCreated: object(
     {
       taskId,

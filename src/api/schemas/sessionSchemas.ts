@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DamagedFile } from '../../core/ports.ts';
-import type { SessionMetadata } from '../../core/session.ts';
+import { IMPORT_SOURCES, type SessionMetadata } from '../../core/session.ts';
 import { wire } from '../wire.ts';
 import { named } from './registry.ts';
 import { sessionStats } from './statsSchemas.ts';
@@ -39,6 +39,14 @@ const sessionMetadata = named(
       tags: z.array(z.string()),
       pinned: z.boolean(),
       archived: z.boolean(),
+      imported: z
+        .object({
+          from: z.enum(IMPORT_SOURCES),
+          source: z.string().describe('Its id where it came from.'),
+          hash: z.string().describe('SHA-256 of the file that it was read from.'),
+        })
+        .exactOptional()
+        .describe('Present when it was made elsewhere: it can be read, and goes on only as a fork.'),
       updatedAt: time.describe('Time of the last event.'),
       lastEventSeq: z.number().describe('Sequence number of the last event.'),
     }),

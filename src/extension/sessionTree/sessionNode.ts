@@ -59,7 +59,8 @@ export class SessionNode implements TreeNode {
     const tags = session.tags.map(tag => `#${tag}`);
     const item = new vscode.TreeItem(title, this.#isCurrent ? Expanded : Collapsed);
     item.id = this.id;
-    item.description = [sessionProgress(session), ...tags].join(' · ');
+    const mark = session.imported === undefined ? [] : [vscode.l10n.t('imported')];
+    item.description = [...mark, sessionProgress(session), ...tags].join(' · ');
     item.iconPath = sessionIcon(look);
     item.tooltip = sessionTooltip(session);
     item.contextValue = this.#flags(session);
@@ -159,6 +160,7 @@ export class SessionNode implements TreeNode {
       ...(this.#isCurrent ? ['current'] : ['other']),
       ...(session.pinned ? ['pinned'] : ['unpinned']),
       ...(session.archived ? ['archived'] : ['unarchived']),
+      ...(session.imported === undefined ? [] : ['imported']),
     ].join(' ');
   }
 }

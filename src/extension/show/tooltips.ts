@@ -43,10 +43,16 @@ export function sessionTooltip(session: SessionMetadata): vscode.MarkdownString 
     [l10n.t('Tasks'), sessionProgress(session)],
     [l10n.t('Failed'), countText(session.failedTasks)],
     [l10n.t('Started'), session.startTime.toLocaleString(vscode.env.language)],
+    ...(session.imported === undefined ? [] : [[l10n.t('Imported from'), importText(session)] as const]),
     [l10n.t('Folder'), session.workingDirectory],
     ...(session.tags.length === 0 ? [] : [[l10n.t('Tags'), session.tags.join(', ')] as const]),
     ...(session.author === null ? [] : [[l10n.t('Author'), session.author] as const]),
   ]);
+}
+
+/** `codex, rollout-1`: nothing runs in such a session; it goes on as a fork. */
+function importText({ imported }: SessionMetadata): string {
+  return imported === undefined ? '' : `${imported.from}, ${imported.source}`;
 }
 
 export function verifiedText(task: AgentTask): string {

@@ -7,6 +7,7 @@ import {
   owner,
   processIdentity,
   sessionId,
+  sessionImport,
   usage,
 } from '../../../src/store/eventShapes.ts';
 import {
@@ -168,6 +169,7 @@ export function snapshotSchema(): JsonSchema {
       ...{
         pinned: flag,
         archived: flag,
+        imported: sessionImport,
         updatedAt: date,
         lastEventSeq: count,
         stats,
