@@ -1,6 +1,4 @@
-import * as z from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
-import { named } from './schemas/registry.ts';
 
 /** Every way in which the API refuses or fails: what the host says, and what only HTTP can get wrong. Public and stable. */
 export type ProblemCode =
@@ -70,20 +68,6 @@ export interface Problem {
 }
 
 export const problemCodes = Object.keys(PROBLEMS) as ProblemCode[];
-
-export const problemSchema = named(
-  'Problem',
-  z
-    .object({
-      type: z.string(),
-      title: z.string(),
-      status: z.number(),
-      detail: z.string().describe('What happened, what was kept, what to do next: for people.'),
-      code: z.enum(problemCodes).describe('For programs: it never changes meaning.'),
-      field: z.string().optional().describe('The argument that was refused.'),
-    })
-    .describe('RFC 9457.'),
-);
 
 /** What the API itself refuses. */
 export class ApiError extends Error {

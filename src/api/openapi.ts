@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { problemSchema, problemCodes, statusOf } from './errors.ts';
+import { problemCodes, statusOf } from './errors.ts';
 import type { AnswerShape, Fields, Route } from './route.ts';
+import { problemSchema } from './schemas/problemSchema.ts';
 import { registry } from './schemas/registry.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,3 @@
-import { getRequestListener } from '@hono/node-server';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -9,15 +8,12 @@ import type { Host, UserProfile } from '../host/host.ts';
 import { fileNameFor } from '../host/profileFile.ts';
 import { type ListenAddress, listenAddress } from './addresses.ts';
 import { sendError } from './answer.ts';
-import { type Bindings, createApp } from './app.ts';
+import type { Bindings } from './app.ts';
 import { Authenticator, createTokens, type Tokens } from './auth.ts';
 import { answerBrokenRequest } from './brokenRequest.ts';
 import { Connections } from './connections.ts';
 import { EventStreams } from './eventStreams.ts';
 import { Gate } from './gate.ts';
-import { Idempotency } from './idempotency.ts';
-import { allRoutes } from './routes/allRoutes.ts';
-import { createTexts } from './texts.ts';
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
@@ -76,10 +72,12 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
   const streams = new EventStreams({
     ...{ sessions: host.sessions, logger, heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS },
   });
-  const folder = join(profile.state, 'idempotency', fileNameFor(host.root).replace('.json', ''));
-  const idempotency = new Idempotency({ folder, now: () => new Date(), logger });
-  const texts = createTexts(allRoutes);
-  const app = createApp(allRoutes, { host, idempotency, streams, texts }, logger);
+  const keyFolder = join(profile.state, 'idempotency', fileNameFor(host.root).replace('.json', ''));
+  let listener: Promise<(bindings: Bindings) => void> | undefined;
+  const loadListener = async (): Promise<(bindings: Bindings) => void> => {
+    const { createRequestListener } = await import('./requestListener.ts');
+    return createRequestListener({ host, streams, keyFolder, logger });
+  };
 
   const connections = new Connections(MAX_CONNECTIONS);
   const server = createHttpServer(options.headTimeoutMs ?? HEAD_MS);
@@ -92,33 +90,28 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     throw error;
   });
   const gate = new Gate({ names: place.names, port, authenticator });
-  const handle = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody: () => void): void => {
+  const handle = async (bindings: Omit<Bindings, 'scopes' | 'afterBody'>): Promise<void> => {
+    const { incoming, outgoing } = bindings;
     try {
       const scopes = gate.admit(incoming);
       const afterBody = (): void => {
         // A client that may do nothing here keeps no other one out.
         if (scopes.length > 0) outgoing.once('close', connections.enter(incoming.socket));
       };
-      const bindings: Bindings = { incoming, outgoing, scopes, beforeBody, afterBody };
-      const listener = getRequestListener(request => app.fetch(request, bindings), {
-        overrideGlobalObjects: false,
-        // A target that is no URL after all.
-        errorHandler: error => {
-          sendError(incoming, outgoing, invalidInput('target', messageOf(error)));
-        },
-      });
-      void listener(incoming, outgoing);
+      const answer = await (listener ??= loadListener());
+      if (!outgoing.destroyed) answer({ ...bindings, scopes, afterBody });
     } catch (error) {
       sendError(incoming, outgoing, error);
     }
   };
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    handle(incoming, outgoing, () => undefined);
+    void handle({ incoming, outgoing, beforeBody: () => undefined });
   });
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    handle(incoming, outgoing, () => {
+    const beforeBody = (): void => {
       outgoing.writeContinue();
-    });
+    };
+    void handle({ incoming, outgoing, beforeBody });
   });
 
   const url = `http://${isIPv6(place.address) ? `[${place.address}]` : place.address}:${String(port)}`;

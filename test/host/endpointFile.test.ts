@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EndpointFile, findEndpoints, runtimeFolders } from '../../src/host/endpointFile.ts';
+import { EndpointFile, runtimeFolders } from '../../src/host/endpointFile.ts';
+import { findEndpoints } from '../../src/host/findEndpoints.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const token = 'A'.repeat(43);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { findEndpoints } from '../../src/host/endpointFile.ts';
+import { findEndpoints } from '../../src/host/findEndpoints.ts';
 import { removeFolder, temporaryFolder } from '../../scripts/vscode/temporary.mts';
 import { openLedger } from './support/openLedger.ts';
 import { openVSCode, type VSCode } from './support/openVSCode.ts';

@@ -23,7 +23,7 @@ export function registerToken(program: Command, act: Act): void {
 async function printToken({ context, options }: CommandInput): Promise<CommandResult> {
   const root = await context.root();
   // Loaded here: what checks the files of servers is of no use to other commands.
-  const { findEndpoints } = await import('../../host/endpointFile.ts');
+  const { findEndpoints } = await import('../../host/findEndpoints.ts');
   const endpoints = await findEndpoints({ profile: context.profile });
   const endpoint = endpoints.find(found => found.root === root);
   if (endpoint === undefined) {
