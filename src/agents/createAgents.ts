@@ -6,6 +6,7 @@ import { findProgram } from './acp/findProgram.ts';
 import { type AcpAgentSettings, KNOWN_AGENTS } from './acp/knownAgents.ts';
 import type { Agent } from './agent.ts';
 import type { HostModel } from './model/hostModel.ts';
+import type { PermissionSettings } from './permissionRule.ts';
 import { createModelAgent } from './model/modelAgent.ts';
 import type { ModelSettings } from './model/modelSettings.ts';
 
@@ -15,6 +16,7 @@ export interface AgentSettings {
   readonly agent?: string | undefined;
   readonly model?: ModelSettings | undefined;
   readonly acpAgents?: Readonly<Record<string, AcpAgentSettings>> | undefined;
+  readonly permissions?: PermissionSettings | undefined;
 }
 
 export interface AgentsOptions {

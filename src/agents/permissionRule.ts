@@ -1,28 +1,69 @@
 import type { ActionClass, PermissionRequest } from './permissionRequest.ts';
 
-/** A rule of the user's own settings. Every condition that is given must hold. */
-export interface PermissionRule {
-  readonly effect: 'deny' | 'ask' | 'allow';
+/** Conditions, of which every one that is given must hold. */
+export interface PermissionCondition {
   /** Such as `run_command`. */
-  readonly tool?: string;
-  readonly class?: ActionClass;
+  readonly tool?: string | undefined;
+  readonly class?: ActionClass | undefined;
   /** The exact command or diff. */
-  readonly subject?: string;
-  /** How an argument list begins. Never matches what a shell reads: there a beginning says nothing about the rest. */
-  readonly args?: readonly string[];
+  readonly subject?: string | undefined;
+  /**
+   * An argument list. What takes away (deny, ask) holds for every list that begins so; what gives (allow) for exactly this one, or
+   * with `*` as its end for those that begin so. Never matches what a shell must read: there a beginning says nothing about the rest.
+   */
+  readonly args?: readonly string[] | undefined;
   /** What a denied person or model is told. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
+}
+
+/** A rule of the user's own settings. */
+export interface PermissionRule extends PermissionCondition {
+  readonly effect: 'deny' | 'ask' | 'allow';
+}
+
+/** The setting `permissions`: deny before ask before allow. */
+export interface PermissionSettings {
+  readonly deny?: readonly PermissionCondition[] | undefined;
+  readonly ask?: readonly PermissionCondition[] | undefined;
+  readonly allow?: readonly PermissionCondition[] | undefined;
+}
+
+export function rulesOf({ deny, ask, allow }: PermissionSettings): readonly PermissionRule[] {
+  return [
+    ...(deny ?? []).map(condition => ({ ...condition, effect: 'deny' as const })),
+    ...(ask ?? []).map(condition => ({ ...condition, effect: 'ask' as const })),
+    ...(allow ?? []).map(condition => ({ ...condition, effect: 'allow' as const })),
+  ];
 }
 
 export function matchesRule(rule: PermissionRule, request: PermissionRequest): boolean {
-  const { tool, class: wanted, subject, args } = rule;
+  const { effect, tool, class: wanted, subject, args } = rule;
   if (tool !== undefined && tool !== request.tool) return false;
   if (wanted !== undefined && wanted !== request.class) return false;
-  if (
-    args !== undefined &&
-    !(request.args !== undefined && args.every((arg, index) => request.args?.[index] === arg))
-  ) {
+  // A program is allowed by what exactly it is, never by which tool would start it.
+  if (effect === 'allow' && request.class === 'execute' && args === undefined && subject === undefined)
     return false;
-  }
+  if (args !== undefined && !matchesArguments(args, request.args, effect === 'allow')) return false;
   return subject === undefined || subject === request.subject();
+}
+
+/** Whether a rule compares argument lists of this tool: a line that is none may hide what the rule is about. */
+export function concernsArguments(rule: PermissionRule, { tool, class: wanted }: PermissionRequest): boolean {
+  return (
+    rule.args !== undefined &&
+    (rule.tool === undefined || rule.tool === tool) &&
+    (rule.class === undefined || rule.class === wanted)
+  );
+}
+
+function matchesArguments(
+  args: readonly string[],
+  actual: readonly string[] | undefined,
+  isExact: boolean,
+): boolean {
+  if (actual === undefined) return false;
+  const isOpen = args.at(-1) === '*';
+  const named = isOpen ? args.slice(0, -1) : args;
+  if (isExact && !isOpen && actual.length !== named.length) return false;
+  return named.every((arg, index) => actual[index] === arg);
 }

@@ -5,7 +5,7 @@ import type { Decision } from '../core/toolCall.ts';
 import { sha256 } from '../workspace/content.ts';
 import type { ApprovalMemory } from './approvalMemory.ts';
 import type { ActionClass, PermissionRequest } from './permissionRequest.ts';
-import { matchesRule, type PermissionRule } from './permissionRule.ts';
+import { concernsArguments, matchesRule, type PermissionRule } from './permissionRule.ts';
 
 /** What the user's profile and the command line say about permissions. Never anything from a workspace or a session file. */
 export interface PermissionPolicy {
@@ -18,6 +18,8 @@ export interface PermissionPolicy {
 export interface Ruling {
   readonly decision: Decision;
   readonly isRecorded: boolean;
+  /** The argument list that a rule allowed: it is run as that list, without a shell. */
+  readonly args?: readonly string[] | undefined;
 }
 
 /** More than this (as JSON) fits in no record; what cannot be shown in full is not asked for. */
@@ -59,7 +61,7 @@ export class Permissions {
     const denied = this.#denial(request);
     if (denied !== undefined) return denied;
     const inAdvance = this.#policy.approveInAdvance && !NEVER_IN_ADVANCE.includes(request.class);
-    const mustAsk = !inAdvance && this.#rule('ask', request) !== undefined;
+    const mustAsk = (!inAdvance && this.#rule('ask', request) !== undefined) || this.#mayHideDenied(request);
     const allowed = mustAsk ? undefined : this.#allowance(request, inAdvance);
     if (allowed !== undefined) return allowed;
     const subject = request.subject();
@@ -108,7 +110,16 @@ export class Permissions {
     );
     if (known !== undefined)
       return { decision: { allowed: true, by: 'person', scope: known }, isRecorded: false };
-    return this.#rule('allow', request) === undefined ? undefined : ruled(true, 'rule');
+    const rule = this.#rule('allow', request);
+    if (rule === undefined) return undefined;
+    return { ...ruled(true, 'rule'), ...(rule.args !== undefined && { args: request.args }) };
+  }
+
+  /** A line that only a shell can read, chosen by a model, where the person denies certain argument lists. */
+  #mayHideDenied(request: PermissionRequest): boolean {
+    const isOwn = request.isInstruction && this.#run.instructed;
+    if (isOwn || request.class !== 'execute' || request.args !== undefined) return false;
+    return this.#policy.rules.some(rule => rule.effect === 'deny' && concernsArguments(rule, request));
   }
 
   #rule(effect: PermissionRule['effect'], request: PermissionRequest): PermissionRule | undefined {

@@ -61,7 +61,7 @@ export class ToolCalls {
     await call.decided(ruling);
     if (!ruling.decision.allowed)
       return this.#denied(call, prepared.title ?? `Using ${tool.name}`, ruling.decision, prepared.class);
-    return this.#act(call, prepared);
+    return this.#act(call, prepared, ruling.args);
   }
 
   /** Has a text from elsewhere shown in full and approved, once a task. Resolves with the denial, if it is one. */
@@ -78,13 +78,17 @@ export class ToolCalls {
     return undefined;
   }
 
-  async #act<V>(call: Call, prepared: PreparedCall<V>): Promise<CallOutcome<V>> {
+  async #act<V>(
+    call: Call,
+    prepared: PreparedCall<V>,
+    allowedArgs: readonly string[] | undefined,
+  ): Promise<CallOutcome<V>> {
     const { clock } = this.#options;
     const started = clock.monotonic();
     const elapsed = (): number => Math.round(clock.monotonic() - started);
     let result: ToolResult<V>;
     try {
-      result = await prepared.act(call.port);
+      result = await prepared.act(call.port, allowedArgs);
     } catch (error) {
       // What cannot be recorded ends the task, not the call.
       if (error instanceof SessionError) throw error;

@@ -13,5 +13,6 @@ export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> 
     agent: agent === 'auto' ? undefined : agent,
     model: settings.get<unknown>(SettingId.model) ?? undefined,
     acpAgents: settings.get<unknown>(SettingId.acpAgents),
+    permissions: settings.get<unknown>(SettingId.permissions) ?? undefined,
   };
 }

@@ -61,6 +61,7 @@ export const SettingId = {
   agent: 'codingAgent.agent',
   model: 'codingAgent.model',
   acpAgents: 'codingAgent.acpAgents',
+  permissions: 'codingAgent.permissions',
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
   notifyAfter: 'codingAgent.notifyAfter',
   serverEnabled: 'codingAgent.server.enabled',

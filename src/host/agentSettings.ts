@@ -1,4 +1,5 @@
 import type { AgentSettings } from '../agents/createAgents.ts';
+import type { PermissionSettings } from '../agents/permissionRule.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { HostOptions } from './host.ts';
@@ -14,15 +15,20 @@ export async function readAgentSettings(
 ): Promise<() => AgentSettings> {
   const config = await readUserConfig(profile).catch((error: unknown): AgentSettings => {
     logger.warn(messageOf(error));
-    return {};
+    return { permissions: ASK_ALL };
   });
   if (agentSettings === undefined) return () => config;
   const check = await settingsCheck(logger);
   return () => {
-    const { agent = config.agent, model = config.model, acpAgents } = check(agentSettings());
-    return { agent, model, acpAgents: { ...config.acpAgents, ...acpAgents } };
+    const { agent = config.agent, model = config.model, acpAgents, permissions } = check(agentSettings());
+    return {
+      ...{ agent, model, acpAgents: { ...config.acpAgents, ...acpAgents } },
+      permissions: permissions ?? config.permissions,
+    };
   };
 }
+
+const ASK_ALL: PermissionSettings = { ask: [{}] };
 
 type Unchecked = Readonly<Record<keyof AgentSettings, unknown>>;
 
@@ -40,6 +46,8 @@ async function settingsCheck(logger: Logger): Promise<(settings: Unchecked) => A
     }
     const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
     const rest = Object.entries(settings).filter(([name]) => !wrong.has(name));
-    return userConfig.parse(Object.fromEntries(rest));
+    // Rules that cannot be read may have denied anything: then everything is asked for.
+    const permissions = wrong.has('permissions') ? { permissions: ASK_ALL } : {};
+    return { ...userConfig.parse(Object.fromEntries(rest)), ...permissions };
   };
 }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
+import { rulesOf } from '../agents/permissionRule.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { SessionManager } from '../core/sessionManager.ts';
@@ -35,7 +36,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     agents: createAgents({ ...options, settings, environment: process.env, redactor, clock, ids }),
     foundAgents: () => foundAgents(process.env),
     configuredAgent: () => options.configuredAgent ?? configuredAgent(settings()),
-    policy: { approveInAdvance: options.approveInAdvance, rules: [] },
+    policy: {
+      approveInAdvance: options.approveInAdvance,
+      get rules() {
+        return rulesOf(settings().permissions ?? {});
+      },
+    },
   });
   const authorship = createAuthorship(profile.config, logger);
   const author = userName();

@@ -40,11 +40,39 @@ const acpAgent = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
 });
 
+const condition = z
+  .strictObject({
+    tool: z.string().min(1).optional(),
+    class: z.enum(['read', 'write', 'protected', 'outside', 'execute', 'network']).optional(),
+    args: z.array(z.string()).min(1).optional(),
+    subject: z.string().min(1).optional(),
+    reason: z.string().min(1).max(500).optional(),
+  })
+  .refine(
+    ({ reason: _reason, ...conditions }) => Object.keys(conditions).length > 0,
+    'a rule needs a condition',
+  );
+
+/** What gives permission for a program names it: by which tool it would be started says nothing. */
+const allowance = condition.refine(
+  ({ tool, class: wanted, args, subject }) =>
+    args !== undefined ||
+    subject !== undefined ||
+    !(tool === 'run_command' || tool === 'git' || wanted === 'execute'),
+  'programs are allowed by their args or their exact subject',
+);
+
+const permissions = z.strictObject({
+  deny: z.array(condition).max(1000).optional(),
+  ask: z.array(condition).max(1000).optional(),
+  allow: z.array(allowance).max(1000).optional(),
+});
+
 export const userConfig = z.strictObject({
   agent: agent.optional(),
   model: model.optional(),
   acpAgents: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), acpAgent).optional(),
-  permissions: z.record(z.string(), z.unknown()).optional(),
+  permissions: permissions.optional(),
   verify: z.string().min(1).optional(),
   /** Days that a deleted session is kept before `sessions purge --expired` removes it. */
   trashDays: z.int().nonnegative().optional(),

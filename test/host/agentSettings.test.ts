@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nullLogger } from '../../src/core/logger.ts';
 import { readAgentSettings } from '../../src/host/agentSettings.ts';
+import { readUserConfig } from '../../src/host/userConfig.ts';
 
 describe('readAgentSettings', () => {
   let config: string;
@@ -36,6 +37,7 @@ describe('readAgentSettings', () => {
           agent: chosen.agent,
           model: undefined,
           acpAgents: { b: { command: '/mine' } },
+          permissions: undefined,
         }),
       },
       logger,
@@ -48,7 +50,7 @@ describe('readAgentSettings', () => {
 
   it('passes over what is malformed and says it once', async () => {
     const model = { provider: 'openai-compatible', apiKey: 'never a key here' };
-    const agentSettings = () => ({ agent: 'acp:x', model, acpAgents: undefined });
+    const agentSettings = () => ({ agent: 'acp:x', model, acpAgents: undefined, permissions: undefined });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual([settings().agent, settings().model], ['acp:x', undefined]);
     assert.equal(warnings.length, 1);
@@ -59,7 +61,24 @@ describe('readAgentSettings', () => {
   it('goes on without a config.json that cannot be read, in sight', async () => {
     await writeFile(join(config, 'config.json'), '{');
     const settings = await readAgentSettings({ profile: profile() }, logger);
-    assert.deepEqual(settings(), {});
+    assert.deepEqual(settings(), { permissions: { ask: [{}] } });
     assert.equal(warnings.length, 1);
+  });
+
+  it('asks for everything where rules cannot be read: they may have denied it', async () => {
+    const permissions = { deny: [{ arg: ['git', 'push'] }] };
+    const agentSettings = () => ({ agent: undefined, model: undefined, acpAgents: undefined, permissions });
+    const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
+    assert.deepEqual(settings().permissions, { ask: [{}] });
+    assert.match(warnings[0] ?? '', /codingAgent\.permissions/);
+  });
+
+  it('takes rules of config.json, and refuses one that would allow any program', async () => {
+    const rules = { allow: [{ tool: 'run_command', args: ['npm', 'test'] }] };
+    await save({ permissions: rules });
+    const settings = await readAgentSettings({ profile: profile() }, logger);
+    assert.deepEqual(settings().permissions, rules);
+    await save({ permissions: { allow: [{ tool: 'run_command' }] } });
+    await assert.rejects(readUserConfig(profile()), /programs are allowed by their args/);
   });
 });

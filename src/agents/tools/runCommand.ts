@@ -1,4 +1,5 @@
 import { inertLine } from '../../core/inertText.ts';
+import { plainArguments } from '../../workspace/plainArguments.ts';
 import { shellCommand } from '../../workspace/processes.ts';
 import { WorkspaceError } from '../../workspace/workspaceError.ts';
 import { observedRun, type RanPrograms } from './observedRun.ts';
@@ -23,7 +24,13 @@ export const runCommand: Tool<RanPrograms> = {
       class: 'execute',
       title: `Running ${title}`,
       subject: () => command,
-      act: call => observedRun([shellCommand(command)], title, environment, call),
+      args: plainArguments(command),
+      act: (call, allowedArgs) => observedRun([programOf(command, allowedArgs)], title, environment, call),
     });
   },
 };
+
+function programOf(command: string, allowedArgs?: readonly string[]): readonly [string, ...string[]] {
+  const [program, ...rest] = allowedArgs ?? [];
+  return program === undefined ? shellCommand(command) : [program, ...rest];
+}

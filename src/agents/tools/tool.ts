@@ -42,10 +42,13 @@ export interface PreparedCall<V = undefined> {
   readonly title?: string;
   /** Exactly what would be done. */
   subject(): string;
-  /** The argument list, when no shell reads it. */
-  readonly args?: readonly string[];
-  /** Does it. Rejects with a `WorkspaceError`: then nothing was changed. */
-  act(call: CallPort): Promise<ToolResult<V>>;
+  /** The argument list, when no shell reads it or needs to. */
+  readonly args?: readonly string[] | undefined;
+  /**
+   * Does it; `allowedArgs` is the argument list that a rule allowed, of which no shell may make anything else. Rejects with a
+   * `WorkspaceError`: then nothing was changed.
+   */
+  act(call: CallPort, allowedArgs?: readonly string[]): Promise<ToolResult<V>>;
 }
 
 /** What a running call may tell. Each rejects when it cannot be recorded. */
