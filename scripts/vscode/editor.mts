@@ -19,6 +19,8 @@ export interface EditorOptions {
 
 export interface Editor {
   readonly window: EditorWindow;
+  /** All that this VS Code keeps: settings, extensions, state, logs. */
+  readonly dataDir: string;
   /** Opens one more window, in a browser profile of its own, on the same or another folder. */
   openWindow(workspace?: string): Promise<EditorWindow>;
   close(): Promise<void>;
@@ -62,7 +64,7 @@ export async function openEditor(prepared: PreparedEditor, options: EditorOption
     removeFolder(dataDir);
   };
   try {
-    return { window: await openWindow(), openWindow, close };
+    return { window: await openWindow(), dataDir, openWindow, close };
   } catch (error) {
     await close();
     throw error;

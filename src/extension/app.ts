@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
+import type { ApiKeys } from './keys/apiKeys.ts';
 import type { OutputChannel } from './output/outputChannel.ts';
 import type { Questions } from './questions.ts';
 import type { WindowServer } from './server/windowServer.ts';
@@ -16,5 +17,6 @@ export interface App {
   readonly documents: TaskDocuments;
   readonly questions: Questions;
   readonly server: WindowServer;
+  readonly keys: ApiKeys;
   readonly context: vscode.ExtensionContext;
 }

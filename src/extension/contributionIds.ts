@@ -39,6 +39,9 @@ export const CommandId = {
   stopServer: 'codingAgent.stopServer',
   showServer: 'codingAgent.showServer',
   showTaskHistory: 'codingAgent.showTaskHistory',
+  selectAgent: 'codingAgent.selectAgent',
+  setApiKey: 'codingAgent.setApiKey',
+  clearApiKey: 'codingAgent.clearApiKey',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
 

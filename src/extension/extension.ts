@@ -6,6 +6,7 @@ import { registerCommands } from './commands/commandTable.ts';
 import { openHost } from './folders/openHost.ts';
 import { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { loadExistingSessions } from './folders/loadExistingSessions.ts';
+import { ApiKeys } from './keys/apiKeys.ts';
 import { LogChannel } from './logChannel.ts';
 import { Notices } from './notices.ts';
 import { OutputChannel } from './output/outputChannel.ts';
@@ -29,10 +30,11 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
   const scope = new DisposableList();
   context.subscriptions.push(scope);
   const logger = scope.add(new LogChannel());
+  const keys = new ApiKeys(context.secrets, context.globalState, logger);
   const opened = scope.add(
     new WorkspaceFolders({
       logger,
-      openHost: folder => openHost(folder, context.workspaceState, logger),
+      openHost: folder => openHost(folder, context.workspaceState, keys, logger),
     }),
   );
   folders = opened;
@@ -47,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     documents,
     questions,
     server,
+    keys,
     context,
   };
   scope.add(new StatusBar(opened));

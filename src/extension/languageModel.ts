@@ -14,6 +14,14 @@ const UNKNOWN_USAGE = {
 
 /** The models of VS Code, for the model agent. Used only for tasks that a person started: VS Code asks for consent then. */
 export const hostModel: HostModel = {
+  list: async () => {
+    try {
+      return (await vscode.lm.selectChatModels()).map(({ id, name }) => ({ id, title: name }));
+    } catch {
+      // Where chat is turned off.
+      return [];
+    }
+  },
   open: async name => {
     const models = await vscode.lm.selectChatModels();
     const model =

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { listAgents } from '../agents/agentList.ts';
 import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
 import { rulesOf } from '../agents/permissionRule.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
@@ -53,6 +54,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     root,
     sessions,
     doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
+    listAgents: async ({ lookForServers }) =>
+      listAgents({
+        ...{ settings: settings(), environment: process.env, lookForServers },
+        hostModels: await options.hostModel?.list(),
+        storedKey: options.storedKey,
+      }),
     close: () => sessions.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { AgentEntry } from '../agents/agentList.ts';
 import type { AgentSettings } from '../agents/createAgents.ts';
 import type { HostModel } from '../agents/model/hostModel.ts';
 import type { ModelSettings } from '../agents/model/modelSettings.ts';
@@ -56,6 +57,8 @@ export interface Host {
    * something is to be written and the folder is not trusted, and with a storage error when it cannot be.
    */
   doctor(request?: DoctorRequest): Promise<DoctorReport>;
+  /** Who can carry tasks out here, why others cannot, and what to do about it. Never rejects. */
+  listAgents(look: { readonly lookForServers: boolean }): Promise<readonly AgentEntry[]>;
   /** Stops what runs, writes what is due, releases everything. Never rejects. */
   close(): Promise<void>;
 }

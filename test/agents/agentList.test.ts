@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listAgents } from '../../src/agents/agentList.ts';
+import { type AgentEntry, type AgentListOptions, listAgents } from '../../src/agents/agentList.ts';
 import { configuredAgent } from '../../src/agents/createAgents.ts';
 import { findModelServers } from '../../src/agents/model/modelServers.ts';
 import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
@@ -17,18 +17,16 @@ describe('the list of agents', () => {
 
   after(() => rm(folder, { recursive: true }));
 
+  async function entries(options: Partial<AgentListOptions>): Promise<readonly AgentEntry[]> {
+    const nothing = { settings: {}, hostModels: undefined, lookForServers: false };
+    return listAgents({ ...nothing, ...options, environment: { PATH: folder, ...options.environment } });
+  }
+
   async function list(
-    settings: Parameters<typeof listAgents>[0]['settings'],
-    environment: Readonly<Record<string, string>> = {},
+    settings: AgentListOptions['settings'],
   ): Promise<Map<string, [state: string, isDefault: boolean, advice: string]>> {
-    const agents = await listAgents({
-      ...{
-        settings,
-        environment: { PATH: folder, ...environment },
-        hasHostModel: false,
-        lookForServers: false,
-      },
-    });
+    // The configured model stands before those that could be.
+    const agents = (await entries({ settings })).toReversed();
     return new Map(agents.map(agent => [agent.name, [agent.state, agent.isDefault, agent.advice ?? '']]));
   }
 
@@ -43,10 +41,11 @@ describe('the list of agents', () => {
   });
 
   it('names a key that is set without looking at it, and does not use it', async () => {
-    const agents = await list({}, { OPENAI_API_KEY: 'sk-0123456789' });
-    assert.deepEqual(agents.get('model')?.slice(0, 2), ['found', false]);
-    assert.match(agents.get('model')?.[2] ?? '', /"apiKeyEnv":"OPENAI_API_KEY"/);
-    assert.ok(!JSON.stringify([...agents]).includes('sk-0123456789'));
+    const agents = await entries({ environment: { OPENAI_API_KEY: 'sk-0123456789' } });
+    const named = agents.find(({ title }) => title === 'A key in OPENAI_API_KEY');
+    assert.deepEqual([named?.state, named?.isDefault, named?.next], ['found', false, 'choose_model']);
+    assert.match(named?.advice ?? '', /"apiKeyEnv":"OPENAI_API_KEY"/);
+    assert.ok(!JSON.stringify(agents).includes('sk-0123456789'));
   });
 
   it('shows what the person configured, and why it cannot be used', async () => {
@@ -55,6 +54,33 @@ describe('the list of agents', () => {
     assert.match((await list({ model: { ...model, apiKeyEnv: 'NOPE' } })).get('model')?.[2] ?? '', /NOPE/);
     const own = await list({ acpAgents: { mine: { command: 'not-there' } } });
     assert.deepEqual(own.get('acp:mine')?.slice(0, 2), ['unavailable', true]);
+  });
+
+  it('says for each that is not ready what comes next, and for each what the settings will say', async () => {
+    const agents = await entries({
+      settings: { model: { provider: 'anthropic', model: 'm' } },
+      hostModels: [{ id: 'one', title: 'Model One' }],
+      storedKey: ({ provider }) => Promise.resolve(provider === 'anthropic' ? 'a key' : undefined),
+    });
+    const of = (title: string): AgentEntry | undefined => agents.find(entry => entry.title === title);
+    assert.deepEqual([of('Model by Anthropic')?.state, of('Model by Anthropic')?.next], ['ready', null]);
+    assert.equal(of('Anthropic'), undefined, 'the one that is chosen is shown once');
+    assert.deepEqual([of('OpenAI')?.state, of('OpenAI')?.next], ['unavailable', 'enter_key']);
+    assert.deepEqual(of('Model One by VS Code')?.choice, {
+      ...{ agent: 'model', model: { provider: 'vscode', model: 'one' } },
+    });
+    assert.equal(of('Claude Code')?.next, 'install_agent');
+    assert.equal(of('Claude Code')?.install, 'npm install -g @agentclientprotocol/claude-agent-acp');
+    assert.deepEqual(of('Gemini CLI')?.choice, { agent: 'acp:gemini' });
+    assert.ok(agents.every(({ state, advice }) => state === 'ready' || advice !== null));
+  });
+
+  it('asks for the missing key where one can be kept, else for the settings', async () => {
+    const settings = { model: { provider: 'anthropic', model: 'm' } } as const;
+    const next = async (options: Partial<AgentListOptions>): Promise<unknown> =>
+      (await entries({ settings, ...options })).find(({ name }) => name === 'model')?.next;
+    assert.equal(await next({ storedKey: () => Promise.resolve(undefined) }), 'enter_key');
+    assert.equal(await next({}), 'open_settings');
   });
 
   it('takes for auto only what was configured or selected', () => {

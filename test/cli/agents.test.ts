@@ -13,7 +13,8 @@ describe('coding-agent agents list', function () {
     };
     assert.deepEqual(agents[0], {
       ...{ name: 'direct', title: 'Explicit instructions and recipes, without a model', state: 'ready' },
-      ...{ advice: null, isDefault: false, model: null },
+      ...{ advice: null, isDefault: false, model: null, choice: { agent: 'direct' } },
+      ...{ next: null, install: null, models: [] },
     });
     assert.ok(agents.some(({ name }) => name === 'acp:claude'));
     assert.ok(agents.every(({ state, advice }) => state === 'ready' || (advice ?? '') !== ''));

@@ -40,7 +40,7 @@ export function settingsProblem(
   const hasKey =
     apiKeyEnv !== undefined || mayHaveStoredKey || nonEmpty(environment['ANTHROPIC_API_KEY']) !== undefined;
   if (provider === 'anthropic' && !hasKey) {
-    return 'The key is missing: set the environment variable ANTHROPIC_API_KEY, or name another in "model.apiKeyEnv".';
+    return 'The key is missing: run "Set API Key" in VS Code, or set the environment variable ANTHROPIC_API_KEY or another that "model.apiKeyEnv" names.';
   }
   return undefined;
 }

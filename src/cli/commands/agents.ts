@@ -30,7 +30,7 @@ async function showAgents({ context }: CommandInput): Promise<CommandResult> {
   const agents = await listAgents({
     settings,
     environment: process.env,
-    hasHostModel: false,
+    hostModels: undefined,
     lookForServers: true,
   });
   return { document: { agents }, text: () => agentsText(context.terminal, agents) };

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { CommandId } from '../contributionIds.ts';
 import { reportError } from '../reportError.ts';
 import { answering, deny, reviewQuestion } from './answerQuestion.ts';
+import { clearApiKey, setApiKey } from './apiKey.ts';
 import { archiveSession, unarchiveSession } from './archiveSession.ts';
 import { type CommandHandler, parseCall } from './call.ts';
 import { cancelTask } from './cancelTask.ts';
@@ -21,6 +22,7 @@ import { resumeSession } from './resumeSession.ts';
 import { retryTask } from './retryTask.ts';
 import { runTask } from './runTask.ts';
 import { searchSessions } from './searchSessions.ts';
+import { selectAgent } from './selectAgent.ts';
 import { showServer } from './showServer.ts';
 import { showOutput } from './showOutput.ts';
 import { showStats } from './showStats.ts';
@@ -69,6 +71,9 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.startServer]: startServer,
   [CommandId.stopServer]: stopServer,
   [CommandId.showServer]: showServer,
+  [CommandId.selectAgent]: selectAgent,
+  [CommandId.setApiKey]: setApiKey,
+  [CommandId.clearApiKey]: clearApiKey,
 };
 
 /** With an argument object a command asks nothing and rejects when it fails; by hand it tells the person why. */

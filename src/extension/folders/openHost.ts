@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Host } from '../../host/host.ts';
 import { userProfile } from '../../host/userProfile.ts';
 import { agentSettings } from '../agentSettings.ts';
+import type { ApiKeys } from '../keys/apiKeys.ts';
 import { hostModel } from '../languageModel.ts';
 import { commandTimeoutMs } from '../settings.ts';
 import { CurrentSessionMemento } from './currentSessionMemento.ts';
@@ -12,6 +13,7 @@ import { workspaceTrust } from './workspaceTrust.ts';
 export async function openHost(
   folder: vscode.WorkspaceFolder,
   memento: vscode.Memento,
+  keys: ApiKeys,
   logger: Logger,
 ): Promise<Host> {
   const { createHost } = await import('../../host/createHost.ts');
@@ -26,6 +28,7 @@ export async function openHost(
     commandTimeoutMs: commandTimeoutMs(),
     agentSettings,
     hostModel,
+    storedKey: settings => keys.keyFor(settings),
     logger,
   });
 }

@@ -42,7 +42,10 @@ function instantModel(replies: number): { readonly hostModel: HostModel; asked: 
       return Promise.resolve({ stream: ReadableStream.from(parts) });
     },
   };
-  return { hostModel: { open: () => Promise.resolve(model) }, asked: () => asked };
+  return {
+    hostModel: { open: () => Promise.resolve(model), list: () => Promise.resolve([]) },
+    asked: () => asked,
+  };
 }
 
 describe('the speed of the model loop', () => {

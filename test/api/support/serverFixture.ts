@@ -34,7 +34,13 @@ export async function serveInMemory(
 ): Promise<ServerFixture & { readonly manager: ManagerFixture }> {
   const sessions = manager.manager;
   const doctor = (): Promise<never> => Promise.reject(new Error('There are no files here.'));
-  const host: Host = { root: '/workspace', sessions, doctor, close: () => sessions.close() };
+  const host: Host = {
+    root: '/workspace',
+    sessions,
+    doctor,
+    listAgents: () => Promise.resolve([]),
+    close: () => sessions.close(),
+  };
   return { ...(await serve(host, choices)), manager };
 }
 
