@@ -46,6 +46,10 @@ export interface TaskShape {
   readonly output: number;
   /** Characters of each `outputAppended`. */
   readonly chunk: number;
+  /** What they print; a few words in any order when not given. */
+  readonly text?: (random: Random, length: number) => string;
+  /** What was asked for; one of a few when not given. */
+  readonly description?: string;
 }
 
 /** All that is recorded of one task that ran commands, in order. `number` counts the tasks of the session from 1. */
@@ -61,7 +65,7 @@ export function* taskEvents(
     title: `Run the tests, part ${index + 1}`,
     status: 'pending' as const,
   }));
-  const description = random.pick(tasks);
+  const description = shape.description ?? random.pick(tasks);
   yield {
     event: {
       type: 'taskCreated',
@@ -88,7 +92,7 @@ export function* taskEvents(
 function* callEvents(
   taskId: string,
   stepId: string,
-  { output, chunk }: TaskShape,
+  { output, chunk, text: print }: TaskShape,
   random: Random,
 ): Generator<SessionEvent> {
   const callId = `call-${random.hex(12)}`;
@@ -100,7 +104,8 @@ function* callEvents(
   yield { type: 'processStarted', data: { taskId, callId, process: { pid: 4712, start: '2' } } };
   let tail = '';
   for (let size = 0; size < output; size += chunk) {
-    const text = random.text(Math.min(chunk, output - size));
+    const length = Math.min(chunk, output - size);
+    const text = print?.(random, length) ?? random.text(length);
     tail = (tail + text).slice(-2048);
     yield { type: 'outputAppended', data: { taskId, callId, text } };
   }

@@ -8,6 +8,7 @@ import { snapshotEnd, snapshotText } from '../src/store/snapshotFile.ts';
 import { StorePaths } from '../src/store/storePaths.ts';
 import { owner, sessionCreated, sessionEnded, taskEvents, type TaskShape } from './generateEvents.mts';
 import { Random } from './random.mts';
+import { realisticText } from './realisticText.mts';
 
 const firstDay = Date.UTC(2026, 0, 1);
 const minute = 60_000;
@@ -126,6 +127,25 @@ export function generateSessions(root: string, count: number): void {
   for (let index = 0; index < count; index++) {
     writer.write({ minute: index, tasks: index % 3 === 0 ? [small, small] : [small] });
   }
+}
+
+/** The word that only one session of a history has, and the one that every hundredth has. */
+export const RARE = 'quetzalcoatl';
+export const SOMETIMES = 'Zanzibar';
+
+/** `count` sessions of about 100 KB with outputs as programs print them, a minute apart. Resolves with the bytes of all journals. */
+export function generateHistory(root: string, count: number): number {
+  const writer = new SessionWriter(root, count);
+  let bytes = 0;
+  for (let index = 0; index < count; index++) {
+    const shape: TaskShape = { calls: 3, output: 6_600, chunk: 1_100, text: realisticText };
+    const description = index % 100 === 7 ? `Write the page about ${SOMETIMES}` : `Mend what ${index} says`;
+    const tasks = [shape, shape, { ...shape, description }];
+    if (index === Math.floor(count / 3))
+      tasks[1] = { ...shape, text: (random, length) => `${RARE} ${realisticText(random, length - 13)}` };
+    bytes += writer.write({ minute: index, tasks }).bytes;
+  }
+  return bytes;
 }
 
 /** One session with a journal of at least `bytes`: as many tasks as are needed, each `calls` commands of 16 KiB output. */

@@ -15,6 +15,7 @@ export const CommandId = {
   cancelTask: 'codingAgent.cancelTask',
   retryTask: 'codingAgent.retryTask',
   showTask: 'codingAgent.showTask',
+  copyTaskReport: 'codingAgent.copyTaskReport',
   renameSession: 'codingAgent.renameSession',
   tagSession: 'codingAgent.tagSession',
   pinSession: 'codingAgent.pinSession',

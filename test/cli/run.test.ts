@@ -41,6 +41,9 @@ describe('coding-agent run', function () {
       [body.taskId, again.taskId, named.taskId],
     );
     assert.deepEqual(await cli.json(['tasks', 'show', body.taskId]), task);
+    const report = await cli.run(['tasks', 'show', body.taskId, '--report']);
+    assert.match(report.stdout, /^# `.+`\n\n- \*\*Outcome:\*\* completed\n/);
+    assert.ok(report.stdout.includes(body.taskId));
   });
 
   it('exits with 1 when the task failed, and says what it printed', async () => {

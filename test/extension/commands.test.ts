@@ -153,6 +153,21 @@ describe('commands with an argument object', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  it('copyTaskReport puts the report of a task on the clipboard: of the one named, or of the page', async () => {
+    const session = await create('To report');
+    const task = await run('$ echo reported');
+    const report = await runCommand<string>(CommandId.copyTaskReport, { taskId: task.id });
+    assert.match(report, /^# `\$ echo reported`\n/);
+    assert.ok(report.includes(`\`To report\` (\`${session.sessionId}\`)`) && report.includes('  reported\n'));
+    assert.equal(await vscode.env.clipboard.readText(), report);
+    await vscode.env.clipboard.writeText('');
+    await runCommand(CommandId.showTask, { taskId: task.id });
+    await runCommand(CommandId.copyTaskReport);
+    assert.equal(await vscode.env.clipboard.readText(), report);
+    assert.equal(await codeOfRejection(runCommand(CommandId.copyTaskReport, {})), 'invalid_input');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('shows statistics, output and the newest lists', async () => {
     const stats = await runCommand<OverallStats>(CommandId.showStats);
     assert.ok(stats.sessions > 0 && stats.completed > 0);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { invalidInput, SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
 import { parseSessionId } from '../../core/input.ts';
+import { readTaskReport } from '../../core/report/readTaskReport.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
@@ -31,8 +32,13 @@ export function registerTasks(program: Command, act: Act): void {
         'Shows a task: what was asked, its plan, what it printed and changed, and what came of it.',
       )
       .argument('<task>', 'the id of the task')
+      .option('--report', 'as markdown for people who were not there, such as the readers of a pull request')
       .action(act(showTask)),
     ['tasks show task-550e8400-1a2b3c4d', 'One task:'],
+    [
+      'tasks show task-550e8400-1a2b3c4d --report | gh pr create --body-file -',
+      'As the text of a pull request:',
+    ],
   );
   examples(
     tasks
@@ -70,8 +76,12 @@ async function listTasks({ context, options }: CommandInput): Promise<CommandRes
   return { document: page, text: () => taskListText(context.terminal, page.tasks) };
 }
 
-async function showTask({ context, args }: CommandInput): Promise<CommandResult> {
+async function showTask({ context, args, options }: CommandInput): Promise<CommandResult> {
   const { sessions } = await context.host();
+  if (options.flag('report')) {
+    const report = await readTaskReport(sessions, args[0] ?? '');
+    return { document: { report }, text: () => report };
+  }
   const { task, toolCalls } = await sessions.getTask(args[0] ?? '');
   return { document: task, text: () => taskText(context.terminal, task, toolCalls) };
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { invalidInput } from '../../core/errors.ts';
 import type { App } from '../app.ts';
 import type { TreeNode } from '../sessionTree/treeNode.ts';
@@ -14,7 +15,9 @@ export interface Call {
 export type CommandHandler = (app: App, call: Call) => Promise<unknown>;
 
 export function parseCall(argument: unknown): Call {
-  if (argument === undefined || argument === null) return { args: undefined, node: undefined };
+  // A button above an editor passes the editor's address: that is by hand.
+  if (argument === undefined || argument === null || argument instanceof vscode.Uri)
+    return { args: undefined, node: undefined };
   if (isTreeNode(argument)) return { args: undefined, node: argument };
   if (typeof argument === 'object' && !Array.isArray(argument))
     return { args: argument as Arguments, node: undefined };

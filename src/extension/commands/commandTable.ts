@@ -8,6 +8,7 @@ import { clearApiKey, setApiKey } from './apiKey.ts';
 import { archiveSession, unarchiveSession } from './archiveSession.ts';
 import { type CommandHandler, parseCall } from './call.ts';
 import { cancelTask } from './cancelTask.ts';
+import { copyTaskReport } from './copyTaskReport.ts';
 import { createSession } from './createSession.ts';
 import { deleteSession } from './deleteSession.ts';
 import { doctor } from './doctor.ts';
@@ -48,6 +49,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.cancelTask]: cancelTask,
   [CommandId.retryTask]: retryTask,
   [CommandId.showTask]: showTask,
+  [CommandId.copyTaskReport]: copyTaskReport,
   [CommandId.renameSession]: renameSession,
   [CommandId.tagSession]: tagSession,
   [CommandId.pinSession]: pinSession,

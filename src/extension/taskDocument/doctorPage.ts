@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { byteText } from '../../core/byteText.ts';
 import type { DoctorReport, Finding } from '../../core/doctorReport.ts';
-import { codeSpan, escaped } from './markdownText.ts';
+import { codeSpan, escaped } from '../../core/report/markdownText.ts';
 
 const MAX_ROWS = 200;
 

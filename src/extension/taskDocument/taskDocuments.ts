@@ -13,6 +13,11 @@ const TASK_SCHEME = 'coding-agent-task';
 const QUESTION_SCHEME = 'coding-agent-question';
 const REPORT_SCHEME = 'coding-agent-report';
 
+/** The task whose page this is. */
+export function taskIdOfPage(uri: vscode.Uri | undefined): string | undefined {
+  return uri?.scheme === TASK_SCHEME ? uri.query : undefined;
+}
+
 /** Read-only pages: a task, the whole text that a question asks about, and reports. */
 export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #folders: WorkspaceFolders;

@@ -11,7 +11,7 @@ import { countText, durationText, percentText, UNKNOWN } from '../show/numberTex
 import { sessionTitle } from '../show/sessionWords.ts';
 import { shortLine, stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
 import { verifiedText } from '../show/tooltips.ts';
-import { codeBlock, codeSpan, escaped } from './markdownText.ts';
+import { codeBlock, codeSpan, escaped } from '../../core/report/markdownText.ts';
 
 const LONGEST_TITLE = 120;
 

@@ -1,4 +1,4 @@
-import { inertLine, inertText } from '../../core/inertText.ts';
+import { inertLine, inertText } from '../inertText.ts';
 
 /** Foreign text in running markdown text, on one line: nothing in it is markup. */
 export function escaped(text: string): string {
@@ -15,11 +15,11 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Foreign text as a block, exactly as it is. */
-export function codeBlock(text: string): string {
+/** Foreign text as a block, exactly as it is; `language` colours it. */
+export function codeBlock(text: string, language: 'text' | 'diff' = 'text'): string {
   const clean = inertText(text);
   const fence = '`'.repeat(Math.max(3, longestRun(clean) + 1));
-  return `${fence}text\n${clean}${clean.endsWith('\n') ? '' : '\n'}${fence}`;
+  return `${fence}${language}\n${clean}${clean.endsWith('\n') ? '' : '\n'}${fence}`;
 }
 
 function longestRun(text: string): number {
