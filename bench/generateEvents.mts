@@ -1,4 +1,5 @@
-import type { ProcessOwner, SessionEvent } from '../src/core/events.ts';
+import type { SessionEvent } from '../src/core/events.ts';
+import type { ProcessOwner } from '../src/core/processOwner.ts';
 import { SCHEMA_VERSION } from '../src/core/session.ts';
 import type { Random } from './random.mts';
 

@@ -27,6 +27,8 @@ const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: st
   denied: [403, 'Denied'],
   no_agent: [409, 'No agent can do this'],
   conflict: [409, 'Conflict'],
+  undo_conflict: [409, 'Changed since the task'],
+  no_checkpoint: [409, 'No checkpoint'],
   session_imported: [409, 'The session was imported'],
   bad_archive: [422, 'The archive cannot be used'],
   storage_denied: [503, 'No right to write'],

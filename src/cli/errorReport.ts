@@ -26,6 +26,8 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   denied: 'Denied',
   no_agent: 'No agent can do this',
   conflict: 'Conflict',
+  undo_conflict: 'Changed since the task',
+  no_checkpoint: 'No checkpoint',
   session_imported: 'The session was imported',
   bad_archive: 'The file cannot be imported',
   storage_denied: 'No right to write',

@@ -26,6 +26,8 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   denied: exitCode.denied,
   no_agent: exitCode.failed,
   conflict: exitCode.failed,
+  undo_conflict: exitCode.failed,
+  no_checkpoint: exitCode.failed,
   session_imported: exitCode.failed,
   bad_archive: exitCode.storage,
   storage_denied: exitCode.storage,

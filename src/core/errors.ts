@@ -6,6 +6,8 @@
  * - `not_found`: no session or task with that id. `session_ended`: ended twice. `session_busy`: another task runs and the
  *   caller would not wait. `task_not_running`, `task_not_finished`: the task's state does not allow this.
  * - `not_trusted`: the folder is not trusted. `denied`: a permission was refused. `no_agent`: nobody can do the task.
+ * - `undo_conflict`: files were changed since the task, or it cannot be told who changed them; nothing was changed.
+ *   `no_checkpoint`: the workspace was not captured around the task, so there is nothing to go back to.
  * - `conflict`: another writer changed it first.
  * - `session_imported`: the session was made elsewhere, so it can be read and forked, not continued.
  * - `bad_archive`: a file to import is not what it should be, cut off or harmful. Nothing was changed.
@@ -24,6 +26,8 @@ export type ErrorCode =
   | 'denied'
   | 'no_agent'
   | 'conflict'
+  | 'undo_conflict'
+  | 'no_checkpoint'
   | 'session_imported'
   | 'bad_archive'
   | 'storage_denied'

@@ -1,6 +1,15 @@
 import type { AgentPlan, StepStatus } from './plan.ts';
+import type { ProcessOwner } from './processOwner.ts';
 import type { SessionImport, SessionStatus } from './session.ts';
-import type { Awaiting, FailureReason, FileChange, TaskOrigin, TaskType, Usage } from './task.ts';
+import type {
+  Awaiting,
+  FailureReason,
+  FileChange,
+  TaskOrigin,
+  TaskRestore,
+  TaskType,
+  Usage,
+} from './task.ts';
 import type { Decision, OutputSummary, ProcessIdentity } from './toolCall.ts';
 
 /**
@@ -44,18 +53,6 @@ export type SessionLifeEvent =
   | { readonly type: 'recordLost'; readonly data: { readonly problem: string } }
   /** The session was made elsewhere and taken in: no word before this is the person's own, and nobody here runs its tasks. */
   | { readonly type: 'sessionImported'; readonly data: SessionImport };
-
-/** Who runs or waits for a task, told apart from every other process that ever was. */
-export interface ProcessOwner extends ProcessIdentity {
-  /** Host name; with `boot` and `pidNamespace` it decides whether a pid can be judged from here. */
-  readonly host: string;
-  /** Boot id of the host; `null` where it has none. */
-  readonly boot: string | null;
-  /** Inode of the pid namespace; `null` where there is none. */
-  readonly pidNamespace: string | null;
-  /** Random, new for every process; also the `writer` of its records. */
-  readonly nonce: string;
-}
 
 export type TaskEvent =
   | {
@@ -153,7 +150,38 @@ export type TaskEvent =
     }
   | {
       readonly type: 'filesChanged';
-      readonly data: { readonly taskId: string; readonly changes: readonly FileChange[] };
+      readonly data: {
+        readonly taskId: string;
+        readonly changes: readonly FileChange[];
+        /** What came of the whole task: each change replaces what was known of its path. */
+        readonly settled?: boolean;
+      };
+    }
+  /** The workspace was captured, or (`null`) could not be. */
+  | {
+      readonly type: 'checkpointTaken';
+      readonly data: {
+        readonly taskId: string;
+        readonly moment: 'before' | 'after';
+        readonly checkpoint: string | null;
+        readonly problem?: string;
+      };
+    }
+  /** Durable before the first file is written: whoever opens the session after a crash knows what to finish. */
+  | { readonly type: 'restoreStarted'; readonly data: { readonly taskId: string } & TaskRestore }
+  /** A restore gave up: every file is as it was before it. */
+  | { readonly type: 'restoreFailed'; readonly data: { readonly taskId: string; readonly error: string } }
+  /** A task's changes were taken back (`undone`), or brought back. */
+  | {
+      readonly type: 'taskUndone';
+      readonly data: {
+        readonly taskId: string;
+        readonly undone: boolean;
+        /** The workspace right before. */
+        readonly checkpoint: string;
+        /** How many files were written, moved or removed. */
+        readonly files: number;
+      };
     }
   | { readonly type: 'commitMade'; readonly data: { readonly taskId: string; readonly commit: string } }
   | { readonly type: 'usageReported'; readonly data: { readonly taskId: string; readonly usage: Usage } }

@@ -13,12 +13,22 @@ export function mergeChanges(
   return [...byPath.values()].filter(isVisible);
 }
 
+/** Each change is the last word on its path; one that changes nothing takes the path off the list. */
+export function settleChanges(
+  known: readonly FileChange[],
+  changes: readonly FileChange[],
+): readonly FileChange[] {
+  const byPath = new Map(known.map(change => [change.path, change]));
+  for (const change of changes) byPath.set(change.path, change);
+  return [...byPath.values()].filter(isVisible);
+}
+
 type ByPath = Map<string, FileChange>;
 
 /** A file put back as it was, or made and removed again, did not change. */
 function isVisible(change: FileChange): boolean {
   if (change.kind === 'deleted') return change.before !== undefined;
-  return change.kind !== 'modified' || change.before !== change.after;
+  return change.kind !== 'modified' || change.before !== change.after || change.mode !== undefined;
 }
 
 function mergeEntry(byPath: ByPath, later: FileChange): void {
@@ -57,11 +67,17 @@ function followUp(earlier: FileChange, later: FileChange, path: string): FileCha
     earlier.added === undefined || later.added === undefined
       ? {}
       : { added: earlier.added + later.added, removed: (earlier.removed ?? 0) + (later.removed ?? 0) };
-  const merged = { ...rest, ...lines, ...beforeOf(earlier) };
+  const isShared = earlier.shared === true || later.shared === true || !follows(earlier, later);
+  const merged = { ...rest, ...lines, ...beforeOf(earlier), ...(isShared ? { shared: true } : {}) };
   if (later.kind === 'deleted') return merged;
   if (earlier.before === undefined) return { ...merged, kind: 'added' };
   const isMoved = earlier.from !== undefined && earlier.from !== path;
   return isMoved ? { ...merged, kind: 'renamed', from: earlier.from } : { ...merged, kind: 'modified' };
+}
+
+/** Whether the later change found what the earlier one left: otherwise somebody was at work in between. */
+function follows(earlier: FileChange, later: FileChange): boolean {
+  return earlier.after === undefined || later.before === undefined || earlier.after === later.before;
 }
 
 function beforeOf({ before }: FileChange): Pick<FileChange, 'before'> {

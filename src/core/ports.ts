@@ -1,6 +1,7 @@
 import type { Disposable } from './disposable.ts';
 import type { Event } from './event.ts';
-import type { ProcessOwner, SessionEvent, SessionRecord, TaskEvent } from './events.ts';
+import type { SessionEvent, SessionRecord, TaskEvent } from './events.ts';
+import type { ProcessOwner } from './processOwner.ts';
 import type { SessionMetadata, SessionStatus } from './session.ts';
 import type { SessionState } from './state.ts';
 import type { SessionTally } from './stats.ts';

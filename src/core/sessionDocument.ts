@@ -1,4 +1,4 @@
-import type { ProcessOwner } from './events.ts';
+import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
 import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
@@ -163,6 +163,8 @@ function isTask(value: unknown): value is AgentTask {
     (value['executionTime'] === null || asCount(value['executionTime']) !== undefined) &&
     (value['usage'] === null || isObject(value['usage'])) &&
     (value['plan'] === undefined || isPlan(value['plan'])) &&
+    (value['undone'] === undefined || hasDates(value['undone'], ['at'])) &&
+    (value['restoring'] === undefined || hasStrings(value['restoring'], ['checkpoint'])) &&
     (value['verification'] === null || hasDates(value['verification'], ['at']))
   );
 }
@@ -214,6 +216,7 @@ function reviveTask(task: AgentTask): AgentTask {
   return {
     ...reviveDates(task, ['createdAt', 'updatedAt', 'startedAt', 'endedAt']),
     ...(task.plan === undefined ? {} : { plan: revivePlan(task.plan) }),
+    ...(task.undone === undefined ? {} : { undone: reviveDates(task.undone, ['at']) }),
     verification: task.verification === null ? null : reviveDates(task.verification, ['at']),
   };
 }

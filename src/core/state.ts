@@ -1,4 +1,4 @@
-import type { ProcessOwner } from './events.ts';
+import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
 import { SCHEMA_VERSION, type SessionMetadata } from './session.ts';

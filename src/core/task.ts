@@ -1,4 +1,5 @@
 import type { AgentPlan } from './plan.ts';
+import type { ProcessOwner } from './processOwner.ts';
 
 export type TaskType = 'code' | 'git' | 'file' | 'command';
 export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed';
@@ -27,6 +28,28 @@ export interface FileChange {
   /** Lines added and removed; absent for binary files. */
   readonly added?: number;
   readonly removed?: number;
+  /** Git's mode before and after (`100644`, `100755`: may be run, `120000`: a link), when they differ. */
+  readonly mode?: { readonly before: string; readonly after: string };
+  /** Somebody else (an editor, another task) was at work on it at the same time: whose the change is cannot be told. */
+  readonly shared?: boolean;
+}
+
+/** That a task's changes are taken back at present. */
+export interface TaskUndone {
+  readonly at: Date;
+  /** The workspace right before they were: taking the undo back restores from it. */
+  readonly checkpoint: string;
+}
+
+/** An undo, or the undo of one, that has begun: it is finished or taken back, whatever happens to its process. */
+export interface TaskRestore {
+  /** Whether the task's changes are being taken back (`true`) or brought back. */
+  readonly undone: boolean;
+  /** The workspace right before it. */
+  readonly checkpoint: string;
+  /** Files that were changed since are overwritten. */
+  readonly force: boolean;
+  readonly owner: ProcessOwner;
 }
 
 export interface Usage {
@@ -91,7 +114,16 @@ export interface AgentTask {
   readonly filesChanged: readonly FileChange[];
   /** Hashes of the commits that the task made. */
   readonly commits: readonly string[];
+  /** The workspace before the task, in `.coding-agent/checkpoints`; `null` when it was not captured. */
   readonly checkpoint: string | null;
+  /** The same after it; absent while it runs, when its process died, and when nothing was captured. */
+  readonly checkpointAfter?: string;
+  /** Why a checkpoint is missing. */
+  readonly checkpointProblem?: string;
+  /** Present while its changes are taken back. */
+  readonly undone?: TaskUndone;
+  /** Present while an undo is at work, and when its process died before it was done. */
+  readonly restoring?: TaskRestore;
   /** Whether an agent that cannot ask for permission worked on it. */
   readonly unsupervised: boolean;
   readonly verification: Verification | null;

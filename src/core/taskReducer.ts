@@ -1,11 +1,13 @@
 import type { PlanRecord, SessionRecord, TaskEvent } from './events.ts';
-import { mergeChanges } from './fileChanges.ts';
+import { mergeChanges, settleChanges } from './fileChanges.ts';
 import type { AgentPlan, PlanStep } from './plan.ts';
 import type { SessionState } from './state.ts';
-import { type AgentTask, asForeign, isFinished } from './task.ts';
+import { type AgentTask, type FileChange, asForeign, isFinished } from './task.ts';
+import { checkpointFields, isRestoreEvent, restoredTask } from './taskRestoring.ts';
 import { reduceToolCallEvent } from './toolCallReducer.ts';
 
-/** The part of the reducer that concerns one task. A finished task never changes; a lost run right changes nothing. */
+/** The part of the reducer that concerns one task. Of a finished task nothing changes but
+ * whether what it did is in the workspace; a lost run right changes nothing. */
 export function reduceTaskEvent(
   before: SessionState,
   event: TaskEvent,
@@ -16,7 +18,9 @@ export function reduceTaskEvent(
   const state =
     before.tasks.get(event.data.taskId) === undefined ? withLostTask(before, event.data.taskId, at) : before;
   const task = state.tasks.get(event.data.taskId);
-  if (task === undefined || isFinished(task) || lostRunRight(state, task, event, record)) return before;
+  if (task === undefined) return before;
+  if (isRestoreEvent(event)) return isFinished(task) ? putTask(state, restoredTask(task, event, at)) : before;
+  if (isFinished(task) || lostRunRight(state, task, event, record)) return before;
   const touched = (fields: Partial<AgentTask>): SessionState =>
     putTask(state, { ...task, ...fields, updatedAt: at });
   switch (event.type) {
@@ -35,7 +39,9 @@ export function reduceTaskEvent(
         ? state
         : putPlan(state, task, changeStep(task.plan, event.data, at), at);
     case 'filesChanged':
-      return touched({ filesChanged: mergeChanges(task.filesChanged, event.data.changes) });
+      return touched({ filesChanged: changedFiles(task.filesChanged, event.data) });
+    case 'checkpointTaken':
+      return touched(checkpointFields(event.data));
     case 'commitMade':
       return touched({ commits: [...task.commits, event.data.commit] });
     case 'usageReported':
@@ -59,6 +65,13 @@ export function reduceTaskEvent(
     default:
       return { ...state, toolCalls: reduceToolCallEvent(state.toolCalls, event, at) };
   }
+}
+
+function changedFiles(
+  known: readonly FileChange[],
+  { changes, settled }: Extract<TaskEvent, { type: 'filesChanged' }>['data'],
+): readonly FileChange[] {
+  return settled === true ? settleChanges(known, changes) : mergeChanges(known, changes);
 }
 
 /** A run's records carry its epoch; those of a run that lost its right to a newer one are a zombie's. */

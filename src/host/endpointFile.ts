@@ -4,7 +4,7 @@ import { lstat, mkdir, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { SessionError } from '../core/errors.ts';
-import type { ProcessOwner } from '../core/events.ts';
+import type { ProcessOwner } from '../core/processOwner.ts';
 import type { UserProfile } from './host.ts';
 import { createProcessTable } from './processTable.ts';
 import { writeProfileFile } from './profileFile.ts';

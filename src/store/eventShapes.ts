@@ -1,4 +1,5 @@
-import type { EventType, ProcessOwner, SessionEvent } from '../core/events.ts';
+import type { EventType, SessionEvent } from '../core/events.ts';
+import type { ProcessOwner } from '../core/processOwner.ts';
 import { IMPORT_SOURCES } from '../core/session.ts';
 import { TASK_TYPES } from '../core/task.ts';
 import {
@@ -46,7 +47,11 @@ const plan = object({ id: text, version: integer, steps: list(step) });
 
 export const fileChange = object(
   { path: text, kind: oneOf('added', 'modified', 'deleted', 'renamed') },
-  { from: text, before: text, after: text, added: count, removed: count },
+  {
+    ...{ from: text, before: text, after: text, added: count, removed: count },
+    mode: object({ before: text, after: text }),
+    shared: flag,
+  },
 );
 
 export const usage = object({
@@ -122,7 +127,14 @@ const SHAPES = {
     { taskId, callId, status: ended, duration: nullable(amount) },
     { exitCode: nullable(integer), error: text, output },
   ),
-  filesChanged: object({ taskId, changes: list(fileChange) }),
+  filesChanged: object({ taskId, changes: list(fileChange) }, { settled: flag }),
+  checkpointTaken: object(
+    { taskId, moment: oneOf('before', 'after'), checkpoint: nullable(text) },
+    { problem: text },
+  ),
+  restoreStarted: object({ taskId, undone: flag, checkpoint: text, force: flag, owner }),
+  restoreFailed: object({ taskId, error: text }),
+  taskUndone: object({ taskId, undone: flag, checkpoint: text, files: count }),
   commitMade: object({ taskId, commit: text }),
   usageReported: object({ taskId, usage }),
   taskAwaited: object({ taskId, awaiting: nullable(oneOf('approval', 'input', 'storage')) }),

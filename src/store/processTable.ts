@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessOwner } from '../core/events.ts';
+import type { ProcessOwner } from '../core/processOwner.ts';
 import type { Ids, ProcessTable } from '../core/ports.ts';
 import type { ProcessIdentity } from '../core/toolCall.ts';
 import { errorCode } from './fileSystem.ts';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { messageOf, SessionError } from '../core/errors.ts';
-import type { ProcessOwner } from '../core/events.ts';
+import type { ProcessOwner } from '../core/processOwner.ts';
 import { owner as ownerShape } from './eventShapes.ts';
 import { errorCode } from './fileSystem.ts';
 import { sumOf } from './journalLine.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ProcessOwner, SessionEvent, SessionRecord, TaskEvent } from '../../src/core/events.ts';
+import type { SessionEvent, SessionRecord, TaskEvent } from '../../src/core/events.ts';
+import type { ProcessOwner } from '../../src/core/processOwner.ts';
 import { RecordMap } from '../../src/core/recordMap.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import { adoptDocument, toDocument } from '../../src/core/sessionDocument.ts';

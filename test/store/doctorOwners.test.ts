@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DoctorReport, FindingKind } from '../../src/core/doctorReport.ts';
-import type { ProcessOwner, SessionEvent } from '../../src/core/events.ts';
+import type { SessionEvent } from '../../src/core/events.ts';
+import type { ProcessOwner } from '../../src/core/processOwner.ts';
 import { takeOver } from '../../src/core/takeOver.ts';
 import { renamed, ScriptedProcesses } from './support/diskFixture.ts';
 import { ID, line, MemoryFixture, OTHER, ROOT } from './support/memoryFixture.ts';

@@ -10,7 +10,7 @@ import type {
   TaskRunner,
 } from '../../src/core/ports.ts';
 import { SessionError } from '../../src/core/errors.ts';
-import type { ProcessOwner } from '../../src/core/events.ts';
+import type { ProcessOwner } from '../../src/core/processOwner.ts';
 import { SessionManager } from '../../src/core/sessionManager.ts';
 import type { SessionManagerOptions } from '../../src/core/sessionManagerOptions.ts';
 import { InMemorySessionStore } from './inMemorySessionStore.ts';

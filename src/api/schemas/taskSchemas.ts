@@ -46,6 +46,14 @@ const fileChange = named(
       after: z.string().exactOptional().describe('SHA-256 of the content after.'),
       added: z.number().exactOptional().describe('Lines.'),
       removed: z.number().exactOptional().describe('Lines.'),
+      mode: z
+        .object({ before: z.string(), after: z.string() })
+        .exactOptional()
+        .describe("Git's modes, when they differ."),
+      shared: z
+        .boolean()
+        .exactOptional()
+        .describe('Somebody else was at work on it at the same time: whose the change is cannot be told.'),
     }),
   ),
 );
@@ -73,6 +81,11 @@ const verification = named(
       passed: z.boolean(),
     }),
   ),
+);
+
+const processIdentity = named(
+  'ProcessIdentity',
+  wire<ProcessIdentity>()(z.object({ pid: z.number(), start: z.string().nullable() })),
 );
 
 const taskFields = {
@@ -108,7 +121,27 @@ const taskFields = {
   usage: usage.nullable(),
   filesChanged: z.array(fileChange),
   commits: z.array(z.string()),
-  checkpoint: z.string().nullable(),
+  checkpoint: z.string().nullable().describe('The workspace before the task.'),
+  checkpointAfter: z.string().exactOptional().describe('The workspace after the task.'),
+  checkpointProblem: z.string().exactOptional().describe('Why a checkpoint is missing.'),
+  undone: z
+    .object({ at: time, checkpoint: z.string() })
+    .exactOptional()
+    .describe('Present while its changes are taken back.'),
+  restoring: z
+    .object({
+      undone: z.boolean(),
+      checkpoint: z.string(),
+      force: z.boolean(),
+      owner: processIdentity.extend({
+        host: z.string(),
+        boot: z.string().nullable(),
+        pidNamespace: z.string().nullable(),
+        nonce: z.string(),
+      }),
+    })
+    .exactOptional()
+    .describe('Present while an undo is at work.'),
   unsupervised: z.boolean(),
   verification: verification.nullable(),
 };
@@ -130,11 +163,6 @@ const decision = named(
 const output = named(
   'OutputSummary',
   wire<OutputSummary>()(z.object({ bytes: z.number(), tail: z.string(), blob: z.string().exactOptional() })),
-);
-
-const processIdentity = named(
-  'ProcessIdentity',
-  wire<ProcessIdentity>()(z.object({ pid: z.number(), start: z.string().nullable() })),
 );
 
 const toolCall = named(

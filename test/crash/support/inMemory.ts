@@ -1,5 +1,5 @@
 import { nullLogger } from '../../../src/core/logger.ts';
-import type { ProcessOwner } from '../../../src/core/events.ts';
+import type { ProcessOwner } from '../../../src/core/processOwner.ts';
 import type { Ids, ProcessTable, SessionStore } from '../../../src/core/ports.ts';
 import type { FileSystem } from '../../../src/store/fileSystem.ts';
 import { createSessionStore, type SessionStoreOptions } from '../../../src/store/sessionStore.ts';

@@ -112,6 +112,9 @@ export function snapshotSchema(): JsonSchema {
         endedAt: date,
         awaiting: oneOf('approval', 'input', 'storage'),
       },
+      ...{ checkpointAfter: text, checkpointProblem: text },
+      undone: object({ at: date, checkpoint: text }),
+      restoring: object({ undone: flag, checkpoint: text, force: flag, owner }),
       reason: oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'),
     },
   );
