@@ -51,7 +51,8 @@ const common = {
 const clientEntry = 'src/client/client.ts';
 const clientTypes = [
   ...['client/client', 'client/eventReader'],
-  ...['wire', 'session', 'stats', 'task', 'plan'].map(name => `core/${name}`),
+  ...['wire', 'session', 'stats', 'figures', 'tally', 'task', 'plan'].map(name => `core/${name}`),
+  ...['statsReport', 'statsPeriod'].map(name => `core/${name}`),
 ];
 
 /** Writes the declarations beside the client's bundle. */

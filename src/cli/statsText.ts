@@ -1,5 +1,8 @@
-import type { OverallStats, SessionStats, TaskFigures, TaskStats } from '../core/stats.ts';
+import type { ReportFigures } from '../core/figures.ts';
 import { inertLine } from '../core/inertText.ts';
+import type { SessionStats, TaskStats } from '../core/stats.ts';
+import type { StatsPeriod } from '../core/statsPeriod.ts';
+import type { ReportedTask, SessionReport, StatsReport } from '../core/statsReport.ts';
 import type { Format } from './format.ts';
 import { facts, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,20 +14,72 @@ export function statsFacts(format: Format, stats: SessionStats): Fact[] {
   return [['duration', format.duration(stats.duration)], ...figureFacts(format, stats)];
 }
 
+/** What a report is over. */
+export function periodTitle(format: Format, { since, until }: StatsPeriod): string {
+  if (since === undefined && until === undefined) return 'All sessions';
+  const words = [
+    ...(since === undefined ? [] : [`Since ${format.date(since)}`]),
+    ...(until === undefined ? [] : [`${since === undefined ? 'Before' : 'before'} ${format.date(until)}`]),
+  ];
+  return words.join(', ');
+}
+
 /** Statistics as people read them. */
-export function statsText(terminal: Terminal, title: string, stats: OverallStats | SessionStats): string {
+export function reportText(terminal: Terminal, title: string, report: StatsReport | SessionReport): string {
   const { format, style } = terminal;
   const scope: Fact =
-    'sessions' in stats
-      ? ['sessions', format.number(stats.sessions)]
-      : ['duration', format.duration(stats.duration)];
+    'duration' in report
+      ? ['duration', format.duration(report.duration)]
+      : ['sessions', format.number(report.sessions)];
+  const { slowest, mostRetried } = report;
   const lines = [
     style.bold(title),
-    ...facts([scope, ...figureFacts(format, stats)], style),
-    ...groupLines(terminal, 'TYPE', stats.byType),
-    ...groupLines(terminal, 'AGENT', stats.byAgent),
+    ...facts([scope, ...figureFacts(format, report), reasonsFact(format, report)], style),
+    ...groupLines(terminal, 'TYPE', report.byType),
+    ...groupLines(terminal, 'AGENT', report.byAgent),
+    ...groupLines(terminal, 'MODEL', report.byModel),
+    ...taskLines(
+      terminal,
+      'SLOWEST',
+      slowest.map(task => [task, format.duration(task.executionTime)]),
+    ),
+    ...taskLines(
+      terminal,
+      'MOST RETRIED',
+      mostRetried.map(task => [task, `${format.number(task.attempts)} attempts`]),
+    ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function reasonsFact(format: Format, { reasons }: ReportFigures): Fact {
+  const parts = Object.entries(reasons).map(([reason, count]) => `${format.number(count)} ${reason}`);
+  return ['failures', parts.length === 0 ? undefined : parts.join(' · ')];
+}
+
+function taskLines(
+  { format: _, style, columns }: Terminal,
+  name: string,
+  tasks: readonly (readonly [task: ReportedTask, figure: string])[],
+): string[] {
+  if (tasks.length === 0) return [];
+  const rows = tasks.map(([task, figure]) => [
+    { text: inertLine(task.title) },
+    { text: task.reason ?? task.status },
+    { text: figure },
+    { text: task.taskId },
+  ]);
+  const shape = [
+    { header: name, flexible: true },
+    { header: 'OUTCOME' },
+    { header: '', align: 'right' as const },
+    { header: 'TASK' },
+  ];
+  return ['', ...(table(shape, rows, columns, style) ?? rows.map(plainRow))];
+}
+
+function plainRow(row: readonly { readonly text: string }[]): string {
+  return `  ${row.map(({ text }) => text).join(' · ')}`;
 }
 
 function figureFacts(format: Format, stats: TaskStats): Fact[] {
@@ -48,7 +103,7 @@ function figureFacts(format: Format, stats: TaskStats): Fact[] {
 function groupLines(
   { format, style, columns }: Terminal,
   name: string,
-  groups: Readonly<Record<string, TaskFigures>>,
+  groups: Readonly<Record<string, ReportFigures>>,
 ): string[] {
   const entries = Object.entries(groups).sort(([, a], [, b]) => b.tasks - a.tasks);
   if (entries.length === 0) return [];
@@ -56,6 +111,7 @@ function groupLines(
     { text: inertLine(group) },
     { text: format.number(figures.tasks) },
     { text: format.percent(figures.successRate) },
+    { text: format.percent(figures.verifiedRate) },
     { text: format.duration(figures.p50ExecutionTime) },
     { text: format.duration(figures.p95ExecutionTime) },
   ]);
@@ -64,12 +120,9 @@ function groupLines(
     { header: name, flexible: true },
     right('TASKS'),
     right('SUCCESS'),
+    right('VERIFIED'),
     right('P50'),
     right('P95'),
   ];
-  return [
-    '',
-    ...(table(shape, rows, columns, style) ??
-      rows.map(row => `  ${row.map(({ text }) => text).join(' · ')}`)),
-  ];
+  return ['', ...(table(shape, rows, columns, style) ?? rows.map(plainRow))];
 }

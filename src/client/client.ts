@@ -1,11 +1,14 @@
 import type { SessionMetadata as DomainSession } from '../core/session.ts';
 import type { SessionStats as DomainStats } from '../core/stats.ts';
+import type { StatsPeriod } from '../core/statsPeriod.ts';
+import type { StatsReport as DomainReport } from '../core/statsReport.ts';
 import type { AgentTask as DomainTask, TaskType } from '../core/task.ts';
 import type { Wire } from '../core/wire.ts';
 import { readEvents, type ServerEvent } from './eventReader.ts';
 
 export type SessionMetadata = Wire<DomainSession>;
 export type SessionStats = Wire<DomainStats>;
+export type StatsReport = Wire<DomainReport>;
 export type SessionDetails = SessionMetadata & { stats: SessionStats };
 export type AgentTask = Wire<Omit<DomainTask, 'seal'>>;
 
@@ -78,6 +81,8 @@ export interface Client {
   listTasks(sessionId: string): Promise<AgentTask[]>;
   getTask(taskId: string): Promise<AgentTask>;
   cancelTask(taskId: string): Promise<AgentTask>;
+  /** Over all sessions, or over the tasks that ended at or after `since` and before `until`. */
+  stats(period?: StatsPeriod): Promise<StatsReport>;
 }
 
 interface Answer {
@@ -127,6 +132,12 @@ export function createClient(options: ClientOptions = {}): Client {
     listTasks: async id => (await ask<{ tasks: AgentTask[] }>('GET', `${session(id)}/tasks`)).tasks,
     getTask: id => ask('GET', task(id)),
     cancelTask: id => ask('POST', `${task(id)}/cancel`),
+    stats: (period = {}) => {
+      const search = new URLSearchParams();
+      for (const [name, time] of Object.entries(period))
+        if (time instanceof Date) search.set(name, time.toISOString());
+      return ask('GET', `/stats?${search.toString()}`);
+    },
     // As a stream, which shows signs of life: a task may take longer than clients wait for an answer.
     executeTask: async ({ signal, onEvent, ...request }) => {
       const path = `/agent/execute/stream${signal === undefined ? '' : '?cancelOnDisconnect=true'}`;

@@ -4,7 +4,7 @@ import type { SessionEvent, SessionRecord, TaskEvent } from './events.ts';
 import type { ProcessOwner } from './processOwner.ts';
 import type { SessionMetadata, SessionStatus } from './session.ts';
 import type { SessionState } from './state.ts';
-import type { SessionTally } from './stats.ts';
+import type { SessionTally } from './tally.ts';
 import type { AgentTask, FailureReason, TaskType } from './task.ts';
 import type { Decision, ProcessIdentity } from './toolCall.ts';
 
@@ -112,8 +112,8 @@ export interface SessionStore {
   findIds(prefix: string): Promise<readonly string[]>;
   /** The session that holds this task, for ids that do not tell; `undefined` when there is none. */
   findTask(taskId: string): Promise<string | undefined>;
-  /** What every session (or every one with an event at or after `since`) contributes to statistics. */
-  tallies(since?: Date): Promise<readonly SessionTally[]>;
+  /** Hands over, one by one, what every session (or every one with an event at or after `since`) contributes to statistics. */
+  tallies(take: (tally: SessionTally) => void, since?: Date): Promise<void>;
   /** Moves the session's files to the trash, and back. The ledgers of it stay readable. */
   trash(sessionId: string): Promise<void>;
   restore(sessionId: string): Promise<void>;

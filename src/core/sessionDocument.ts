@@ -2,7 +2,7 @@ import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
 import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
-import type { TaskBalance } from './stats.ts';
+import type { TaskBalance } from './tally.ts';
 import { type LiveTask, type SessionState, sessionStats } from './state.ts';
 import { type AgentTask, isFinished, TASK_STATUSES, TASK_TYPES } from './task.ts';
 import type { ToolCall } from './toolCall.ts';

@@ -18,7 +18,7 @@ import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from 
 import type { SessionChange } from './sessionChange.ts';
 import type { SessionManagerOptions } from './sessionManagerOptions.ts';
 import { type SessionState, sessionStats } from './state.ts';
-import { type OverallStats, overallStats, type SessionStats } from './stats.ts';
+import type { SessionStats } from './stats.ts';
 import type { AgentTask } from './task.ts';
 import { type ExecuteTaskRequest, type StartedTask, TaskLauncher } from './taskLauncher.ts';
 import { type TaskDetails, TaskRegistry } from './taskRegistry.ts';
@@ -244,11 +244,6 @@ export class SessionManager {
   /** A session's tasks, oldest first. */
   async listTasks(sessionId: string): Promise<readonly AgentTask[]> {
     return this.#tasks.list(sessionId);
-  }
-
-  /** Statistics over all sessions, or over the tasks that ended at or after `since`. */
-  async stats(since?: Date): Promise<OverallStats> {
-    return overallStats(await this.#options.store.tallies(since), since);
   }
 
   /** The whole of a large output. */

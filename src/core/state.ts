@@ -2,7 +2,8 @@ import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
 import { SCHEMA_VERSION, type SessionMetadata } from './session.ts';
-import { type SessionStats, type TaskBalance, taskStats, tallyOf } from './stats.ts';
+import { type SessionStats, taskStats } from './stats.ts';
+import { type SessionTally, type TaskBalance, tallyOf } from './tally.ts';
 import type { AgentTask } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
 
@@ -70,6 +71,12 @@ export function emptyState(sessionId: string, projectPath: string, at: Date): Se
 /** The tool calls of one task, oldest first. */
 export function toolCallsOf(state: SessionState, taskId: string): ToolCall[] {
   return [...state.toolCalls].filter(call => call.taskId === taskId);
+}
+
+/** What the session contributes to statistics over many. */
+export function sessionTally({ metadata, tasks, balance }: SessionState): SessionTally {
+  const { sessionId, updatedAt } = metadata;
+  return { sessionId, updatedAt, balance, tasks: [...tasks].map(tallyOf) };
 }
 
 export function sessionStats(state: SessionState): SessionStats {

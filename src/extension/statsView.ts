@@ -76,8 +76,11 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     await folder.load();
     if (folder.isEmpty) return [];
     try {
-      const sessions = await folder.sessions();
-      const [all, week] = [await sessions.stats(), await sessions.stats(startOfWeek(new Date()))];
+      const { statistics } = await folder.host();
+      const [all, week] = [
+        await statistics.over(),
+        await statistics.over({ since: startOfWeek(new Date()) }),
+      ];
       const state = folder.currentState;
       return [thisSession(state && sessionStats(state)), thisWeek(week), byType(all), allSessions(all)];
     } catch (error) {

@@ -6,6 +6,7 @@ import { rulesOf } from '../agents/permissionRule.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { SessionManager } from '../core/sessionManager.ts';
+import { Statistics } from '../core/statistics.ts';
 import { createSessionStore } from '../store/sessionStore.ts';
 import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
@@ -53,6 +54,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   return {
     root,
     sessions,
+    statistics: new Statistics(store, sessions),
     doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
     listAgents: async ({ lookForServers }) =>
       listAgents({

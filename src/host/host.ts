@@ -6,6 +6,7 @@ import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
+import type { Statistics } from '../core/statistics.ts';
 
 /** The folders that belong to the user, outside every workspace. All absolute; made when first written to. */
 export interface UserProfile {
@@ -52,6 +53,7 @@ export interface Host {
   /** The root's real path. */
   readonly root: string;
   readonly sessions: SessionManager;
+  readonly statistics: Statistics;
   /**
    * Checks every file of `.coding-agent`; without a wish in `request` nothing is written. Rejects with `not_trusted` when
    * something is to be written and the folder is not trusted, and with a storage error when it cannot be.

@@ -1,7 +1,6 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { SessionState } from '../core/state.ts';
-import { tallyOf } from '../core/stats.ts';
+import { type SessionState, sessionTally } from '../core/state.ts';
 import type { IndexedDetails, IndexedRow } from './indexLine.ts';
 
 /** Ids that a row of a list holds. */
@@ -23,7 +22,7 @@ export function catalogEntry(state: SessionState, stamp: string, damaged?: Damag
   return {
     row: { sessionId, stamp, row: rowOf(state), deleted: state.deleted, damaged },
     details: {
-      ...{ sessionId, stamp, tally: tallyOfSession(state) },
+      ...{ sessionId, stamp, tally: sessionTally(state) },
       searchText: searchText.slice(0, MAX_TEXT),
       taskIds: taskIds.slice(-MAX_TASK_IDS),
       complete: searchText.length <= MAX_TEXT && taskIds.length <= MAX_TASK_IDS,
@@ -40,9 +39,4 @@ export function rowOf({ metadata }: SessionState): SessionMetadata {
 /** Title and task texts, in lower case. */
 export function searchTextOf({ metadata, tasks }: SessionState): string {
   return [metadata.title, ...[...tasks].map(task => task.description)].join('\n').toLowerCase();
-}
-
-export function tallyOfSession({ metadata, tasks, balance }: SessionState): IndexedDetails['tally'] {
-  const { sessionId, updatedAt } = metadata;
-  return { sessionId, updatedAt, balance, tasks: [...tasks].map(tallyOf) };
 }

@@ -6,6 +6,7 @@ import {
   decodeDetails,
   decodeIndexLine,
   decodeRow,
+  encodeDetails,
   encodeIndexLine,
   type IndexedDetails,
   type IndexedRow,
@@ -102,7 +103,7 @@ export class IndexFolder {
   append(generation: string, rows: readonly IndexedRow[], details: readonly IndexedDetails[]): void {
     this.#ensure();
     this.#add(`rows.${generation}.jsonl`, rows.map(encodeIndexLine).join(''));
-    this.#add(`details.${generation}.jsonl`, details.map(encodeIndexLine).join(''));
+    this.#add(`details.${generation}.jsonl`, details.map(encodeDetails).join(''));
   }
 
   writeHead(head: Omit<IndexHead, 'version' | 'root'>): void {

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { SessionTally, TaskTally } from '../core/stats.ts';
+import type { SessionTally } from '../core/tally.ts';
+import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
 
 /** A session as the index knows it, and the file and content that this was made from. */
 export interface IndexedRow {
@@ -24,6 +25,8 @@ export interface IndexedDetails {
   readonly taskIds: readonly string[];
 }
 
+type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTally };
+
 const CRC_LENGTH = 8;
 
 /** Lines of the index carry a checksum: what a disk or a person changed is made anew, not shown. */
@@ -37,9 +40,17 @@ export function decodeRow(line: Buffer): IndexedRow | undefined {
   return value && reviveIndexed(value);
 }
 
+/** The tallies are most of such a line, so they travel without their names. */
+export function encodeDetails(details: IndexedDetails): string {
+  return encodeIndexLine({ ...details, tally: packTally(details.tally) });
+}
+
 export function decodeDetails(line: Buffer): IndexedDetails | undefined {
-  const value = decodeIndexLine(line) as IndexedDetails | undefined;
-  return value && { ...value, tally: reviveTally(value.tally) };
+  const value = decodeIndexLine(line) as PackedDetails | IndexedDetails | undefined;
+  if (value === undefined) return undefined;
+  // The first tallies knew less: without a stamp the line is out of date, and the session's own files are read.
+  if ('sessionId' in value.tally) return { ...value, stamp: '', tally: value.tally };
+  return { ...value, tally: unpackTally(value.sessionId, value.tally) };
 }
 
 /**
@@ -60,12 +71,4 @@ export function reviveIndexed(indexed: IndexedRow): IndexedRow {
 function reviveRow(row: SessionMetadata): SessionMetadata {
   const ended = row.endTime === undefined ? {} : { endTime: new Date(row.endTime) };
   return { ...row, startTime: new Date(row.startTime), updatedAt: new Date(row.updatedAt), ...ended };
-}
-
-function reviveTally(tally: SessionTally): SessionTally {
-  const tasks = tally.tasks.map((task): TaskTally => ({
-    ...task,
-    endedAt: task.endedAt === null ? null : new Date(task.endedAt),
-  }));
-  return { ...tally, updatedAt: new Date(tally.updatedAt), tasks };
 }

@@ -1,7 +1,8 @@
 import type { DamagedFile, SessionPage, SessionQuery } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { SessionTally } from '../core/stats.ts';
-import { type CatalogEntry, rowOf, searchTextOf, tallyOfSession } from './catalogEntry.ts';
+import { sessionTally } from '../core/state.ts';
+import type { SessionTally } from '../core/tally.ts';
+import { type CatalogEntry, rowOf, searchTextOf } from './catalogEntry.ts';
 import { CatalogRows } from './catalogRows.ts';
 import { type CatalogSource, lastSegmentOf } from './catalogSource.ts';
 import { scanFolder, type SessionFiles } from './folderScan.ts';
@@ -64,14 +65,12 @@ export class SessionCatalog {
     return this.#inTurn(() => this.#page(query));
   }
 
-  tallies(since: Date | undefined): Promise<readonly SessionTally[]> {
+  tallies(take: (tally: SessionTally) => void, since: Date | undefined): Promise<void> {
     return this.#inTurn(async () => {
       await this.#lookAtAll();
-      const tallies: SessionTally[] = [];
       for await (const { tally } of this.#details()) {
-        if (since === undefined || tally.updatedAt >= since) tallies.push(tally);
+        if (since === undefined || tally.updatedAt >= since) take(tally);
       }
-      return tallies;
     });
   }
 
@@ -325,7 +324,7 @@ export class SessionCatalog {
     for (const [sessionId, { live }] of open) {
       if (!left.delete(sessionId)) continue;
       const { state } = live;
-      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: tallyOfSession(state) };
+      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: sessionTally(state) };
       yield { ...details, taskIds: state.metadata.tasks, complete: true };
     }
     const breathe = slicer(ports);

@@ -12,7 +12,7 @@ import type {
   SessionStore,
 } from '../core/ports.ts';
 import { isSessionId, type SessionMetadata } from '../core/session.ts';
-import type { SessionTally } from '../core/stats.ts';
+import type { SessionTally } from '../core/tally.ts';
 import { BlobFile, readBlobText } from './blobFile.ts';
 import { CatalogSource } from './catalogSource.ts';
 import { Doctor } from './doctor/doctor.ts';
@@ -164,8 +164,8 @@ class DiskSessionStore implements DiskStore {
     return this.#read(() => this.#catalog.findTask(taskId));
   }
 
-  tallies(since?: Date): Promise<readonly SessionTally[]> {
-    return this.#read(() => this.#catalog.tallies(since));
+  tallies(take: (tally: SessionTally) => void, since?: Date): Promise<void> {
+    return this.#read(() => this.#catalog.tallies(take, since));
   }
 
   trash(sessionId: string): Promise<void> {

@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
         listTasks: () => client.listTasks('{sessionId}'),
         getTask: () => client.getTask('{taskId}'),
         cancelTask: () => client.cancelTask('{taskId}'),
+        stats: () => client.stats({ since: new Date(0) }),
       };
       for (const call of Object.values(calls)) await call().catch(() => undefined);
       assert.equal(sent.length, Object.keys(client).length);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseSince, wantedFormat } from '../../src/cli/args.ts';
+import { parseSince, parseUntil, wantedFormat } from '../../src/cli/args.ts';
 import { exitCodeOfError, exitCodeOfTask } from '../../src/cli/exitCode.ts';
 import { createFormat, localeOf } from '../../src/cli/format.ts';
 import { StepOutput } from '../../src/cli/stepOutput.ts';
@@ -191,7 +191,9 @@ describe('arguments', () => {
     const now = new Date('2026-03-10T12:00:00Z');
     assert.equal(parseSince('12h', now).toISOString(), '2026-03-10T00:00:00.000Z');
     assert.equal(parseSince('2w', now).toISOString(), '2026-02-24T12:00:00.000Z');
-    assert.equal(parseSince('2026-01-31', now).toISOString(), '2026-01-31T00:00:00.000Z');
+    assert.deepEqual(parseSince('2026-01-31', now), new Date(2026, 0, 31));
+    assert.deepEqual(parseUntil('2026-01-31', now), new Date(2026, 1, 1));
+    assert.equal(parseUntil('2026-01-31T12:00Z', now).toISOString(), '2026-01-31T12:00:00.000Z');
     for (const text of ['', 'yesterday', '7', '2026-13-99', '-1d']) {
       assert.throws(() => parseSince(text, now), { code: 'invalid_input' }, text);
     }

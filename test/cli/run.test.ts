@@ -174,6 +174,11 @@ describe('coding-agent run', function () {
     assert.equal((await cli.json<StatsJson>(['stats', '--since', '1h'])).tasks, 3);
     assert.equal((await cli.json<StatsJson>(['stats', '--since', '2100-01-01'])).tasks, 0);
     assert.match((await cli.run(['stats'])).stdout, /success {2,}67 %/);
+    assert.equal((await cli.json<StatsJson>(['stats', '--until', '1h'])).tasks, 0);
+    assert.equal((await cli.json<StatsJson>(['stats', '--period', 'day'])).tasks, 3);
+    const table = (await cli.run(['stats', '--csv'])).stdout.split('\r\n');
+    assert.match(table[1] ?? '', /^all,,3,2,0,0,1,66.6/);
+    assert.ok(table.some(row => row.startsWith('type,command,3,2,')));
   });
 
   it("runs the three patterns of the seed's document", async () => {

@@ -131,7 +131,19 @@ describe('an editor, the command line and a server on one folder', function () {
       new Set(readFileSync(join(cli.root, 'log.txt'), 'utf8').trim().split('\n')).size,
       TASKS / kinds.length,
     );
-    assert.equal((await cli.json<StatsJson>(['stats'])).tasks, TASKS);
+    for (const [since, until] of [
+      [],
+      ['2000-01-01T00:00:00Z'],
+      ['2000-01-01T00:00:00Z', '2000-02-01T00:00:00Z'],
+    ]) {
+      const period = [...(since ? ['--since', since] : []), ...(until ? ['--until', until] : [])];
+      const report = await cli.json<StatsJson>(['stats', ...period]);
+      assert.equal(report.tasks, until === undefined ? TASKS : 0);
+      const query = new URLSearchParams({ ...(since && { since }), ...(until && { until }) });
+      const dates = { ...(since && { since: new Date(since) }), ...(until && { until: new Date(until) }) };
+      assert.deepEqual(await api('GET', `/stats?${query.toString()}`), report);
+      assert.deepEqual(json(await host.statistics.over(dates)), report);
+    }
   });
 
   it('show within a second what another one did', async () => {

@@ -98,7 +98,7 @@ class Damaged {
       const listed = page.sessions.some(({ sessionId }) => sessionId === SAMPLE);
       const told = page.damaged.some(({ file }) => file.includes(SAMPLE));
       this.#tally.expect(listed || told, `${this.#what}: neither listed nor told of`);
-      await store.tallies();
+      await store.tallies(() => undefined);
       const ledger = await this.#open(store, listed);
       if (ledger !== undefined) {
         await this.#requireUndamaged(store, ledger);

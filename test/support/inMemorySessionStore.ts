@@ -12,8 +12,8 @@ import type {
 } from '../../src/core/ports.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import type { SessionMetadata } from '../../src/core/session.ts';
-import { emptyState, type SessionState } from '../../src/core/state.ts';
-import { type SessionTally, tallyOf } from '../../src/core/stats.ts';
+import { emptyState, type SessionState, sessionTally } from '../../src/core/state.ts';
+import type { SessionTally } from '../../src/core/tally.ts';
 
 interface StoredSession {
   readonly records: SessionRecord[];
@@ -84,13 +84,9 @@ export class InMemorySessionStore implements SessionStore {
     return Promise.resolve([...this.sessions].find(([, s]) => s.state.tasks.get(taskId) !== undefined)?.[0]);
   }
 
-  tallies(): Promise<readonly SessionTally[]> {
-    return Promise.resolve(
-      [...this.sessions].map(([sessionId, { state }]) => ({
-        ...{ sessionId, updatedAt: state.metadata.updatedAt, balance: state.balance },
-        tasks: [...state.tasks].map(tallyOf),
-      })),
-    );
+  tallies(take: (tally: SessionTally) => void): Promise<void> {
+    for (const { state } of this.sessions.values()) take(sessionTally(state));
+    return Promise.resolve();
   }
 
   trash(sessionId: string): Promise<void> {

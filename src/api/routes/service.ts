@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { json } from '../answer.ts';
 import { type Route, route } from '../route.ts';
 import { named } from '../schemas/registry.ts';
-import { overallStats } from '../schemas/statsSchemas.ts';
+import { statsReport } from '../schemas/statsSchemas.ts';
 
 const health = named('Health', z.object({ status: z.literal('ok') }));
 const openApi = named('OpenApi', z.object({ openapi: z.string() }).loose());
@@ -10,16 +10,25 @@ const openApi = named('OpenApi', z.object({ openapi: z.string() }).loose());
 export const serviceRoutes: readonly Route[] = [
   route({
     ...{ id: 'getStats', method: 'get', path: '/stats', scope: 'read' },
-    summary: 'Statistics over all sessions',
+    summary: 'Statistics over all sessions, or over a period',
     query: {
       since: z
         .union([z.iso.datetime(), z.iso.date()])
         .optional()
         .describe('Only tasks that ended then or later: ISO 8601, UTC.'),
+      until: z
+        .union([z.iso.datetime(), z.iso.date()])
+        .optional()
+        .describe('Only tasks that ended before; a date means the end of that day. ISO 8601, UTC.'),
     },
-    answers: { 200: { description: 'Statistics.', schema: overallStats } },
-    handle: async ({ host, query: { since } }) =>
-      json(await host.sessions.stats(since === undefined ? undefined : new Date(since))),
+    answers: { 200: { description: 'Statistics.', schema: statsReport } },
+    handle: async ({ host, query: { since, until } }) =>
+      json(
+        await host.statistics.over({
+          ...(since !== undefined && { since: new Date(since) }),
+          ...(until !== undefined && { until: endOf(until) }),
+        }),
+      ),
   }),
   route({
     ...{ id: 'getHealth', method: 'get', path: '/health', scope: null },
@@ -43,3 +52,9 @@ export const serviceRoutes: readonly Route[] = [
       }),
   }),
 ];
+
+function endOf(time: string): Date {
+  const date = new Date(time);
+  if (!time.includes('T')) date.setUTCDate(date.getUTCDate() + 1);
+  return date;
+}

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { OverallStats, SessionStats, TaskFigures } from '../../core/stats.ts';
+import type { ReportFigures, TaskFigures } from '../../core/figures.ts';
+import type { SessionStats } from '../../core/stats.ts';
+import type { DayFigures, DurationBar, RetriedTask, SlowTask, StatsReport } from '../../core/statsReport.ts';
 import { wire } from '../wire.ts';
 import { named } from './registry.ts';
 
@@ -21,17 +23,15 @@ const figures = {
 
 const taskFigures = named('TaskFigures', wire<TaskFigures>()(z.object(figures)));
 
-const grouped = {
-  byType: z.object({
-    code: taskFigures.exactOptional(),
-    git: taskFigures.exactOptional(),
-    file: taskFigures.exactOptional(),
-    command: taskFigures.exactOptional(),
-  }),
-  byAgent: z.record(z.string(), taskFigures),
+const usage = {
   tokens: z.number().nullable().describe('Null when no task reports any.'),
   cost: z.number().nullable().describe('US dollars; null when no task reports any.'),
 };
+
+function perType<S extends z.ZodType>(schema: S) {
+  const one = schema.exactOptional();
+  return z.object({ code: one, git: one, file: one, command: one });
+}
 
 export const sessionStats = named(
   'SessionStats',
@@ -41,12 +41,80 @@ export const sessionStats = named(
         .number()
         .describe('Milliseconds from the start to the end, or to the last event while active.'),
       ...figures,
-      ...grouped,
+      byType: perType(taskFigures),
+      byAgent: z.record(z.string(), taskFigures),
+      ...usage,
     }),
   ),
 );
 
-export const overallStats = named(
-  'OverallStats',
-  wire<OverallStats>()(z.object({ sessions: z.number(), ...figures, ...grouped })),
+const count = z.number().exactOptional();
+const reportFields = {
+  ...figures,
+  verified: z.number().describe('Tasks whose verification passed.'),
+  refuted: z.number().describe('Tasks whose verification failed.'),
+  reasons: z
+    .object({
+      ...{ error: count, cancelled: count, interrupted: count, denied: count, timeout: count },
+      verification: count,
+    })
+    .describe('How many tasks failed for which reason.'),
+  ...usage,
+};
+
+const reportFigures = named('ReportFigures', wire<ReportFigures>()(z.object(reportFields)));
+
+const dayFigures = named(
+  'DayFigures',
+  wire<DayFigures>()(
+    z.object({ day: z.string().describe('Such as 2026-01-31, in `timeZone`.'), ...reportFields }),
+  ),
+);
+
+const durationBar = named(
+  'DurationBar',
+  wire<DurationBar>()(
+    z.object({
+      from: z.number().describe('Milliseconds, at least.'),
+      to: z.number().nullable().describe('Milliseconds, less than; null for the longest.'),
+      tasks: z.number(),
+    }),
+  ),
+);
+
+const reported = {
+  sessionId: z.string(),
+  taskId: z.string(),
+  title: z.string().describe('The beginning of its text.'),
+  type: taskType,
+  agent: z.string(),
+  status: z.enum(['pending', 'running', 'completed', 'failed']),
+  reason: z.enum(['error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification']).nullable(),
+};
+
+const slowTask = named('SlowTask', wire<SlowTask>()(z.object({ ...reported, executionTime: z.number() })));
+
+const retriedTask = named(
+  'RetriedTask',
+  wire<RetriedTask>()(z.object({ ...reported, attempts: z.number().describe('Attempts in the period.') })),
+);
+
+export const statsReport = named(
+  'StatsReport',
+  wire<StatsReport>()(
+    z.object({
+      sessions: z.number(),
+      since: z.string().nullable(),
+      until: z.string().nullable(),
+      timeZone: z.string().describe('Whose days `days` are.'),
+      ...reportFields,
+      byType: perType(reportFigures),
+      byAgent: z.record(z.string(), reportFigures),
+      byModel: z.record(z.string(), reportFigures).describe('Tasks whose model is known.'),
+      days: z.array(dayFigures).describe('Days on which a task ended, oldest first.'),
+      durations: z.array(durationBar),
+      slowest: z.array(slowTask).describe('At most ten.'),
+      mostRetried: z.array(retriedTask).describe('At most ten.'),
+    }),
+  ),
 );

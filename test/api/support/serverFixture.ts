@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/api/server.ts';
 import { nullLogger } from '../../../src/core/logger.ts';
+import { Statistics } from '../../../src/core/statistics.ts';
 import { createHost } from '../../../src/host/createHost.ts';
 import type { Host, UserProfile } from '../../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
@@ -37,6 +38,7 @@ export async function serveInMemory(
   const host: Host = {
     root: '/workspace',
     sessions,
+    statistics: new Statistics(manager.store, sessions),
     doctor,
     listAgents: () => Promise.resolve([]),
     close: () => sessions.close(),

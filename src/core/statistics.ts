@@ -1,0 +1,66 @@
+import type { SessionStore } from './ports.ts';
+import type { SessionManager } from './sessionManager.ts';
+import { sessionStats, sessionTally } from './state.ts';
+import type { StatsPeriod } from './statsPeriod.ts';
+import { reportedTask, type SessionReport, StatsCollector, type StatsReport } from './statsReport.ts';
+import type { SessionTally, TaskTally } from './tally.ts';
+import { type FoundTask, isWanted, type TaskFilter } from './taskFilter.ts';
+import { TopList } from './topList.ts';
+
+/** How many tasks a filter finds at most. */
+const FOUND = 200;
+
+/** Figures over the sessions of one root: one function behind every surface. All of it is read in slices. */
+export class Statistics {
+  readonly #store: Pick<SessionStore, 'tallies'>;
+  readonly #sessions: Pick<SessionManager, 'getSession' | 'follow'>;
+
+  constructor(store: Pick<SessionStore, 'tallies'>, sessions: Pick<SessionManager, 'getSession' | 'follow'>) {
+    this.#store = store;
+    this.#sessions = sessions;
+  }
+
+  /** Over all sessions, or over the tasks that ended in a period. Rejects with `invalid_input` for one that ends before it begins. */
+  async over(period: StatsPeriod = {}): Promise<StatsReport> {
+    const collector = new StatsCollector(period);
+    await this.collect(tally => {
+      collector.add(tally);
+    }, period.since);
+    return collector.report();
+  }
+
+  /** The same of one session. Rejects with `not_found`. */
+  async ofSession(sessionId: string, period: StatsPeriod = {}): Promise<SessionReport> {
+    const collector = new StatsCollector(period);
+    // A session in the trash has no statistics.
+    await this.#sessions.getSession(sessionId);
+    const { state, hold } = await this.#sessions.follow(sessionId);
+    hold.dispose();
+    collector.add(sessionTally(state));
+    return { duration: sessionStats(state).duration, ...collector.report() };
+  }
+
+  /** The newest tasks that a filter wants, at most 200. */
+  async find(filter: TaskFilter): Promise<readonly FoundTask[]> {
+    const found = new TopList<FoundTask>(FOUND, newestFirst);
+    await this.collect(({ sessionId, tasks }) => {
+      for (const task of tasks) if (isWanted(task, filter)) found.add(foundTask(sessionId, task));
+    }, filter.since);
+    return found.entries;
+  }
+
+  /** Hands over what every session, or every one with an event at or after `since`, contributes. */
+  async collect(take: (tally: SessionTally) => void, since?: Date): Promise<void> {
+    await this.#store.tallies(take, since);
+  }
+}
+
+function foundTask(sessionId: string, task: TaskTally): FoundTask {
+  const { executionTime, endedAt } = task;
+  return { ...reportedTask(sessionId, task), executionTime, endedAt };
+}
+
+function newestFirst(a: FoundTask, b: FoundTask): number {
+  const order = (b.endedAt?.getTime() ?? Infinity) - (a.endedAt?.getTime() ?? Infinity);
+  return order || (a.taskId < b.taskId ? -1 : 1);
+}
