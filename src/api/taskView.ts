@@ -10,6 +10,8 @@ export interface OpenQuestion {
   readonly tool: string;
   readonly subject: string;
   readonly hash: string;
+  /** `text`: answered in words, else allowed or denied. */
+  readonly expects?: 'text';
 }
 
 /** A task as the API shows it: without the proof of authorship, which is of use to nobody but this user's own programs. */
@@ -35,12 +37,13 @@ export function publicTask({ seal: _seal, ...task }: AgentTask): PublicTask {
   return task;
 }
 
-export function taskView({ task, toolCalls }: TaskDetails): TaskView {
-  return { ...publicTask(task), toolCalls, approvals: toolCalls.flatMap(openQuestion) };
+export function taskView({ task, toolCalls, offered }: TaskDetails): TaskView {
+  const open = toolCalls.filter(call => call.status === 'awaiting_approval' || call.id === offered?.id);
+  return { ...publicTask(task), toolCalls, approvals: open.flatMap(openQuestion) };
 }
 
-function openQuestion({ id, tool, approvalId, subject, hash }: ToolCall): OpenQuestion[] {
-  return approvalId === undefined
-    ? []
-    : [{ approvalId, callId: id, tool, subject: subject ?? '', hash: hash ?? '' }];
+function openQuestion({ id, tool, approvalId, subject, hash, expects }: ToolCall): OpenQuestion[] {
+  if (approvalId === undefined) return [];
+  const answer = expects === undefined ? {} : { expects };
+  return [{ approvalId, callId: id, tool, subject: subject ?? '', hash: hash ?? '', ...answer }];
 }

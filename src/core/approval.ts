@@ -1,4 +1,5 @@
 import { SessionError } from './errors.ts';
+import type { TaskEvent } from './events.ts';
 import type { ApprovalPolicy, ApprovalQuestion, Clock, Ids, SessionLedger } from './ports.ts';
 import type { TaskRecorder } from './taskRecorder.ts';
 import type { Decision } from './toolCall.ts';
@@ -12,6 +13,8 @@ export interface ApprovalOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly signal: AbortSignal;
+  /** What a person answered already to exactly this question, before the task went on. */
+  readonly given?: Decision | undefined;
 }
 
 /** Puts a question on record and waits until somebody, in this process or another, has put the answer there. */
@@ -21,7 +24,13 @@ export async function askForApproval(
 ): Promise<Decision> {
   const { recorder, taskId, callId, policy, ids } = options;
   const approvalId = `approval-${ids.hex(16)}`;
-  await recorder.record({ type: 'approvalRequested', data: { taskId, callId, approvalId, ...question } });
+  const asked: TaskEvent = { type: 'approvalRequested', data: { taskId, callId, approvalId, ...question } };
+  if (options.given !== undefined) {
+    const decided = { taskId, callId, decision: options.given };
+    await recorder.record(asked, { type: 'approvalDecided', data: decided });
+    return options.given;
+  }
+  await recorder.record(asked);
   if (!policy.canAsk()) return deny(options, 'Nobody can be asked here.');
   const answer = await waitForDecision(options);
   return answer ?? deny(options, 'Nobody answered in time.');

@@ -65,6 +65,8 @@ export type TaskEvent =
         readonly agent: string;
         readonly attempt: number;
         readonly retryOf?: string;
+        /** The attempt that waited for an answer when its process ended, and that this one goes on from. */
+        readonly continues?: string;
         /** Proof, by the user's own key, of `origin`. */
         readonly seal?: string;
         /** Who waits for its turn: when that process dies before the start, the task is interrupted. */
@@ -121,6 +123,8 @@ export type TaskEvent =
         readonly approvalId: string;
         readonly subject: string;
         readonly hash: string;
+        /** `text`: a question in words, answered in words; else it is allowed or denied. */
+        readonly expects?: 'text';
       };
     }
   | {
@@ -202,6 +206,8 @@ export type TaskEvent =
         readonly errorCode: string;
         readonly error: string;
         readonly result?: unknown;
+        /** Of an interrupted task: the call whose question was all that it waited for. */
+        readonly waitedFor?: string;
       };
     };
 

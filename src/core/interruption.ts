@@ -1,12 +1,16 @@
 import type { SessionEvent, TaskEvent } from './events.ts';
 import type { ProcessTable } from './ports.ts';
 import { type LiveTask, type SessionState, toolCallsOf } from './state.ts';
+import { waitingCall } from './waitingTask.ts';
 import { isEndedCall } from './toolCallReducer.ts';
 
 /** Unfinished tasks whose process is provably dead. */
 export function orphans(state: SessionState, processes: ProcessTable): readonly LiveTask[] {
   return state.live.filter(live => processes.stateOf(live.owner) === 'dead');
 }
+
+/** How a task goes on that waited for an answer only. */
+export const GOES_ON = 'It waited for your answer only: give it, and the task goes on from there.';
 
 /** What closes a task whose process is gone: one result for every open call, then the task itself. Nothing runs again by itself. */
 export function interruption(state: SessionState, live: LiveTask): readonly SessionEvent[] {
@@ -21,12 +25,13 @@ export function interruption(state: SessionState, live: LiveTask): readonly Sess
       ...(call.output && { output: call.output }),
     },
   }));
-  return [...closing, interruptedEvent(live)];
+  return [...closing, interruptedEvent(live, waitingCall(state, live.taskId)?.id)];
 }
 
-/** What ends a task whose process is gone. */
-export function interruptedEvent(live: LiveTask): TaskEvent {
+/** What ends a task whose process is gone; `waitedFor`: the call whose answer was all that it waited for. */
+export function interruptedEvent(live: LiveTask, waitedFor?: string): TaskEvent {
   const what = live.epoch === null ? 'waited for its turn' : 'ran';
+  const next = waitedFor === undefined ? 'Retry it when you are ready.' : GOES_ON;
   return {
     type: 'taskFailed',
     data: {
@@ -34,7 +39,8 @@ export function interruptedEvent(live: LiveTask): TaskEvent {
       executionTime: null,
       reason: 'interrupted',
       errorCode: 'interrupted',
-      error: `The process in which this task ${what} ended before the task did. What it had done is kept. Retry it when you are ready.`,
+      error: `The process in which this task ${what} ended before the task did. What it had done is kept. ${next}`,
+      ...(waitedFor !== undefined && { waitedFor }),
     },
   };
 }

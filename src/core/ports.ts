@@ -6,7 +6,7 @@ import type { SessionMetadata, SessionStatus } from './session.ts';
 import type { SessionState } from './state.ts';
 import type { SessionTally } from './tally.ts';
 import type { AgentTask, FailureReason, TaskType } from './task.ts';
-import type { Decision, ProcessIdentity } from './toolCall.ts';
+import type { Decision, ProcessIdentity, ToolCall } from './toolCall.ts';
 
 /** Time. Never throws. */
 export interface Clock {
@@ -180,6 +180,8 @@ export type TaskOutcome =
       /** What happened, what was kept, what to do next. */
       readonly error: string;
       readonly result?: unknown;
+      /** Set by the launcher: the call whose question was open. */
+      readonly waitedFor?: string;
     };
 
 /** What a question shows: exactly what would be done, and the SHA-256 (hex) of the bytes that the answer is bound to. */
@@ -187,6 +189,19 @@ export interface ApprovalQuestion {
   /** The full command, diff or instruction. */
   readonly subject: string;
   readonly hash: string;
+  /** The person answers in words. */
+  readonly expects?: 'text';
+}
+
+/** What a run goes on from: the attempts that waited for an answer when their process ended. */
+export interface Continuation {
+  /** The newest of them. */
+  readonly task: AgentTask;
+  /** What they all did, oldest first; without questions that were left open. */
+  readonly toolCalls: readonly ToolCall[];
+  /** The call whose question is answered now. */
+  readonly waited: ToolCall;
+  readonly decision: Decision;
 }
 
 /** A task that has the run right, as the runner sees it. */
@@ -199,6 +214,8 @@ export interface TaskRun {
   readonly session: SessionMetadata;
   /** The session's earlier tasks, oldest first. */
   readonly earlier: readonly AgentTask[];
+  /** Present when it goes on where an attempt before it stopped: nothing that this one did is done again. */
+  readonly continues?: Continuation | undefined;
   /** Aborted when the task is cancelled or the run right is lost; `reason` is a `SessionError`. */
   readonly signal: AbortSignal;
   /** Resolves when the events are durable. Rejects with a storage error, or when the run right is lost. */

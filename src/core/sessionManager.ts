@@ -68,7 +68,7 @@ export class SessionManager {
       },
     });
     this.#tasks = new TaskRegistry({
-      ...{ store, sessions: this.#sessions, launcher: this.#launcher, processes, clock },
+      ...{ store, sessions: this.#sessions, launcher: this.#launcher, processes, clock, redactor },
       requireWritable: () => this.#requireWritable(),
     });
     this.#listSubscription = store.onDidChangeList(() => {
@@ -232,7 +232,7 @@ export class SessionManager {
     return this.#tasks.cancel(taskId);
   }
 
-  /** Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. */
+  /** Answers what a task asks, or asked when its process ended: see `TaskRegistry.decideApproval`. */
   async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
     return this.#tasks.decideApproval(taskId, approvalId, decision);
   }

@@ -98,6 +98,8 @@ export interface AgentTask {
   /** Stable code of a failure, such as `no_agent` or `exit_code`. */
   readonly errorCode?: string;
   readonly awaiting?: Awaiting;
+  /** The call whose question was all that it waited for when its process ended: answering that goes on from there. */
+  readonly waitedFor?: string;
   /** Who was asked for (`auto`, `direct`, ...) until the task starts, then who carries it out. */
   readonly agent: string;
   readonly model: string | null;
@@ -106,6 +108,8 @@ export interface AgentTask {
   /** From 1; a retry is a new task whose `retryOf` is the first attempt's id. */
   readonly attempt: number;
   readonly retryOf?: string;
+  /** The attempt that it goes on from, after a person answered what that one had asked. */
+  readonly continues?: string;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
   /** Milliseconds on a monotonic clock from start to end; `null` until then and when its process died. */

@@ -1,4 +1,5 @@
 import { askForApproval } from './approval.ts';
+import { CLOSED, continuationOf, GivenAnswer, withQuestion } from './continuation.ts';
 import { invalidInput, messageOf, SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
 import {
@@ -14,6 +15,7 @@ import type {
   ApprovalPolicy,
   Authorship,
   Clock,
+  Continuation,
   Ids,
   ProcessTable,
   SessionLedger,
@@ -27,7 +29,9 @@ import type { Redactor } from './redactor.ts';
 import type { SessionChange } from './sessionChange.ts';
 import type { AgentTask, TaskOrigin, TaskType } from './task.ts';
 import { TaskRecorder } from './taskRecorder.ts';
-import { cancelledEvent, takeTurn, taskOf } from './taskTurn.ts';
+import { cancelledEvent, questionClosed, takeTurn, taskOf } from './taskTurn.ts';
+import type { Decision } from './toolCall.ts';
+import { offeredQuestion, type OpenQuestion } from './waitingTask.ts';
 
 export interface ExecuteTaskRequest {
   /** What is to be done. At most 32 KiB. */
@@ -72,11 +76,13 @@ interface Launch {
   readonly taskId: string;
   readonly text: string;
   readonly instructed: boolean;
+  readonly continues?: Continuation | undefined;
 }
 
 interface Attempt {
   readonly attempt: number;
   readonly retryOf?: string;
+  readonly continues?: Continuation;
 }
 
 /** Records tasks, waits for their turn, has them carried out, and records how they ended. */
@@ -91,7 +97,10 @@ export class TaskLauncher {
     this.#options = options;
   }
 
-  async start(request: ExecuteTaskRequest, attempt: Attempt = { attempt: 1 }): Promise<StartedTask> {
+  async start(
+    request: ExecuteTaskRequest,
+    { continues, ...attempt }: Attempt = { attempt: 1 },
+  ): Promise<StartedTask> {
     const { runner, gate, sessions, ids, authorship } = this.#options;
     const text = parseTaskText(request.task);
     const description = this.#options.redactor?.redact(text) ?? text;
@@ -108,11 +117,21 @@ export class TaskLauncher {
       const seal =
         origin === 'person' ? await authorship.seal(sealedText(sessionId, description)) : undefined;
       const taskId = `task-${sessionId.slice(0, 8)}-${ids.hex(8)}`;
-      const data = { taskId, taskType, description, origin, agent, ...attempt, ...(seal && { seal }) };
+      const from = continues && { continues: continues.task.id };
+      const data = {
+        taskId,
+        taskType,
+        description,
+        origin,
+        agent,
+        ...attempt,
+        ...from,
+        ...(seal && { seal }),
+      };
       await this.#create(ledger, { ...data, owner: this.#options.processes.self }, request.noWait ?? false);
       const finished = this.#launch(
         ledger,
-        { taskId, text, instructed: origin === 'person' },
+        { taskId, text, instructed: origin === 'person', continues },
         request.signal,
       ).finally(() => {
         hold.dispose();
@@ -126,7 +145,7 @@ export class TaskLauncher {
   }
 
   /** Runs a finished task's text again, as its sibling. A recorded text is the person's own only with their seal. */
-  async retry(task: AgentTask, signal?: AbortSignal): Promise<StartedTask> {
+  async retry(task: AgentTask, signal?: AbortSignal, continues?: Continuation): Promise<StartedTask> {
     const own = await this.#options.authorship.isOwn(sealedText(task.sessionId, task.description), task.seal);
     const origin = own && task.origin === 'person' ? 'person' : 'foreign';
     const { description, sessionId, type, agent } = task;
@@ -137,7 +156,17 @@ export class TaskLauncher {
       );
     }
     const request = { task: description, sessionId, type, agent, origin, ...(signal && { signal }) } as const;
-    return this.start(request, { attempt: task.attempt + 1, retryOf: task.retryOf ?? task.id });
+    const attempt = { attempt: task.attempt + 1, retryOf: task.retryOf ?? task.id };
+    return this.start(request, continues === undefined ? attempt : { ...attempt, continues });
+  }
+
+  /** Goes on where a task stopped that waited for this answer when its process ended, as a new attempt. */
+  async goOn(
+    ledger: SessionLedger,
+    { task, call: waited }: OpenQuestion,
+    decision: Decision,
+  ): Promise<StartedTask> {
+    return this.retry(task, undefined, continuationOf(ledger.state, task, waited, decision));
   }
 
   /** Stops everything that runs in this process and resolves when all of it is recorded. Never rejects. */
@@ -155,6 +184,9 @@ export class TaskLauncher {
   ): Promise<void> {
     await ledger.commit(state => {
       if (state.deleted) throw unknownSession(state.metadata.sessionId);
+      // Of two that answer at once, one goes on.
+      if (data.continues !== undefined && offeredQuestion(state)?.task.id !== data.continues)
+        throw questionClosed();
       if (noWait && state.live.length > 0) {
         throw new SessionError(
           'session_busy',
@@ -216,7 +248,8 @@ export class TaskLauncher {
     try {
       const started = clock.monotonic();
       const outcome = await this.#carryOut(ledger, recorder, launch, signal);
-      await this.#end(recorder, taskId, outcome, Math.round(clock.monotonic() - started));
+      const time = Math.round(clock.monotonic() - started);
+      await this.#end(recorder, taskId, withQuestion(outcome, ledger.state, taskId), time);
     } finally {
       recorder.dispose();
     }
@@ -226,10 +259,11 @@ export class TaskLauncher {
   async #carryOut(
     ledger: SessionLedger,
     recorder: TaskRecorder,
-    { taskId, text, instructed }: Launch,
+    { taskId, text, instructed, continues }: Launch,
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
     const { runner, clock, ids, approvals: policy, gate } = this.#options;
+    const given = new GivenAnswer(continues);
     try {
       const workingDirectory = await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
       const run: TaskRun = {
@@ -239,10 +273,17 @@ export class TaskLauncher {
         session: { ...ledger.state.metadata, workingDirectory },
         earlier: [...ledger.state.tasks].filter(task => task.id !== taskId && task.startedAt !== undefined),
         signal,
+        continues,
         record: (...events) => recorder.record(...events),
         output: (callId, text) => recorder.output(callId, text),
         ask: (callId, question) =>
-          askForApproval({ ledger, recorder, taskId, callId, policy, clock, ids, signal }, question),
+          askForApproval(
+            {
+              ...{ ledger, recorder, taskId, callId, policy, clock, ids, signal },
+              given: given.take(ledger.state.toolCalls.get(callId), question),
+            },
+            question,
+          ),
       };
       const outcome = await runner.run(run);
       return signal.aborted && outcome.status === 'failed' ? { ...outcome, ...stopped(signal) } : outcome;
@@ -283,7 +324,7 @@ type Failure = Omit<Extract<TaskOutcome, { status: 'failed' }>, 'status' | 'resu
 function stopped(signal: AbortSignal): Failure {
   const closed = signal.reason instanceof SessionError && signal.reason.code === 'disposed';
   const error = closed
-    ? 'The window, server or command in which the task ran was closed. What it had done is kept. Retry it when you are ready.'
+    ? `${CLOSED} Retry it when you are ready.`
     : 'The task was cancelled. What it had done is kept. Retry it when you are ready.';
   const reason = closed ? 'interrupted' : 'cancelled';
   return { reason, errorCode: reason, error };

@@ -51,10 +51,7 @@ export function reduceTaskEvent(
     case 'approvalRequested':
     case 'approvalDecided':
       return {
-        ...putTask(
-          state,
-          withAwaiting({ ...task, updatedAt: at }, event.type === 'approvalRequested' ? 'approval' : null),
-        ),
+        ...putTask(state, withAwaiting({ ...task, updatedAt: at }, awaitingAfter(event))),
         toolCalls: reduceToolCallEvent(state.toolCalls, event, at),
       };
     case 'taskAwaited':
@@ -72,6 +69,13 @@ function changedFiles(
   { changes, settled }: Extract<TaskEvent, { type: 'filesChanged' }>['data'],
 ): readonly FileChange[] {
   return settled === true ? settleChanges(known, changes) : mergeChanges(known, changes);
+}
+
+function awaitingAfter(
+  event: Extract<TaskEvent, { type: 'approvalRequested' | 'approvalDecided' }>,
+): AgentTask['awaiting'] | null {
+  if (event.type === 'approvalDecided') return null;
+  return event.data.expects === 'text' ? 'input' : 'approval';
 }
 
 /** A run's records carry its epoch; those of a run that lost its right to a newer one are a zombie's. */
@@ -100,6 +104,7 @@ function createTask(
     agent: data.agent,
     attempt: data.attempt,
     ...(data.retryOf === undefined ? {} : { retryOf: data.retryOf }),
+    ...(data.continues === undefined ? {} : { continues: data.continues }),
     ...(data.seal === undefined ? {} : { seal: data.seal }),
   };
   const { metadata } = state;
@@ -186,6 +191,7 @@ function endTask(
     ...(completed
       ? {}
       : { reason: event.data.reason, errorCode: event.data.errorCode, error: event.data.error }),
+    ...(completed || event.data.waitedFor === undefined ? {} : { waitedFor: event.data.waitedFor }),
   };
   const closed =
     task.plan === undefined ? state : putPlan(state, ended, closeSteps(task.plan, completed, at), at);

@@ -1,18 +1,23 @@
+import { parseAnswer } from './answer.ts';
 import { SessionError } from './errors.ts';
 import { parseSessionId, unknownSession, unknownTask } from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
 import type { Clock, ProcessTable, SessionLedger, SessionStore } from './ports.ts';
+import type { Redactor } from './redactor.ts';
 import type { SessionChange } from './sessionChange.ts';
-import { toolCallsOf } from './state.ts';
+import { type SessionState, toolCallsOf } from './state.ts';
 import { type AgentTask, isFinished } from './task.ts';
 import type { StartedTask, TaskLauncher } from './taskLauncher.ts';
-import { cancelledEvent, taskOf, waitForEnd } from './taskTurn.ts';
+import { cancelledEvent, questionClosed, taskOf, waitForEnd } from './taskTurn.ts';
 import type { Decision, ToolCall } from './toolCall.ts';
+import { offeredQuestion } from './waitingTask.ts';
 
 /** A task with what its agent did. */
 export interface TaskDetails {
   readonly task: AgentTask;
   readonly toolCalls: readonly ToolCall[];
+  /** What it asked when its process ended, while an answer still goes on from there. */
+  readonly offered?: ToolCall | undefined;
 }
 
 export interface TaskRegistryOptions {
@@ -21,6 +26,7 @@ export interface TaskRegistryOptions {
   readonly launcher: TaskLauncher;
   readonly processes: ProcessTable;
   readonly clock: Clock;
+  readonly redactor?: Redactor | undefined;
   /** Rejects with `not_trusted` or `disposed`. */
   readonly requireWritable: () => Promise<void>;
 }
@@ -39,6 +45,7 @@ export class TaskRegistry {
     return this.#use(taskId, ledger => ({
       task: this.#view(taskOf(ledger, taskId)),
       toolCalls: toolCallsOf(ledger.state, taskId),
+      offered: offeredOf(ledger.state, taskId),
     }));
   }
 
@@ -71,15 +78,26 @@ export class TaskRegistry {
     });
   }
 
-  /** Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. */
+  /**
+   * Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. The answer to what a task asked
+   * that ended with its process starts the attempt that goes on: then the result is that one.
+   */
   async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
-    return this.#change(taskId, async ledger => {
+    await this.#options.requireWritable();
+    return this.#use(taskId, async ledger => {
+      const { redactor, launcher } = this.#options;
+      const offered = offeredQuestion(ledger.state);
+      if (offered?.task.id === taskId && offered.call.approvalId === approvalId) {
+        const answer = parseAnswer(offered.call, decision, redactor);
+        return taskOf(ledger, (await launcher.goOn(ledger, offered, answer)).taskId);
+      }
       await ledger.commit(state => {
         const call = toolCallsOf(state, taskId).find(entry => entry.approvalId === approvalId);
-        if (call === undefined)
-          throw new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
-        return [{ type: 'approvalDecided', data: { taskId, callId: call.id, decision } }];
+        if (call?.status !== 'awaiting_approval') throw questionClosed();
+        const answer = parseAnswer(call, decision, redactor);
+        return [{ type: 'approvalDecided', data: { taskId, callId: call.id, decision: answer } }];
       });
+      return this.#view(taskOf(ledger, taskId));
     });
   }
 
@@ -119,4 +137,9 @@ export class TaskRegistry {
     if (found === undefined) throw unknownTask(taskId);
     return found;
   }
+}
+
+function offeredOf(state: SessionState, taskId: string): ToolCall | undefined {
+  const offered = offeredQuestion(state);
+  return offered?.task.id === taskId ? offered.call : undefined;
 }

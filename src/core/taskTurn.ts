@@ -47,6 +47,10 @@ export function taskOf(ledger: SessionLedger, taskId: string): AgentTask {
   return task;
 }
 
+export function questionClosed(): SessionError {
+  return new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
+}
+
 /** Resolves once the task ended, or was closed because its process is dead; after ten seconds in any case. */
 export async function waitForEnd(
   ledger: SessionLedger,

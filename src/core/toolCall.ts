@@ -8,6 +8,8 @@ export interface Decision {
   readonly scope: 'once' | 'session' | 'exact';
   /** Why it was denied, in the person's words; goes back to the agent. */
   readonly reason?: string;
+  /** What the person answered to a question that expects a text. */
+  readonly text?: string;
 }
 
 /** How much of an output's end a record keeps. */
@@ -47,12 +49,14 @@ export interface ToolCall {
   readonly requestedAt: Date;
   readonly endedAt?: Date;
   readonly decision?: Decision;
-  /** The open question while `awaiting_approval`. */
+  /** The open question while `awaiting_approval`, or the one that was open when its process ended. */
   readonly approvalId?: string;
   /** What that question shows, in full: whoever opens the session can answer it. */
   readonly subject?: string;
   /** The SHA-256 (hex) of the bytes that the answer is bound to. */
   readonly hash?: string;
+  /** `text`: the question is answered in words; else it is allowed or denied. */
+  readonly expects?: 'text';
   readonly exitCode?: number | null;
   /** Milliseconds on a monotonic clock. */
   readonly duration?: number | null;

@@ -50,13 +50,14 @@ function changeCall(
   switch (event.type) {
     case 'approvalRequested': {
       // An answer is bound to what was shown: it is none to another question about the same call.
-      const { decision: _decision, ...asked } = call;
+      const { decision: _decision, expects: _expects, ...asked } = call;
       return {
         ...asked,
         status: 'awaiting_approval',
         approvalId: event.data.approvalId,
         subject: event.data.subject,
         hash: event.data.hash,
+        ...(event.data.expects && { expects: event.data.expects }),
       };
     }
     case 'approvalDecided': {
@@ -69,13 +70,15 @@ function changeCall(
       return { ...call, output: appendOutput(call.output, event.data.text) };
     case 'toolCallEnded': {
       const { taskId: _taskId, callId: _callId, ...ending } = event.data;
-      return { ...withoutQuestion(call), ...ending, endedAt: at };
+      // What was asked is still told: a person may answer later, and another attempt goes on.
+      const rest = ending.status === 'interrupted' ? call : withoutQuestion(call);
+      return { ...rest, ...ending, endedAt: at };
     }
   }
 }
 
 function withoutQuestion(call: ToolCall): ToolCall {
-  const { approvalId: _approvalId, subject: _subject, hash: _hash, ...rest } = call;
+  const { approvalId: _approvalId, subject: _subject, hash: _hash, expects: _expects, ...rest } = call;
   return rest;
 }
 
@@ -97,8 +100,10 @@ function closeCalls(
   let next = calls;
   for (const call of calls.newestFirst()) {
     if (call.taskId !== event.data.taskId) break;
-    if (!isEndedCall(call))
-      next = next.set({ ...withoutQuestion(call), status, endedAt: at, duration: null });
+    if (!isEndedCall(call)) {
+      const rest = status === 'interrupted' ? call : withoutQuestion(call);
+      next = next.set({ ...rest, status, endedAt: at, duration: null });
+    }
   }
   return next;
 }

@@ -67,7 +67,7 @@ export const decision = object(
     by: oneOf('instruction', 'person', 'flag', 'rule', 'none'),
     scope: oneOf('once', 'session', 'exact'),
   },
-  { reason: text },
+  { reason: text, text },
 );
 
 const ended = oneOf('completed', 'failed', 'denied', 'cancelled', 'interrupted');
@@ -107,7 +107,7 @@ const SHAPES = {
       attempt: integer,
       owner,
     },
-    { retryOf: text, seal: text },
+    { retryOf: text, continues: text, seal: text },
   ),
   cancelRequested: object({ taskId }),
   taskStarted: object({ taskId, epoch: count, owner }),
@@ -119,7 +119,10 @@ const SHAPES = {
   planRevised: object({ taskId, plan }),
   stepChanged: object({ taskId, stepId: text, status: stepStatus }, { detail: text }),
   toolCallRequested: object({ taskId, callId, stepId: nullable(text), tool: text, input: anyObject }),
-  approvalRequested: object({ taskId, callId, approvalId: text, subject: text, hash: text }),
+  approvalRequested: object(
+    { taskId, callId, approvalId: text, subject: text, hash: text },
+    { expects: oneOf('text') },
+  ),
   approvalDecided: object({ taskId, callId, decision }),
   processStarted: object({ taskId, callId, process: processIdentity }),
   outputAppended: object({ taskId, callId, text }),
@@ -141,7 +144,7 @@ const SHAPES = {
   taskCompleted: object({ taskId, executionTime: amount, result: anything }),
   taskFailed: object(
     { taskId, executionTime: nullable(amount), reason, errorCode: text, error: text },
-    { result: anything },
+    { result: anything, waitedFor: text },
   ),
 } satisfies EventShapes;
 

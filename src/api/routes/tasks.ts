@@ -50,15 +50,20 @@ export const taskRoutes: readonly Route[] = [
       scope: 'approve',
     },
     summary: 'Answer what a waiting task asks',
-    description: 'The questions are the `approvals` of `GET /tasks/{taskId}`.',
+    description:
+      'The questions are the `approvals` of `GET /tasks/{taskId}`. A task whose process ended while it only waited for an answer still ' +
+      'has its question: the answer starts the attempt that goes on from there, and the answer to this request is that one.',
     params: { ...params, approvalId: z.string().max(200) },
     body: decide,
     answers: task,
-    async handle({ host, params: { taskId, approvalId }, body: { decision, scope = 'once', reason } }) {
+    async handle({ host, params: { taskId, approvalId }, body }) {
+      const { decision, scope = 'once', reason, text } = body;
       const allowed = decision === 'allow' || decision === 'approve';
-      const because = reason === undefined ? {} : { reason };
-      await host.sessions.decideApproval(taskId, approvalId, { allowed, by: 'person', scope, ...because });
-      return json(taskView(await host.sessions.getTask(taskId)));
+      const words = { ...(reason !== undefined && { reason }), ...(text !== undefined && { text }) };
+      const { id } = await host.sessions.decideApproval(taskId, approvalId, {
+        ...{ allowed, by: 'person', scope, ...words },
+      });
+      return json(taskView(await host.sessions.getTask(id)));
     },
   }),
 ];

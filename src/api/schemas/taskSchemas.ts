@@ -115,6 +115,16 @@ const taskFields = {
   agentSession: z.string().exactOptional().describe("The agent's own id of the conversation."),
   attempt: z.number(),
   retryOf: z.string().exactOptional(),
+  continues: z
+    .string()
+    .exactOptional()
+    .describe('The attempt that it goes on from, after its question was answered.'),
+  waitedFor: z
+    .string()
+    .exactOptional()
+    .describe(
+      'Of an interrupted task: the call whose answer it waited for. While it is in `approvals`, answering goes on.',
+    ),
   startedAt: time.exactOptional(),
   endedAt: time.exactOptional(),
   executionTime: z.number().nullable().describe('Milliseconds.'),
@@ -156,6 +166,7 @@ const decision = named(
       by: z.enum(['instruction', 'person', 'flag', 'rule', 'none']),
       scope: z.enum(['once', 'session', 'exact']),
       reason: z.string().exactOptional(),
+      text: z.string().exactOptional(),
     }),
   ),
 );
@@ -184,6 +195,7 @@ const toolCall = named(
       approvalId: z.string().exactOptional(),
       subject: z.string().exactOptional(),
       hash: z.string().exactOptional(),
+      expects: z.literal('text').exactOptional(),
       exitCode: z.number().nullable().exactOptional(),
       duration: z.number().nullable().exactOptional(),
       error: z.string().exactOptional(),
@@ -202,6 +214,10 @@ const openQuestion = named(
       tool: z.string(),
       subject: z.string().describe('Exactly what would be done: the full command, diff or instruction.'),
       hash: z.string().describe('SHA-256 of the bytes that the answer is bound to.'),
+      expects: z
+        .literal('text')
+        .exactOptional()
+        .describe('The answer is a `text`; else the question is allowed or denied.'),
     }),
   ),
 );
@@ -245,5 +261,10 @@ export const decide = named(
       .optional()
       .describe('How long an allowance holds: this call (when not given), this session, this exact command.'),
     reason: z.string().max(2000).optional().describe('Why it was denied; goes back to the agent.'),
+    text: z
+      .string()
+      .max(8000)
+      .optional()
+      .describe('The answer in words, with `allow`, to a question that expects a text.'),
   }),
 );

@@ -106,6 +106,7 @@ export function snapshotSchema(): JsonSchema {
         errorCode: text,
         retryOf: text,
       },
+      ...{ continues: text, waitedFor: text },
       ...{
         agentSession: text,
         startedAt: date,
@@ -139,6 +140,7 @@ export function snapshotSchema(): JsonSchema {
         endedAt: date,
         decision,
         approvalId: text,
+        ...{ subject: text, hash: text, expects: oneOf('text') },
         exitCode: nullable(integer),
         duration: rate,
         error: text,
