@@ -36,12 +36,18 @@ function mergeEntry(byPath: ByPath, later: FileChange): void {
   const earlier = byPath.get(path);
   if (earlier === undefined) {
     byPath.set(path, later);
+  } else if (isToldAgain(earlier, later)) {
+    // By the tool that wrote and by the look at the folder, as of an agent that writes through us.
   } else if (earlier.kind === 'renamed' && earlier.from !== undefined && later.kind === 'deleted') {
     byPath.delete(path);
     mergeEntry(byPath, { ...later, ...beforeOf(earlier), path: earlier.from });
   } else {
     byPath.set(path, followUp(earlier, later, path));
   }
+}
+
+function isToldAgain(earlier: FileChange, later: FileChange): boolean {
+  return earlier.kind === later.kind && earlier.before === later.before && earlier.after === later.after;
 }
 
 /** What was known of the file moves along with it; what was known of its new name was another file. */

@@ -26,6 +26,11 @@ describe('changed files of a task', () => {
     ]);
   });
 
+  it('count once what is told twice: by the tool that wrote, and by a look at the folder', () => {
+    assert.deepEqual(after(added, added), [added]);
+    assert.deepEqual(after(modified, modified), [modified]);
+  });
+
   it('vanish when everything is as it was', () => {
     assert.deepEqual(after(modified, { ...modified, before: '1', after: '0' }), []);
     assert.deepEqual(after(added, { path: 'a', kind: 'deleted', before: '1' }), []);
