@@ -4,6 +4,7 @@ import type { TaskEvent } from './events.ts';
 import { OutputBuffer } from './outputBuffer.ts';
 import type { BlobWriter, Clock, SessionLedger } from './ports.ts';
 import { type RedactedStream, type Redactor, redactValue } from './redactor.ts';
+import { TextStream } from './textStream.ts';
 
 type OutputAppended = Extract<TaskEvent, { type: 'outputAppended' }>;
 
@@ -33,6 +34,7 @@ export class TaskRecorder implements Disposable {
   readonly #options: TaskRecorderOptions;
   readonly #outputs = new Map<string, OutputBuffer>();
   readonly #redacted = new Map<string, RedactedStream>();
+  readonly #streams = new Map<string, TextStream>();
   #timer: Disposable | undefined;
 
   constructor(options: TaskRecorderOptions) {
@@ -40,12 +42,19 @@ export class TaskRecorder implements Disposable {
   }
 
   async record(...events: readonly TaskEvent[]): Promise<void> {
+    await Promise.all([...this.#streams.values()].map(stream => stream.flush()));
     const finished = await Promise.all(events.map(event => this.#withOutput(this.#redact(event))));
     await this.#commit([...this.#drain(), ...finished]);
   }
 
-  async output(callId: string, text: string): Promise<void> {
-    await this.#pass(callId, this.#redactedOf(callId)?.push(text) ?? text);
+  output(callId: string, text: string): Promise<void> {
+    let stream = this.#streams.get(callId);
+    if (stream === undefined) {
+      const redacted = this.#redactedOf(callId);
+      stream = new TextStream(this.#options.clock, all => this.#pass(callId, redacted?.push(all) ?? all));
+      this.#streams.set(callId, stream);
+    }
+    return stream.push(text);
   }
 
   async #pass(callId: string, text: string): Promise<void> {
@@ -66,6 +75,7 @@ export class TaskRecorder implements Disposable {
 
   dispose(): void {
     this.#timer?.dispose();
+    for (const stream of this.#streams.values()) stream.dispose();
     for (const output of this.#outputs.values()) output.dispose();
   }
 
@@ -109,6 +119,8 @@ export class TaskRecorder implements Disposable {
   /** A call's end says where its output is. */
   async #withOutput(event: TaskEvent): Promise<TaskEvent> {
     if (event.type !== 'toolCallEnded') return event;
+    this.#streams.get(event.data.callId)?.dispose();
+    this.#streams.delete(event.data.callId);
     await this.#pass(event.data.callId, this.#redacted.get(event.data.callId)?.end() ?? '');
     const buffer = this.#outputs.get(event.data.callId);
     if (buffer === undefined) return event;

@@ -325,7 +325,7 @@ describe('tasks', () => {
   });
 
   describe('output', () => {
-    it('reaches listeners at once and the journal coalesced, the tail in the call', async () => {
+    it('reaches listeners at once, then frame by frame, and the journal coalesced, the tail in the call', async () => {
       const fixture = createManager();
       const live: string[] = [];
       fixture.manager.onDidChange(change => {
@@ -342,7 +342,8 @@ describe('tasks', () => {
       };
       const task = await fixture.manager.executeTask({ task: 'a' });
       const records = fixture.store.sessions.get(task.sessionId)?.records ?? [];
-      assert.equal(live.length, 100);
+      assert.deepEqual([live.length, live[0]], [2, 'line 0\n']);
+      assert.equal(live.join('').length, 10 * 7 + 90 * 8);
       assert.equal(records.filter(record => record.event.type === 'outputAppended').length, 1);
       const [call] = (await fixture.manager.getTask(task.id)).toolCalls;
       assert.equal(call?.output?.bytes, 10 * 7 + 90 * 8);
