@@ -7,6 +7,7 @@ import { BenchContext } from './context.mts';
 import { printRow, saveResult, writeTable } from './report.mts';
 import type { Row } from './row.mts';
 import { activationSuite } from './suites/activation.mts';
+import { agentsSuite } from './suites/agents.mts';
 import { appendSuite } from './suites/append.mts';
 import { largeSessionSuite } from './suites/largeSession.mts';
 import { eventDelaySuite } from './suites/eventDelay.mts';
@@ -24,6 +25,7 @@ const suites: Readonly<Record<string, Suite>> = {
   list: { title: 'Listing', run: listSuite },
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
+  agents: { title: 'Carrying tasks out', run: agentsSuite },
   http: { title: 'HTTP', run: httpSuite },
   events: { title: 'Event streams', run: eventDelaySuite },
   peers: { title: 'Beside other agents', run: peersSuite },

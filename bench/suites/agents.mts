@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SecretRedactor } from '../../src/workspace/redact.ts';
+import { ModelFixture } from '../../test/agents/model/modelFixture.ts';
+import { systemClock } from '../../src/host/systemPorts.ts';
+import { createManager } from '../../test/support/managerFixture.ts';
+import { callTool, say, type Script } from '../../test/support/scriptedModel/scriptedReply.ts';
+import type { BenchContext } from '../context.mts';
+import { openStore } from '../openStore.mts';
+import { atMost, ratioRow, type Row, valueRow } from '../row.mts';
+import { interleave, median, timed } from '../rounds.mts';
+import { runWorker } from '../worker.mts';
+
+const STEPS = 40;
+const CHUNKS = 20_000;
+/** Milliseconds that a step of the loop may take by itself. */
+const STEP_MS = 5;
+const BLOCK_MS = 50;
+
+/** What carrying a task out costs besides the model and the tools: a step of the loop, a stream, a large output. */
+export async function agentsSuite(context: BenchContext): Promise<Row[]> {
+  return [await loopRow(context), await streamRow(context), ...(await outputRows(context))];
+}
+
+/** A conversation of reads with a scripted model on loopback, by our loop and by bare requests and reads. */
+async function loopRow(context: BenchContext): Promise<Row> {
+  context.say(`a loop of ${STEPS} steps`);
+  const fixture = await ModelFixture.create({ 'a.txt': 'some text\n' });
+  const script: Script = ({ toolResults }) =>
+    toolResults.length < STEPS ? callTool('read_file', { path: 'a.txt' }) : say('done');
+  const bodies: string[] = [];
+  const ours = async (): Promise<number> => {
+    const from = fixture.server.requests.length;
+    const ms = await timed(async () => {
+      const { outcome } = await fixture.run({ script, settings: { limits: { steps: STEPS + 5 } } });
+      if (outcome.status !== 'completed') throw new Error(JSON.stringify(outcome));
+    });
+    bodies.splice(
+      0,
+      bodies.length,
+      ...fixture.server.requests.slice(from).map(({ body }) => JSON.stringify(body)),
+    );
+    return ms;
+  };
+  /** The same requests and reads, and nothing else. */
+  const bare = (): Promise<number> =>
+    timed(async () => {
+      for (const body of bodies) {
+        const response = await fetch(`${fixture.server.baseUrl}/chat/completions`, { method: 'POST', body });
+        await response.text();
+        await readFile(join(fixture.root, 'a.txt'), 'utf8');
+      }
+    });
+  try {
+    await ours();
+    const { ours: loop, bare: requests } = await interleave(context.rounds, { ours, bare });
+    const own = loop.values.map((ms, round) => (ms - (requests.values[round] ?? 0)) / (STEPS + 1));
+    const quantity = `a step of the model loop, without model and tool, to ${STEP_MS} ms`;
+    return {
+      ...valueRow(quantity, median(own) / STEP_MS, 'x', atMost(1)),
+      range: [Math.min(...own) / STEP_MS, Math.max(...own) / STEP_MS],
+      rounds: own.length,
+    };
+  } finally {
+    await fixture.close();
+  }
+}
+
+/** Output of one call: masked, shown, coalesced, in the journal and its blob; beside an asynchronous push to an array. */
+async function streamRow(context: BenchContext): Promise<Row> {
+  const count = context.scaled(CHUNKS);
+  context.say(`a stream of ${count} chunks`);
+  const chunks = Array.from({ length: count }, (_, index) => `line ${index} ${'of output '.repeat(6)}\n`);
+  const store = openStore(context.folder('stream'));
+  const { manager, runner } = createManager({ store, clock: systemClock, redactor: new SecretRedactor() });
+  let recordMs = 0;
+  runner.script = async run => {
+    recordMs = await timed(async () => {
+      for (const chunk of chunks) await run.output('call', chunk);
+    });
+    return { status: 'completed', result: {} };
+  };
+  const array: string[] = [];
+  const push = (chunk: string): Promise<number> => Promise.resolve(array.push(chunk));
+  const { ours, bare } = await interleave(context.rounds, {
+    ours: async () => {
+      await manager.executeTask({ task: 'stream' });
+      return recordMs;
+    },
+    bare: () => {
+      array.length = 0;
+      return timed(async () => {
+        for (const chunk of chunks) await push(chunk);
+      });
+    },
+  });
+  await manager.close();
+  return ratioRow('recording a stream to pushing it to an array, awaited alike', ours, bare, atMost(10));
+}
+
+/** A command that prints 50 MB, in a process that does nothing else. */
+async function outputRows(context: BenchContext): Promise<Row[]> {
+  context.say('a command that prints 50 MB');
+  const results: { readonly memory: number; readonly blocked: number }[] = [];
+  for (let round = 0; round < context.rounds; round++) {
+    const root = context.folder('output');
+    results.push(await runWorker('workers/largeOutput.mts', [root, String(context.scaled(50))]));
+    context.removeFolder(root);
+  }
+  const of = (key: 'memory' | 'blocked'): number => median(results.map(result => result[key]));
+  return [
+    valueRow(
+      'memory while a command prints 50 MB, above that before: resident at the highest',
+      of('memory'),
+      'MB',
+      atMost(100),
+    ),
+    valueRow(
+      `the longest that it holds the process up, to ${BLOCK_MS} ms`,
+      of('blocked') / BLOCK_MS,
+      'x',
+      atMost(1),
+    ),
+  ];
+}
