@@ -34,6 +34,26 @@ const packages = {
     ...{ version: '0.101.0', sizeMb: 401, allowScripts: [] },
     entry: ['@agentclientprotocol', 'claude-agent-acp', 'dist', 'index.js'],
   },
+  codex: {
+    ...{ title: 'the ACP adapter of Codex', package: '@agentclientprotocol/codex-acp', version: '2.6.0' },
+    ...{ sizeMb: 341, allowScripts: [] },
+    entry: ['@agentclientprotocol', 'codex-acp', 'dist', 'index.js'],
+  },
+  gemini: {
+    ...{ title: 'Gemini CLI', package: '@google/gemini-cli', version: '0.61.0', sizeMb: 122 },
+    ...{ allowScripts: [] },
+    entry: ['@google', 'gemini-cli', 'bundle', 'gemini.js'],
+  },
+  qwen: {
+    ...{ title: 'Qwen Code', package: '@qwen-code/qwen-code', version: '0.24.4', sizeMb: 202 },
+    ...{ allowScripts: [] },
+    entry: ['@qwen-code', 'qwen-code', 'cli.js'],
+  },
+  copilot: {
+    ...{ title: 'GitHub Copilot CLI', package: '@github/copilot', version: '1.0.102', sizeMb: 192 },
+    ...{ allowScripts: [] },
+    entry: ['.bin', 'copilot'],
+  },
 } as const satisfies Record<string, AgentPackage>;
 
 export type InstalledAgents = Readonly<Record<keyof typeof packages, string>>;

@@ -68,13 +68,13 @@ for (const name of agentNames) {
       assert.deepEqual(outcome, { status: 'completed', result: { summary: 'That is all.' } });
       assert.equal(readFileSync(target(), 'utf8'), 'made by an agent\n');
       assert.equal(run.questions.length, 1);
-      assert.match(run.questions[0]!.subject, /\+made by an agent/);
+      assert.match(run.questions[0]!.subject, /made by an agent/);
       assert.equal(run.task.unsupervised, false);
       assert.deepEqual(
         run.task.filesChanged.map(change => [change.path, change.kind]),
         [['made.txt', 'added']],
       );
-      assert.ok(run.calls.some(call => call.tool === 'write_file' && call.status === 'completed'));
+      assert.ok(run.calls.some(call => call.tool === agent.recordedAs && call.status === 'completed'));
     });
 
     it('writes nothing when it asked and was refused', async () => {

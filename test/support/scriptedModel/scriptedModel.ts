@@ -3,14 +3,35 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { anthropicDocument, anthropicEvents } from './anthropicStream.ts';
+import { geminiDocument, geminiEvents } from './geminiStream.ts';
 import { openAiDocument, openAiEvents } from './openAiStream.ts';
+import { responsesDocument, responsesEvents } from './responsesStream.ts';
 import type { Say } from './say.ts';
-import type { Script, ScriptedReply, ScriptedRequest } from './scriptedReply.ts';
+import type { Protocol, Script, ScriptedReply, ScriptedRequest } from './scriptedReply.ts';
 import { parseRequest } from './scriptedRequest.ts';
 
+const PROTOCOLS: readonly (readonly [RegExp, Protocol])[] = [
+  [/\/chat\/completions$/, 'openai'],
+  [/\/responses$/, 'responses'],
+  [/\/messages$/, 'anthropic'],
+  [/:(streamGenerateContent|generateContent)$/, 'gemini'],
+];
+const DOCUMENTS = {
+  openai: openAiDocument,
+  responses: responsesDocument,
+  anthropic: anthropicDocument,
+  gemini: geminiDocument,
+};
+const EVENTS = {
+  openai: openAiEvents,
+  responses: responsesEvents,
+  anthropic: anthropicEvents,
+  gemini: geminiEvents,
+};
+
 /**
- * A model server on loopback that speaks OpenAI chat completions (`/v1/chat/completions`) and Anthropic messages
- * (`/v1/messages`), streaming or not, and says what a script tells it to. It keeps every request.
+ * A model server on loopback that speaks OpenAI chat completions (`/v1/chat/completions`) and responses (`/v1/responses`),
+ * Anthropic messages (`/v1/messages`) and Gemini (`/v1beta/models/NAME:streamGenerateContent`), streaming or not, and says what a script tells it to. It keeps every request.
  */
 export class ScriptedModel {
   readonly requests: ScriptedRequest[] = [];
@@ -72,16 +93,12 @@ export class ScriptedModel {
       });
       return;
     }
-    const protocol = path.endsWith('/chat/completions')
-      ? 'openai'
-      : path.endsWith('/messages')
-        ? 'anthropic'
-        : undefined;
+    const protocol = PROTOCOLS.find(([ending]) => ending.test(path))?.[1];
     if (protocol === undefined) {
       sendJson(response, 404, { error: { message: `No route ${path}` } });
       return;
     }
-    const request = parseRequest(this.requests.length, protocol, incoming.headers, body);
+    const request = parseRequest(this.requests.length, protocol, incoming.headers, path, body);
     this.requests.push(request);
     response.on('close', () => {
       if (!response.writableFinished) this.abandoned++;
@@ -129,7 +146,7 @@ export class ScriptedModel {
 
   async #say(request: ScriptedRequest, reply: Say, response: ServerResponse): Promise<void> {
     if (!request.stream) {
-      const toDocument = request.protocol === 'openai' ? openAiDocument : anthropicDocument;
+      const toDocument = DOCUMENTS[request.protocol];
       sendJson(response, 200, toDocument(reply, request.model, String(request.index)));
       return;
     }
@@ -144,8 +161,7 @@ export class ScriptedModel {
 }
 
 function eventsOf(request: ScriptedRequest, reply: Say): Generator<string> {
-  const toEvents = request.protocol === 'openai' ? openAiEvents : anthropicEvents;
-  return toEvents(reply, request.model, String(request.index));
+  return EVENTS[request.protocol](reply, request.model, String(request.index));
 }
 
 async function endless(request: ScriptedRequest, text: string, response: ServerResponse): Promise<void> {

@@ -44,11 +44,14 @@ export type ScriptedReply =
   /** Accepts the request and never answers. */
   | { readonly kind: 'hang' };
 
+/** OpenAI's chat completions and responses, Anthropic's messages, Gemini's generateContent. */
+export type Protocol = 'openai' | 'responses' | 'anthropic' | 'gemini';
+
 /** A request, as far as scripts and tests look at it. */
 export interface ScriptedRequest {
   /** From 0, over all requests of the server. */
   readonly index: number;
-  readonly protocol: 'openai' | 'anthropic';
+  readonly protocol: Protocol;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly model: string;
   readonly stream: boolean;

@@ -1,42 +1,54 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ScriptedRequest } from './scriptedReply.ts';
+import type { Protocol, ScriptedRequest } from './scriptedReply.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads what either protocol sends into one form. */
+/** Reads what each protocol sends into one form. `path` names the model for Gemini. */
 export function parseRequest(
   index: number,
-  protocol: ScriptedRequest['protocol'],
+  protocol: Protocol,
   headers: IncomingHttpHeaders,
+  path: string,
   body: Json,
 ): ScriptedRequest {
-  const messages = list(body['messages']);
-  const toolResults = messages.flatMap(message =>
-    protocol === 'openai' ? openAiResult(message) : anthropicResults(message),
-  );
-  const system = body['system'];
+  const [, named, method] = /\/models\/([^/:]+):(\w+)$/.exec(path) ?? [];
+  const messages = list(body['messages'] ?? body['input'] ?? body['contents']);
+  const system = body['system'] ?? body['instructions'] ?? record(body['systemInstruction'])?.['parts'];
+  const tools = list(body['tools']).flatMap(tool => {
+    const declared = list(tool['functionDeclarations']);
+    return declared.length > 0 ? declared : [tool];
+  });
   return {
-    ...{ index, protocol, headers, body, toolResults },
-    model: typeof body['model'] === 'string' ? body['model'] : '',
-    stream: body['stream'] === true,
-    tools: list(body['tools']).map(toolName),
-    text: [textOf(system), ...messages.map(message => textOf(message['content']))].join('\n'),
+    ...{ index, protocol, headers, body, toolResults: messages.flatMap(RESULTS[protocol]) },
+    model: named ?? (typeof body['model'] === 'string' ? body['model'] : ''),
+    stream: method === undefined ? body['stream'] === true : method.startsWith('stream'),
+    tools: tools.map(toolName),
+    text: [
+      textOf(system),
+      textOf(typeof body['input'] === 'string' ? body['input'] : ''),
+      ...messages.map(message => textOf(message['content'] ?? message['parts'] ?? message['output'])),
+    ].join('\n'),
   };
 }
+
+/** What came of calls, told in one message. */
+const RESULTS: Readonly<Record<Protocol, (message: Json) => string[]>> = {
+  openai: message => (message['role'] === 'tool' ? [textOf(message['content'])] : []),
+  responses: message => (message['type'] === 'function_call_output' ? [textOf(message['output'])] : []),
+  anthropic: message =>
+    list(message['content'])
+      .filter(part => part['type'] === 'tool_result')
+      .map(part => textOf(part['content'])),
+  gemini: message =>
+    list(message['parts'])
+      .map(part => record(part['functionResponse']))
+      .filter(response => response !== undefined)
+      .map(response => JSON.stringify(response['response'] ?? null)),
+};
 
 function toolName(tool: Json): string {
   const described = record(tool['function']) ?? tool;
   return typeof described['name'] === 'string' ? described['name'] : '';
-}
-
-function openAiResult(message: Json): string[] {
-  return message['role'] === 'tool' ? [textOf(message['content'])] : [];
-}
-
-function anthropicResults(message: Json): string[] {
-  return list(message['content'])
-    .filter(part => part['type'] === 'tool_result')
-    .map(part => textOf(part['content']));
 }
 
 function textOf(content: unknown): string {
