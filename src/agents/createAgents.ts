@@ -17,6 +17,8 @@ export interface AgentSettings {
   readonly model?: ModelSettings | undefined;
   readonly acpAgents?: Readonly<Record<string, AcpAgentSettings>> | undefined;
   readonly permissions?: PermissionSettings | undefined;
+  /** The command that verifies what agents did. */
+  readonly verify?: string | undefined;
 }
 
 export interface AgentsOptions {

@@ -1,9 +1,5 @@
 import { isSessionError, messageOf } from '../core/errors.ts';
-import type { Clock, Ids, TaskOutcome, TaskRun, TaskRunner } from '../core/ports.ts';
-import { ChangeScanner } from '../workspace/changeScan.ts';
-import { commandEnvironment } from '../workspace/environment.ts';
-import { createFiles } from '../workspace/files.ts';
-import { createProcesses, type Processes } from '../workspace/processes.ts';
+import type { Ids, TaskOutcome, TaskRun, TaskRunner } from '../core/ports.ts';
 import type { Agent } from './agent.ts';
 import { type ApprovalMemory, InMemoryApprovals } from './approvalMemory.ts';
 import { createDirectAgent } from './direct/directAgent.ts';
@@ -12,17 +8,14 @@ import type { Recipe } from './direct/recipe.ts';
 import { noAgentMessage } from './noAgent.ts';
 import { type PermissionPolicy, Permissions } from './permissions.ts';
 import { ToolCalls } from './toolCalls.ts';
-import type { ToolEnvironment } from './tools/tool.ts';
+import { ToolEnvironments, type ToolEnvironmentsOptions } from './toolEnvironments.ts';
 
-export interface TaskRunnerOptions {
-  readonly clock: Clock;
+export interface TaskRunnerOptions extends ToolEnvironmentsOptions {
   readonly ids: Ids;
   /** What `direct` can do without a model. */
   readonly recipes: readonly Recipe[];
   /** From the user's profile and the command line. */
   readonly policy: PermissionPolicy;
-  /** Milliseconds that a command may take; `null`: no limit. */
-  readonly commandTimeoutMs: number | null;
   /** Further agents as they are now: `model`, `acp:NAME`. */
   readonly agents?: () => readonly Agent[];
   /** The agent that the person configured or once selected, for `auto`; never one that was merely found. */
@@ -31,9 +24,8 @@ export interface TaskRunnerOptions {
   readonly foundAgents?: () => readonly string[];
   /** What was allowed for longer than once; in memory when not given. */
   readonly approvals?: ApprovalMemory;
-  /** Names of variables that commands get besides the published list. */
-  readonly environmentNames?: readonly string[];
-  readonly processes?: Processes;
+  /** Made of these options when not given. */
+  readonly environments?: ToolEnvironments;
 }
 
 /** Carries tasks out with whichever agent fits. */
@@ -45,15 +37,14 @@ class Runner implements TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #direct: Agent;
   readonly #approvals: ApprovalMemory;
-  readonly #processes: Processes;
-  readonly #scanners = new Map<string, ChangeScanner>();
+  readonly #environments: ToolEnvironments;
 
   constructor(options: TaskRunnerOptions) {
-    const { recipes, ids, clock } = options;
+    const { recipes, ids } = options;
     this.#options = options;
     this.#direct = createDirectAgent({ recipes, ids });
     this.#approvals = options.approvals ?? new InMemoryApprovals();
-    this.#processes = options.processes ?? createProcesses({ clock });
+    this.#environments = options.environments ?? new ToolEnvironments(options);
   }
 
   typeOf(text: string): ReturnType<typeof inferTaskType> {
@@ -82,7 +73,7 @@ class Runner implements TaskRunner {
 
   async #carryOut(agent: Agent, run: TaskRun): Promise<TaskOutcome> {
     const { clock, ids, policy } = this.#options;
-    const environment = this.#environment(run);
+    const environment = this.#environments.of(run);
     const permissions = new Permissions(run, policy, this.#approvals);
     const calls = new ToolCalls({ run, permissions, environment, clock, ids });
     const denied = await calls.approveText(run.task.description);
@@ -90,17 +81,6 @@ class Runner implements TaskRunner {
       return { status: 'failed', reason: 'denied', errorCode: 'denied', error: denied.message };
     }
     return agent.carryOut({ run, calls, permissions, environment });
-  }
-
-  #environment(run: TaskRun): ToolEnvironment {
-    const root = run.session.workingDirectory;
-    const scanner = this.#scanners.get(root) ?? new ChangeScanner(root);
-    this.#scanners.set(root, scanner);
-    return {
-      ...{ files: createFiles(root), processes: this.#processes, scanner, signal: run.signal },
-      environment: commandEnvironment(process.env, this.#options.environmentNames),
-      commandTimeoutMs: this.#options.commandTimeoutMs,
-    };
   }
 
   /** The agent, or the message that there is none. */

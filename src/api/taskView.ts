@@ -14,8 +14,8 @@ export interface OpenQuestion {
   readonly expects?: 'text';
 }
 
-/** A task as the API shows it: without the proof of authorship, which is of use to nobody but this user's own programs. */
-export type PublicTask = Omit<AgentTask, 'seal'>;
+/** A task as the API shows it: without the proofs of authorship, which are of use to nobody but this user's own programs. */
+export type PublicTask = Omit<AgentTask, 'seal' | 'verifySeal'>;
 
 export interface TaskView extends PublicTask {
   readonly toolCalls: readonly ToolCall[];
@@ -33,7 +33,7 @@ export interface Executed extends TaskIds {
   readonly stats: SessionStats;
 }
 
-export function publicTask({ seal: _seal, ...task }: AgentTask): PublicTask {
+export function publicTask({ seal: _seal, verifySeal: _verifySeal, ...task }: AgentTask): PublicTask {
   return task;
 }
 

@@ -9,6 +9,7 @@ import type {
   TaskRestore,
   TaskType,
   Usage,
+  Verification,
 } from './task.ts';
 import type { Decision, OutputSummary, ProcessIdentity } from './toolCall.ts';
 
@@ -69,6 +70,9 @@ export type TaskEvent =
         readonly continues?: string;
         /** Proof, by the user's own key, of `origin`. */
         readonly seal?: string;
+        /** The command that is to verify it, and the same proof for that. */
+        readonly verify?: string;
+        readonly verifySeal?: string;
         /** Who waits for its turn: when that process dies before the start, the task is interrupted. */
         readonly owner: ProcessOwner;
       };
@@ -209,7 +213,40 @@ export type TaskEvent =
         /** Of an interrupted task: the call whose question was all that it waited for. */
         readonly waitedFor?: string;
       };
+    }
+  /** Evidence, as the agent's part of the task was done or later; the record's own time says when. */
+  | {
+      readonly type: 'verificationRecorded';
+      readonly data: { readonly taskId: string; readonly verification: VerificationRecord };
+    }
+  /** A finished task is to be verified again: it waits for its turn as a task does, and its status stays what it is. */
+  | {
+      readonly type: 'verificationRequested';
+      readonly data: {
+        readonly taskId: string;
+        readonly command: string;
+        /** Proof, by the user's own key, that a person asked for this command. */
+        readonly seal?: string;
+        readonly owner: ProcessOwner;
+      };
+    }
+  /** It took the run right, as `taskStarted` does. */
+  | {
+      readonly type: 'verificationStarted';
+      readonly data: { readonly taskId: string; readonly epoch: number; readonly owner: ProcessOwner };
+    }
+  /** It gave the run right back. `reason` and `error` say why there is no new evidence. */
+  | {
+      readonly type: 'verificationEnded';
+      readonly data: {
+        readonly taskId: string;
+        readonly reason?: Exclude<FailureReason, 'verification'>;
+        readonly error?: string;
+      };
     };
+
+/** Evidence as it is written: its time is that of the record. */
+export type VerificationRecord = Omit<Verification, 'at' | 'stale'>;
 
 /** A plan as it is written: steps without times, which the records themselves give. */
 export interface PlanRecord extends Pick<AgentPlan, 'id' | 'version'> {

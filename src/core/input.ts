@@ -5,6 +5,7 @@ import { byteLength } from './text.ts';
 
 /** The longest task text, in UTF-8 bytes: its record must fit in one journal line. */
 export const MAX_TASK_BYTES = 32 * 1024;
+const MAX_COMMAND_BYTES = 8 * 1024;
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_TAGS = 32;
 const MAX_TAG_CHARACTERS = 64;
@@ -29,6 +30,15 @@ export function parseTaskText(value: unknown): string {
     const size = `The task has ${String(bytes)} bytes; at most ${String(MAX_TASK_BYTES)} are possible.`;
     throw invalidInput('task', `${size} Put the text into a file and refer to it.`);
   }
+  return value;
+}
+
+/** A command line that verifies a task: one that a shell can be given, at most 8 KiB. */
+export function parseVerifyCommand(value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '')
+    throw invalidInput('verify', 'The verification is empty. Give one command line, such as "npm test".');
+  if (value.includes('\0') || byteLength(value) > MAX_COMMAND_BYTES)
+    throw invalidInput('verify', 'The verification is not one command line of at most 8 KiB.');
   return value;
 }
 

@@ -1,6 +1,7 @@
 import type { SessionEvent, TaskEvent } from './events.ts';
 import type { ProcessTable } from './ports.ts';
 import { type LiveTask, type SessionState, toolCallsOf } from './state.ts';
+import { isFinished } from './task.ts';
 import { waitingCall } from './waitingTask.ts';
 import { isEndedCall } from './toolCallReducer.ts';
 
@@ -25,7 +26,19 @@ export function interruption(state: SessionState, live: LiveTask): readonly Sess
       ...(call.output && { output: call.output }),
     },
   }));
-  return [...closing, interruptedEvent(live, waitingCall(state, live.taskId)?.id)];
+  const task = state.tasks.get(live.taskId);
+  return [
+    ...closing,
+    task !== undefined && isFinished(task)
+      ? checkInterrupted(live)
+      : interruptedEvent(live, waitingCall(state, live.taskId)?.id),
+  ];
+}
+
+function checkInterrupted({ taskId }: LiveTask): TaskEvent {
+  const error =
+    'The process that verified this task ended before the command did. What it had printed is kept. Verify it again when you are ready.';
+  return { type: 'verificationEnded', data: { taskId, reason: 'interrupted', error } };
 }
 
 /** What ends a task whose process is gone; `waitedFor`: the call whose answer was all that it waited for. */

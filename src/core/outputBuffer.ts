@@ -4,7 +4,7 @@ import { byteLength, lastBytes } from './text.ts';
 import { type OutputSummary, TAIL_BYTES } from './toolCall.ts';
 
 /** Outputs up to this size live in the journal; larger ones in a blob, of which the journal holds the beginning. */
-const JOURNAL_BYTES = 16 * 1024;
+export const JOURNAL_BYTES = 16 * 1024;
 
 /** One call's output on its way to the disk: the first 16 KiB for the journal, all of it for a blob when there is more. */
 export class OutputBuffer implements Disposable {

@@ -1,6 +1,6 @@
 import type { Disposable } from './disposable.ts';
 import type { Event } from './event.ts';
-import type { SessionEvent, SessionRecord, TaskEvent } from './events.ts';
+import type { SessionEvent, SessionRecord, TaskEvent, VerificationRecord } from './events.ts';
 import type { ProcessOwner } from './processOwner.ts';
 import type { SessionMetadata, SessionStatus } from './session.ts';
 import type { SessionState } from './state.ts';
@@ -211,6 +211,8 @@ export interface TaskRun {
   latest(): AgentTask;
   /** Whether the text is the person's own, proven: then an explicit instruction is its own permission. */
   readonly instructed: boolean;
+  /** The command that is to verify it, when one was asked for. */
+  readonly verify?: VerifyRequest | undefined;
   readonly session: SessionMetadata;
   /** The session's earlier tasks, oldest first. */
   readonly earlier: readonly AgentTask[];
@@ -243,4 +245,43 @@ export interface TaskRunner {
   typeOf(text: string): TaskType;
   /** Never rejects: whatever goes wrong is an outcome. */
   run(run: TaskRun): Promise<TaskOutcome>;
+}
+
+/** A command that verifies a task, and whether a person chose exactly it, proven: then that is its permission. */
+export interface VerifyRequest {
+  readonly command: string;
+  readonly instructed: boolean;
+}
+
+/** A command with which the workspace checks itself. */
+export interface VerificationCandidate {
+  readonly command: string;
+  readonly kind: 'test' | 'types' | 'lint';
+  /** The file that says so. */
+  readonly source: string;
+}
+
+/** What came of a verification: evidence, which is on record, or why there is none. */
+export type VerificationOutcome =
+  | { readonly status: 'recorded'; readonly verification: VerificationRecord }
+  | {
+      readonly status: 'stopped';
+      readonly reason: 'denied' | 'cancelled' | 'error';
+      /** What happened, what was kept, what to do next. */
+      readonly error: string;
+    };
+
+/** Checks what tasks did. */
+export interface Verifier {
+  /** The command that the user's own settings say; `undefined` when they say none. */
+  configured(): string | undefined;
+  /** What the workspace itself offers, the tests first. Runs nothing; never rejects. */
+  candidates(workingDirectory: string): Promise<readonly VerificationCandidate[]>;
+  /**
+   * Runs a command as a tool call of the task, and puts the evidence on record. Rejects only when something cannot be recorded
+   * or the task was cancelled while it waited for an answer.
+   */
+  verify(run: TaskRun, request: VerifyRequest): Promise<VerificationOutcome>;
+  /** Whether files that the task's evidence covers changed since; `null` when that cannot be told. Never rejects. */
+  isStale(task: AgentTask, workingDirectory: string): Promise<boolean | null>;
 }

@@ -165,8 +165,13 @@ function isTask(value: unknown): value is AgentTask {
     (value['plan'] === undefined || isPlan(value['plan'])) &&
     (value['undone'] === undefined || hasDates(value['undone'], ['at'])) &&
     (value['restoring'] === undefined || hasStrings(value['restoring'], ['checkpoint'])) &&
-    (value['verification'] === null || hasDates(value['verification'], ['at']))
+    (value['verification'] === null || isVerification(value['verification'])) &&
+    (value['verify'] === undefined || asString(value['verify']) !== undefined)
   );
+}
+
+function isVerification(value: unknown): boolean {
+  return hasStrings(value, ['command', 'outputHash']) && hasDates(value, ['at']);
 }
 
 function isPlan(value: unknown): value is AgentPlan {

@@ -12,7 +12,14 @@ import {
 } from './input.ts';
 import { endOrphanedProcesses, interruption, orphans } from './interruption.ts';
 import { OpenSessions } from './openSessions.ts';
-import type { RecordDamage, SessionLedger, SessionPage, SessionQuery } from './ports.ts';
+import type {
+  RecordDamage,
+  SessionLedger,
+  SessionPage,
+  SessionQuery,
+  VerificationCandidate,
+} from './ports.ts';
+import { RunningWork } from './runningWork.ts';
 import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
 import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
 import type { SessionChange } from './sessionChange.ts';
@@ -20,7 +27,13 @@ import type { SessionManagerOptions } from './sessionManagerOptions.ts';
 import { type SessionState, sessionStats } from './state.ts';
 import type { SessionStats } from './stats.ts';
 import type { AgentTask } from './task.ts';
-import { type ExecuteTaskRequest, type StartedTask, TaskLauncher } from './taskLauncher.ts';
+import {
+  type ExecuteTaskRequest,
+  type RetryOptions,
+  type StartedTask,
+  TaskLauncher,
+} from './taskLauncher.ts';
+import { TaskVerification, type VerifyTaskRequest } from './taskVerification.ts';
 import { type TaskDetails, TaskRegistry } from './taskRegistry.ts';
 import type { Decision } from './toolCall.ts';
 
@@ -36,6 +49,7 @@ export interface SessionDetails extends SessionMetadata {
 export class SessionManager {
   readonly #options: SessionManagerOptions;
   readonly #sessions: OpenSessions;
+  readonly #work = new RunningWork();
   readonly #launcher: TaskLauncher;
   readonly #tasks: TaskRegistry;
   readonly #onDidChange: Emitter<SessionChange>;
@@ -44,31 +58,25 @@ export class SessionManager {
 
   constructor(options: SessionManagerOptions) {
     this.#options = options;
-    const { store, runner, clock, ids, processes, gate, authorship, approvals, redactor, logger } = options;
+    const { store, runner, verifier, clock, ids, processes, gate, authorship, logger } = options;
     this.#onDidChange = new Emitter(error => {
       logger.error('A listener failed.', error);
     });
     this.#sessions = new OpenSessions(store, clock, ledger => this.#welcome(ledger));
+    const sessions = this.#sessions;
+    const publish = (change: SessionChange): void => {
+      this.#publish(change);
+    };
+    const { approvals, redactor } = options;
+    const ports = { store, clock, ids, gate, approvals, redactor, publish, sessions, processes, authorship };
+    const work = this.#work;
     this.#launcher = new TaskLauncher({
-      ...{
-        store,
-        sessions: this.#sessions,
-        runner,
-        clock,
-        ids,
-        processes,
-        gate,
-        authorship,
-        approvals,
-        redactor,
-      },
+      ...{ ...ports, runner, work },
       currentOrNewSession: () => this.#currentOrNew(),
-      publish: change => {
-        this.#publish(change);
-      },
     });
+    const verification = new TaskVerification({ ...ports, verifier, work });
     this.#tasks = new TaskRegistry({
-      ...{ store, sessions: this.#sessions, launcher: this.#launcher, processes, clock, redactor },
+      ...{ store, sessions, launcher: this.#launcher, verification, processes, clock, redactor },
       requireWritable: () => this.#requireWritable(),
     });
     this.#listSubscription = store.onDidChangeList(() => {
@@ -222,9 +230,23 @@ export class SessionManager {
     return this.#launcher.start(request);
   }
 
-  /** Runs a finished task's text again, as a new attempt. */
-  async retryTask(taskId: string, signal?: AbortSignal): Promise<StartedTask> {
-    return this.#tasks.retry(taskId, signal);
+  /** Runs a finished task's text again, as a new attempt, with the same agent or another. */
+  async retryTask(taskId: string, options: RetryOptions = {}): Promise<StartedTask> {
+    return this.#tasks.retry(taskId, options);
+  }
+
+  /**
+   * Verifies a finished task again: its evidence is renewed, its status stays. `invalid_input` (`command`) when it is not known
+   * with which command. `finished` rejects when there is no new evidence: `denied`, `cancelled`, `disposed`, `storage_failed`.
+   */
+  async verifyTask(taskId: string, request: VerifyTaskRequest = {}): Promise<StartedTask> {
+    this.#requireOpen();
+    return this.#tasks.verify(taskId, request);
+  }
+
+  /** With which commands a task's workspace offers to check itself: for a person to choose from. */
+  async verificationCandidates(taskId: string): Promise<readonly VerificationCandidate[]> {
+    return this.#tasks.verificationCandidates(taskId);
   }
 
   /** Stops a task, whichever process runs it, and resolves with its record once it ended. */
@@ -282,7 +304,7 @@ export class SessionManager {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#launcher.close();
+    await this.#work.close();
     this.#listSubscription.dispose();
     this.#sessions.dispose();
     await this.#options.store.close();

@@ -8,6 +8,7 @@ import type {
   ProcessTable,
   SessionStore,
   TaskRunner,
+  Verifier,
   WorkspaceGate,
 } from './ports.ts';
 import type { Redactor } from './redactor.ts';
@@ -16,6 +17,7 @@ import type { Redactor } from './redactor.ts';
 export interface SessionManagerOptions {
   readonly store: SessionStore;
   readonly runner: TaskRunner;
+  readonly verifier: Verifier;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly processes: ProcessTable;

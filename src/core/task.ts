@@ -1,5 +1,6 @@
 import type { AgentPlan } from './plan.ts';
 import type { ProcessOwner } from './processOwner.ts';
+import type { OutputSummary } from './toolCall.ts';
 
 export type TaskType = 'code' | 'git' | 'file' | 'command';
 export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed';
@@ -69,6 +70,24 @@ export interface Verification {
   readonly tree: string | null;
   readonly at: Date;
   readonly passed: boolean;
+  /** The tool call that ran it. */
+  readonly callId?: string;
+  /** The end of the output, and where all of it is when it is large. */
+  readonly output?: OutputSummary;
+  /** What it proves something about; absent when the task changed no file that can be told. */
+  readonly covered?: CoveredFiles;
+  /**
+   * Whether files that it covered changed since; `null` when that cannot be told. Never recorded: it is found out when a single
+   * task is read, and absent elsewhere.
+   */
+  readonly stale?: boolean | null;
+}
+
+/** The content of the files that a task changed, at the moment when the verification began. */
+export interface CoveredFiles {
+  readonly files: number;
+  /** SHA-256 over their paths and contents, hex. */
+  readonly hash: string;
 }
 
 /** One thing that a person asked for, who carried it out, and what came of it. */
@@ -130,7 +149,14 @@ export interface AgentTask {
   readonly restoring?: TaskRestore;
   /** Whether an agent that cannot ask for permission worked on it. */
   readonly unsupervised: boolean;
+  /** The newest evidence. That of an ended task may be renewed: its status stays. */
   readonly verification: Verification | null;
+  /** The command that was asked for to verify it. */
+  readonly verify?: string;
+  /** Proof, by the user's own key, that a person asked for that command. */
+  readonly verifySeal?: string;
+  /** Whether it is verified again, or waits for its turn to be, after its end. */
+  readonly verifying?: boolean;
 }
 
 export const TASK_TYPES: readonly TaskType[] = ['code', 'git', 'file', 'command'];

@@ -1,5 +1,4 @@
-import { askForApproval } from './approval.ts';
-import { CLOSED, continuationOf, GivenAnswer, withQuestion } from './continuation.ts';
+import { CLOSED, continuationOf, withQuestion } from './continuation.ts';
 import { invalidInput, messageOf, SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
 import {
@@ -8,27 +7,25 @@ import {
   parseTaskText,
   parseTaskType,
   requireOwnSession,
+  parseVerifyCommand,
   unknownSession,
 } from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
 import type {
-  ApprovalPolicy,
   Authorship,
-  Clock,
   Continuation,
-  Ids,
   ProcessTable,
   SessionLedger,
-  SessionStore,
   TaskOutcome,
-  TaskRun,
   TaskRunner,
-  WorkspaceGate,
+  VerifyRequest,
 } from './ports.ts';
-import type { Redactor } from './redactor.ts';
-import type { SessionChange } from './sessionChange.ts';
+import { recorderOf, type RunPorts, type RunRequest, runOnLedger } from './runOnLedger.ts';
+import type { RunningWork } from './runningWork.ts';
+import { isOwnText, isOwnVerification, sealText, sealVerification } from './seals.ts';
+import type { SessionState } from './state.ts';
 import type { AgentTask, TaskOrigin, TaskType } from './task.ts';
-import { TaskRecorder } from './taskRecorder.ts';
+import type { TaskRecorder } from './taskRecorder.ts';
 import { cancelledEvent, questionClosed, takeTurn, taskOf } from './taskTurn.ts';
 import type { Decision } from './toolCall.ts';
 import { offeredQuestion, type OpenQuestion } from './waitingTask.ts';
@@ -43,7 +40,9 @@ export interface ExecuteTaskRequest {
   readonly agent?: string | undefined;
   /** Cancels the task. */
   readonly signal?: AbortSignal | undefined;
-  /** Whose words the text is; `person` when not given. */
+  /** A command that verifies the task after it reported success; what the settings say when not given. */
+  readonly verify?: string | undefined;
+  /** Whose words the text and the verification are; `person` when not given. */
   readonly origin?: TaskOrigin | undefined;
   /** Rejects with `session_busy` instead of waiting for other tasks of the session. */
   readonly noWait?: boolean | undefined;
@@ -56,43 +55,33 @@ export interface StartedTask {
   readonly finished: Promise<AgentTask>;
 }
 
-export interface TaskLauncherOptions {
-  readonly store: Pick<SessionStore, 'createBlob'>;
+export interface TaskLauncherOptions extends RunPorts {
   readonly sessions: OpenSessions;
   readonly runner: TaskRunner;
-  readonly clock: Clock;
-  readonly ids: Ids;
   readonly processes: ProcessTable;
-  readonly gate: WorkspaceGate;
   readonly authorship: Authorship;
-  readonly approvals: ApprovalPolicy;
-  readonly redactor?: Redactor | undefined;
+  readonly work: RunningWork;
   readonly currentOrNewSession: () => Promise<string>;
-  readonly publish: (change: SessionChange) => void;
-}
-
-/** A task to run: the record of its text holds no secrets, `text` is what was given. */
-interface Launch {
-  readonly taskId: string;
-  readonly text: string;
-  readonly instructed: boolean;
-  readonly continues?: Continuation | undefined;
 }
 
 interface Attempt {
   readonly attempt: number;
   readonly retryOf?: string;
   readonly continues?: Continuation;
+  /** Whether the verification is the person's own, when that differs from the text's. */
+  readonly ownVerify?: boolean;
+}
+
+/** How a task is run again. */
+export interface RetryOptions {
+  /** Another agent than the first attempt asked for. */
+  readonly agent?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Records tasks, waits for their turn, has them carried out, and records how they ended. */
 export class TaskLauncher {
   readonly #options: TaskLauncherOptions;
-  readonly #running = new Set<{
-    readonly controller: AbortController;
-    readonly finished: Promise<unknown>;
-  }>();
-
   constructor(options: TaskLauncherOptions) {
     this.#options = options;
   }
@@ -101,11 +90,12 @@ export class TaskLauncher {
     request: ExecuteTaskRequest,
     { continues, ...attempt }: Attempt = { attempt: 1 },
   ): Promise<StartedTask> {
-    const { runner, gate, sessions, ids, authorship } = this.#options;
+    const { runner, gate, sessions, ids, authorship, redactor, work } = this.#options;
     const text = parseTaskText(request.task);
-    const description = this.#options.redactor?.redact(text) ?? text;
+    const description = redactor?.redact(text) ?? text;
     const taskType = request.type === undefined ? runner.typeOf(text) : parseTaskType(request.type);
     const agent = parseAgent(request.agent ?? 'auto');
+    const command = request.verify === undefined ? undefined : parseVerifyCommand(request.verify);
     if (request.sessionId !== undefined) parseSessionId(request.sessionId);
     await gate.requireTrust();
     const sessionId = request.sessionId ?? (await this.#options.currentOrNewSession());
@@ -114,28 +104,26 @@ export class TaskLauncher {
       requireOwnSession(ledger.state.metadata);
       await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
       const origin = request.origin ?? 'person';
-      const seal =
-        origin === 'person' ? await authorship.seal(sealedText(sessionId, description)) : undefined;
+      const instructed = origin === 'person';
+      const { ownVerify = instructed, ...numbered } = attempt;
+      const verify: VerifyRequest | undefined =
+        command === undefined ? undefined : { command, instructed: ownVerify };
+      const seal = instructed ? await sealText(authorship, sessionId, description) : undefined;
       const taskId = `task-${sessionId.slice(0, 8)}-${ids.hex(8)}`;
-      const from = continues && { continues: continues.task.id };
       const data = {
-        taskId,
-        taskType,
-        description,
-        origin,
-        agent,
-        ...attempt,
-        ...from,
+        ...{ taskId, taskType, description, origin, agent, ...numbered },
+        ...(continues && { continues: continues.task.id }),
         ...(seal && { seal }),
+        ...(verify && (await this.#recordable(sessionId, verify))),
+        owner: this.#options.processes.self,
       };
-      await this.#create(ledger, { ...data, owner: this.#options.processes.self }, request.noWait ?? false);
-      const finished = this.#launch(
-        ledger,
-        { taskId, text, instructed: origin === 'person', continues },
-        request.signal,
-      ).finally(() => {
-        hold.dispose();
-      });
+      await this.#create(ledger, data, request.noWait ?? false);
+      const launch = { taskId, text, instructed, verify, continues };
+      const finished = work
+        .run(ledger, taskId, request.signal, signal => this.#run(ledger, launch, signal))
+        .finally(() => {
+          hold.dispose();
+        });
       finished.catch(() => undefined);
       return { sessionId, taskId, finished };
     } catch (error) {
@@ -145,19 +133,35 @@ export class TaskLauncher {
   }
 
   /** Runs a finished task's text again, as its sibling. A recorded text is the person's own only with their seal. */
-  async retry(task: AgentTask, signal?: AbortSignal, continues?: Continuation): Promise<StartedTask> {
-    const own = await this.#options.authorship.isOwn(sealedText(task.sessionId, task.description), task.seal);
-    const origin = own && task.origin === 'person' ? 'person' : 'foreign';
-    const { description, sessionId, type, agent } = task;
-    if (this.#options.redactor?.isRedacted(description) === true) {
+  async retry(
+    task: AgentTask,
+    { agent, signal }: RetryOptions = {},
+    continues?: Continuation,
+  ): Promise<StartedTask> {
+    const { authorship, redactor } = this.#options;
+    const own = task.origin === 'person' && (await isOwnText(authorship, task));
+    const ownVerify = await isOwnVerification(authorship, task);
+    const { description, verify, sessionId, type } = task;
+    if (redactor?.isRedacted(description) === true || redactor?.isRedacted(verify ?? '') === true) {
       throw invalidInput(
         'task',
         'The text held a secret, which was not kept. Run the task anew and type the secret again.',
       );
     }
-    const request = { task: description, sessionId, type, agent, origin, ...(signal && { signal }) } as const;
-    const attempt = { attempt: task.attempt + 1, retryOf: task.retryOf ?? task.id };
-    return this.start(request, continues === undefined ? attempt : { ...attempt, continues });
+    const origin = own ? 'person' : 'foreign';
+    const request = {
+      task: description,
+      verify,
+      sessionId,
+      type,
+      agent: agent ?? task.agent,
+      origin,
+      signal,
+    } as const;
+    return this.start(request, {
+      ...{ attempt: task.attempt + 1, retryOf: task.retryOf ?? task.id, ownVerify },
+      ...(continues && { continues }),
+    });
   }
 
   /** Goes on where a task stopped that waited for this answer when its process ended, as a new attempt. */
@@ -166,15 +170,18 @@ export class TaskLauncher {
     { task, call: waited }: OpenQuestion,
     decision: Decision,
   ): Promise<StartedTask> {
-    return this.retry(task, undefined, continuationOf(ledger.state, task, waited, decision));
+    return this.retry(task, {}, continuationOf(ledger.state, task, waited, decision));
   }
 
-  /** Stops everything that runs in this process and resolves when all of it is recorded. Never rejects. */
-  async close(): Promise<void> {
-    const running = [...this.#running];
-    for (const { controller } of running)
-      controller.abort(new SessionError('disposed', 'The host was closed.'));
-    await Promise.allSettled(running.map(run => run.finished));
+  /** What the record of the task says about its verification: no secrets, and the proof that it is the person's own. */
+  async #recordable(
+    sessionId: string,
+    { command, instructed }: VerifyRequest,
+  ): Promise<{ verify: string; verifySeal?: string }> {
+    const { authorship, redactor } = this.#options;
+    const verify = redactor?.redact(command) ?? command;
+    const verifySeal = instructed ? await sealVerification(authorship, sessionId, verify) : undefined;
+    return { verify, ...(verifySeal && { verifySeal }) };
   }
 
   async #create(
@@ -195,35 +202,12 @@ export class TaskLauncher {
       }
       const reopened: SessionEvent[] =
         state.metadata.status === 'active' ? [] : [{ type: 'sessionReopened', data: {} }];
-      return [...reopened, { type: 'taskCreated', data }];
+      return [...reopened, { type: 'taskCreated', data: { ...data, attempt: attemptOf(state, data) } }];
     });
   }
 
-  async #launch(ledger: SessionLedger, launch: Launch, signal?: AbortSignal): Promise<AgentTask> {
-    const { taskId } = launch;
-    const controller = new AbortController();
-    const cancel = (): void => {
-      controller.abort(new SessionError('cancelled', 'The task was cancelled.'));
-    };
-    signal?.addEventListener('abort', cancel);
-    if (signal?.aborted === true) cancel();
-    const subscription = ledger.onDidAppend(() => {
-      if (ledger.state.tasks.get(taskId)?.cancelRequested === true) cancel();
-    });
-    const finished = this.#run(ledger, launch, controller.signal);
-    const entry = { controller, finished };
-    this.#running.add(entry);
-    try {
-      return await finished;
-    } finally {
-      this.#running.delete(entry);
-      subscription.dispose();
-      signal?.removeEventListener('abort', cancel);
-    }
-  }
-
-  async #run(ledger: SessionLedger, launch: Launch, signal: AbortSignal): Promise<AgentTask> {
-    const { clock, processes, store, publish, redactor } = this.#options;
+  async #run(ledger: SessionLedger, launch: RunRequest, signal: AbortSignal): Promise<AgentTask> {
+    const { clock, processes } = this.#options;
     const { taskId } = launch;
     const epoch = await takeTurn(ledger, taskId, processes, clock, signal);
     if (epoch === null) {
@@ -234,17 +218,7 @@ export class TaskLauncher {
       }
       return taskOf(ledger, taskId);
     }
-    const { sessionId } = ledger.state.metadata;
-    const recorder = new TaskRecorder({
-      ...{ ledger, taskId, epoch, clock, signal, redactor },
-      createBlob: () => store.createBlob(),
-      onOutput: (callId, text) => {
-        publish({ kind: 'output', sessionId, taskId, callId, text });
-      },
-      onPause: error => {
-        publish({ kind: 'paused', sessionId, taskId, error });
-      },
-    });
+    const recorder = recorderOf(this.#options, ledger, taskId, epoch, signal);
     try {
       const started = clock.monotonic();
       const outcome = await this.#carryOut(ledger, recorder, launch, signal);
@@ -259,32 +233,12 @@ export class TaskLauncher {
   async #carryOut(
     ledger: SessionLedger,
     recorder: TaskRecorder,
-    { taskId, text, instructed, continues }: Launch,
+    launch: RunRequest,
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
-    const { runner, clock, ids, approvals: policy, gate } = this.#options;
-    const given = new GivenAnswer(continues);
+    const { runner } = this.#options;
     try {
-      const workingDirectory = await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
-      const run: TaskRun = {
-        task: { ...taskOf(ledger, taskId), description: text },
-        latest: () => taskOf(ledger, taskId),
-        instructed,
-        session: { ...ledger.state.metadata, workingDirectory },
-        earlier: [...ledger.state.tasks].filter(task => task.id !== taskId && task.startedAt !== undefined),
-        signal,
-        continues,
-        record: (...events) => recorder.record(...events),
-        output: (callId, text) => recorder.output(callId, text),
-        ask: (callId, question) =>
-          askForApproval(
-            {
-              ...{ ledger, recorder, taskId, callId, policy, clock, ids, signal },
-              given: given.take(ledger.state.toolCalls.get(callId), question),
-            },
-            question,
-          ),
-      };
+      const run = await runOnLedger(this.#options, ledger, recorder, launch, signal);
       const outcome = await runner.run(run);
       return signal.aborted && outcome.status === 'failed' ? { ...outcome, ...stopped(signal) } : outcome;
     } catch (error) {
@@ -315,8 +269,11 @@ export class TaskLauncher {
   }
 }
 
-function sealedText(sessionId: string, description: string): string {
-  return JSON.stringify([sessionId, description]);
+/** Attempts of one task are numbered in the order of their creation, whichever of them was tried again. */
+function attemptOf(state: SessionState, { attempt, retryOf }: Pick<Attempt, 'attempt' | 'retryOf'>): number {
+  if (retryOf === undefined) return attempt;
+  const siblings = [...state.tasks].filter(task => task.id === retryOf || task.retryOf === retryOf);
+  return 1 + Math.max(attempt - 1, ...siblings.map(task => task.attempt));
 }
 
 type Failure = Omit<Extract<TaskOutcome, { status: 'failed' }>, 'status' | 'result'>;

@@ -5,9 +5,10 @@ import type { SessionState } from './state.ts';
 import { type AgentTask, type FileChange, asForeign, isFinished } from './task.ts';
 import { checkpointFields, isRestoreEvent, restoredTask } from './taskRestoring.ts';
 import { reduceToolCallEvent } from './toolCallReducer.ts';
+import { reduceFinishedTask, withAwaiting } from './verificationReducer.ts';
 
-/** The part of the reducer that concerns one task. Of a finished task nothing changes but
- * whether what it did is in the workspace; a lost run right changes nothing. */
+/** The part of the reducer that concerns one task. Of a finished task nothing changes but its evidence and whether what it
+ * did is in the workspace; a lost run right changes nothing. */
 export function reduceTaskEvent(
   before: SessionState,
   event: TaskEvent,
@@ -20,7 +21,8 @@ export function reduceTaskEvent(
   const task = state.tasks.get(event.data.taskId);
   if (task === undefined) return before;
   if (isRestoreEvent(event)) return isFinished(task) ? putTask(state, restoredTask(task, event, at)) : before;
-  if (isFinished(task) || lostRunRight(state, task, event, record)) return before;
+  if (lostRunRight(state, task, event, record)) return before;
+  if (isFinished(task)) return reduceFinishedTask(before, task, event, at);
   const touched = (fields: Partial<AgentTask>): SessionState =>
     putTask(state, { ...task, ...fields, updatedAt: at });
   switch (event.type) {
@@ -56,6 +58,12 @@ export function reduceTaskEvent(
       };
     case 'taskAwaited':
       return putTask(state, withAwaiting({ ...task, updatedAt: at }, event.data.awaiting));
+    case 'verificationRecorded':
+      return touched({ verification: { ...event.data.verification, at } });
+    case 'verificationRequested':
+    case 'verificationStarted':
+    case 'verificationEnded':
+      return before;
     case 'taskCompleted':
     case 'taskFailed':
       return endTask(state, task, event, at);
@@ -85,7 +93,8 @@ function lostRunRight(
   event: TaskEvent,
   record: SessionRecord,
 ): boolean {
-  if (event.type === 'taskStarted') return event.data.epoch <= state.epoch;
+  if (event.type === 'taskStarted' || event.type === 'verificationStarted')
+    return event.data.epoch <= state.epoch;
   if (record.epoch === undefined) return false;
   return state.live.find(live => live.taskId === task.id)?.epoch !== record.epoch;
 }
@@ -106,6 +115,8 @@ function createTask(
     ...(data.retryOf === undefined ? {} : { retryOf: data.retryOf }),
     ...(data.continues === undefined ? {} : { continues: data.continues }),
     ...(data.seal === undefined ? {} : { seal: data.seal }),
+    ...(data.verify === undefined ? {} : { verify: data.verify }),
+    ...(data.verifySeal === undefined ? {} : { verifySeal: data.verifySeal }),
   };
   const { metadata } = state;
   return {
@@ -207,11 +218,6 @@ function endTask(
       plans: closed.metadata.plans,
     },
   };
-}
-
-function withAwaiting(task: AgentTask, awaiting: AgentTask['awaiting'] | null): AgentTask {
-  const { awaiting: _before, ...rest } = task;
-  return awaiting === null || awaiting === undefined ? rest : { ...rest, awaiting };
 }
 
 function putTask(state: SessionState, task: AgentTask): SessionState {

@@ -1,13 +1,15 @@
 import { parseAnswer } from './answer.ts';
 import { SessionError } from './errors.ts';
+import type { TaskEvent } from './events.ts';
 import { parseSessionId, unknownSession, unknownTask } from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
-import type { Clock, ProcessTable, SessionLedger, SessionStore } from './ports.ts';
+import type { Clock, ProcessTable, SessionLedger, SessionStore, VerificationCandidate } from './ports.ts';
 import type { Redactor } from './redactor.ts';
 import type { SessionChange } from './sessionChange.ts';
 import { type SessionState, toolCallsOf } from './state.ts';
 import { type AgentTask, isFinished } from './task.ts';
-import type { StartedTask, TaskLauncher } from './taskLauncher.ts';
+import type { RetryOptions, StartedTask, TaskLauncher } from './taskLauncher.ts';
+import type { TaskVerification, VerifyTaskRequest } from './taskVerification.ts';
 import { cancelledEvent, questionClosed, taskOf, waitForEnd } from './taskTurn.ts';
 import type { Decision, ToolCall } from './toolCall.ts';
 import { offeredQuestion } from './waitingTask.ts';
@@ -24,6 +26,7 @@ export interface TaskRegistryOptions {
   readonly store: Pick<SessionStore, 'findIds' | 'findTask'>;
   readonly sessions: OpenSessions;
   readonly launcher: TaskLauncher;
+  readonly verification: TaskVerification;
   readonly processes: ProcessTable;
   readonly clock: Clock;
   readonly redactor?: Redactor | undefined;
@@ -41,12 +44,10 @@ export class TaskRegistry {
     this.#options = options;
   }
 
+  /** A task as it is now, what its evidence is worth included. */
   async get(taskId: string): Promise<TaskDetails> {
-    return this.#use(taskId, ledger => ({
-      task: this.#view(taskOf(ledger, taskId)),
-      toolCalls: toolCallsOf(ledger.state, taskId),
-      offered: offeredOf(ledger.state, taskId),
-    }));
+    const details = await this.#look(taskId);
+    return { ...details, task: await this.#options.verification.withStaleness(details.task) };
   }
 
   async list(sessionId: string): Promise<readonly AgentTask[]> {
@@ -57,21 +58,29 @@ export class TaskRegistry {
   }
 
   /** Runs a finished task's text again, as a new attempt. */
-  async retry(taskId: string, signal?: AbortSignal): Promise<StartedTask> {
-    const { task } = await this.get(taskId);
+  async retry(taskId: string, options: RetryOptions): Promise<StartedTask> {
+    const { task } = await this.#look(taskId);
     if (!isFinished(task))
       throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
-    return this.#options.launcher.retry(task, signal);
+    return this.#options.launcher.retry(task, options);
   }
 
-  /** Stops a task, whichever process runs it, and resolves with its record once it ended. */
+  async verify(taskId: string, request: VerifyTaskRequest): Promise<StartedTask> {
+    return this.#options.verification.start((await this.#look(taskId)).task, request);
+  }
+
+  async verificationCandidates(taskId: string): Promise<readonly VerificationCandidate[]> {
+    return this.#options.verification.candidates((await this.#look(taskId)).task);
+  }
+
+  /** Stops a task or its verification, whichever process runs it, and resolves with its record once that ended. */
   async cancel(taskId: string): Promise<AgentTask> {
     return this.#change(taskId, async ledger => {
       await ledger.commit(state => {
         const live = state.live.find(entry => entry.taskId === taskId);
         if (live === undefined)
           throw new SessionError('task_not_running', 'This task has ended already. Nothing was changed.');
-        if (live.epoch === null) return [cancelledEvent(taskId, null)];
+        if (live.epoch === null) return [closingEvent(state, taskId)];
         return [{ type: 'cancelRequested', data: { taskId } }];
       });
       await waitForEnd(ledger, taskId, this.#options.processes, this.#options.clock);
@@ -108,6 +117,14 @@ export class TaskRegistry {
     else this.#paused.add(change.taskId);
   }
 
+  #look(taskId: string): Promise<TaskDetails> {
+    return this.#use(taskId, ledger => ({
+      task: this.#view(taskOf(ledger, taskId)),
+      toolCalls: toolCallsOf(ledger.state, taskId),
+      offered: offeredOf(ledger.state, taskId),
+    }));
+  }
+
   #view(task: AgentTask): AgentTask {
     return this.#paused.has(task.id) ? { ...task, awaiting: 'storage' } : task;
   }
@@ -142,4 +159,12 @@ export class TaskRegistry {
 function offeredOf(state: SessionState, taskId: string): ToolCall | undefined {
   const offered = offeredQuestion(state);
   return offered?.task.id === taskId ? offered.call : undefined;
+}
+
+/** What closes a task, or the verification of one, that waits for its turn. */
+function closingEvent(state: SessionState, taskId: string): TaskEvent {
+  const task = state.tasks.get(taskId);
+  if (task === undefined || !isFinished(task)) return cancelledEvent(taskId, null);
+  const error = 'The verification was cancelled. Nothing was run.';
+  return { type: 'verificationEnded', data: { taskId, reason: 'cancelled', error } };
 }

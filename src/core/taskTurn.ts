@@ -2,14 +2,16 @@ import { SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
 import { endOrphanedProcesses, interruption, orphans } from './interruption.ts';
 import type { Clock, ProcessTable, SessionLedger } from './ports.ts';
-import { type AgentTask, isFinished } from './task.ts';
+import type { AgentTask } from './task.ts';
 
 const POLL_MS = 500;
 const END_MS = 10_000;
 
+type StartType = 'taskStarted' | 'verificationStarted';
+
 /**
- * Waits until it is this task's turn and takes the run right: tasks of a session run one at a time, in the order of their
- * creation, over all processes. Resolves with the epoch, or with `null` when the task was closed while it waited.
+ * Waits until it is this task's turn and takes the run right, to run it or to verify it: tasks of a session run one at a time,
+ * in the order of their creation, over all processes. Resolves with the epoch, or with `null` when it was closed while it waited.
  */
 export async function takeTurn(
   ledger: SessionLedger,
@@ -17,6 +19,7 @@ export async function takeTurn(
   processes: ProcessTable,
   clock: Clock,
   signal: AbortSignal,
+  type: StartType = 'taskStarted',
 ): Promise<number | null> {
   for (;;) {
     const gone = orphans(ledger.state, processes);
@@ -27,14 +30,11 @@ export async function takeTurn(
       const first = state.live.find(live => !closed.has(live.taskId));
       const events: SessionEvent[] = closing.flatMap(live => interruption(state, live));
       if (first?.taskId !== taskId || first.epoch !== null) return events;
-      return [
-        ...events,
-        { type: 'taskStarted', data: { taskId, epoch: state.epoch + 1, owner: processes.self } },
-      ];
+      return [...events, { type, data: { taskId, epoch: state.epoch + 1, owner: processes.self } }];
     });
     const started = records.at(-1)?.event;
-    if (started?.type === 'taskStarted') return started.data.epoch;
-    if (isFinished(taskOf(ledger, taskId))) return null;
+    if (started?.type === 'taskStarted' || started?.type === 'verificationStarted') return started.data.epoch;
+    if (!isLive(ledger, taskId)) return null;
     await nextChange(ledger, clock, signal);
     if (signal.aborted) return null;
   }
@@ -51,7 +51,11 @@ export function questionClosed(): SessionError {
   return new SessionError('conflict', 'This question is not open any more. Nothing was changed.');
 }
 
-/** Resolves once the task ended, or was closed because its process is dead; after ten seconds in any case. */
+function isLive(ledger: SessionLedger, taskId: string): boolean {
+  return ledger.state.live.some(live => live.taskId === taskId);
+}
+
+/** Resolves once the task ended, or its verification did, or was closed because its process is dead; after ten seconds in any case. */
 export async function waitForEnd(
   ledger: SessionLedger,
   taskId: string,
@@ -60,7 +64,7 @@ export async function waitForEnd(
 ): Promise<void> {
   const never = new AbortController().signal;
   const deadline = clock.monotonic() + END_MS;
-  while (!isFinished(taskOf(ledger, taskId)) && clock.monotonic() < deadline) {
+  while (isLive(ledger, taskId) && clock.monotonic() < deadline) {
     if (orphans(ledger.state, processes).length > 0) {
       await ledger.commit(state => orphans(state, processes).flatMap(live => interruption(state, live)));
     } else {

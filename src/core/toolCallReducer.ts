@@ -31,7 +31,11 @@ export function reduceToolCallEvent(
   event: ToolCallEvent,
   at: Date,
 ): RecordMap<ToolCall> {
-  if (event.type === 'taskCompleted' || event.type === 'taskFailed') return closeCalls(calls, event, at);
+  if (event.type === 'taskCompleted' || event.type === 'taskFailed') {
+    const interrupted = event.type === 'taskFailed' && event.data.reason === 'interrupted';
+    const status = interrupted ? 'interrupted' : 'cancelled';
+    return closeCalls(calls, event.data.taskId, status, at, { keepsQuestion: interrupted });
+  }
   if (event.type === 'toolCallRequested') {
     const { taskId, callId, stepId, tool, input } = event.data;
     if (calls.get(callId) !== undefined) return calls;
@@ -89,19 +93,19 @@ function appendOutput(output: ToolCall['output'], text: string): NonNullable<Too
   };
 }
 
-/** A task that ends leaves no call open. */
-function closeCalls(
+/** What ends leaves no call open. */
+export function closeCalls(
   calls: RecordMap<ToolCall>,
-  event: Extract<ToolCallEvent, { type: 'taskCompleted' | 'taskFailed' }>,
+  taskId: string,
+  status: 'interrupted' | 'cancelled',
   at: Date,
+  { keepsQuestion = false } = {},
 ): RecordMap<ToolCall> {
-  const status =
-    event.type === 'taskFailed' && event.data.reason === 'interrupted' ? 'interrupted' : 'cancelled';
   let next = calls;
   for (const call of calls.newestFirst()) {
-    if (call.taskId !== event.data.taskId) break;
+    if (call.taskId !== taskId) break;
     if (!isEndedCall(call)) {
-      const rest = status === 'interrupted' ? call : withoutQuestion(call);
+      const rest = keepsQuestion ? call : withoutQuestion(call);
       next = next.set({ ...rest, status, endedAt: at, duration: null });
     }
   }

@@ -14,5 +14,6 @@ export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> 
     model: settings.get<unknown>(SettingId.model) ?? undefined,
     acpAgents: settings.get<unknown>(SettingId.acpAgents),
     permissions: settings.get<unknown>(SettingId.permissions) ?? undefined,
+    verify: settings.get<unknown>(SettingId.verify) || undefined,
   };
 }

@@ -66,6 +66,7 @@ export const SettingId = {
   model: 'codingAgent.model',
   acpAgents: 'codingAgent.acpAgents',
   permissions: 'codingAgent.permissions',
+  verify: 'codingAgent.verify',
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',
   notifyAfter: 'codingAgent.notifyAfter',
   serverEnabled: 'codingAgent.server.enabled',

@@ -20,9 +20,11 @@ export async function readAgentSettings(
   if (agentSettings === undefined) return () => config;
   const check = await settingsCheck(logger);
   return () => {
-    const { agent = config.agent, model = config.model, acpAgents, permissions } = check(agentSettings());
+    const checked = check(agentSettings());
+    const { agent = config.agent, model = config.model, acpAgents, permissions } = checked;
+    const { verify = config.verify } = checked;
     return {
-      ...{ agent, model, acpAgents: { ...config.acpAgents, ...acpAgents } },
+      ...{ agent, model, verify, acpAgents: { ...config.acpAgents, ...acpAgents } },
       permissions: permissions ?? config.permissions,
     };
   };

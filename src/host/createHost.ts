@@ -3,7 +3,10 @@ import { userInfo } from 'node:os';
 import { listAgents } from '../agents/agentList.ts';
 import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
 import { rulesOf } from '../agents/permissionRule.ts';
+import { InMemoryApprovals } from '../agents/approvalMemory.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
+import { ToolEnvironments } from '../agents/toolEnvironments.ts';
+import { CommandVerifier, createVerifyingRunner } from '../agents/verification.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { SessionManager } from '../core/sessionManager.ts';
 import { Statistics } from '../core/statistics.ts';
@@ -32,24 +35,28 @@ export async function createHost(options: HostOptions): Promise<Host> {
     readOnly: () => !gate.isTrusted(),
   });
   const settings = await readAgentSettings(options, logger);
+  const { commandTimeoutMs } = options;
+  const policy = {
+    approveInAdvance: options.approveInAdvance,
+    get rules() {
+      return rulesOf(settings().permissions ?? {});
+    },
+  };
+  const environments = new ToolEnvironments({ clock, commandTimeoutMs });
+  const acting = { clock, ids, policy, environments, approvals: new InMemoryApprovals() };
+  const verifier = new CommandVerifier({ ...acting, redactor, configured: () => settings().verify });
   const runner = createTaskRunner({
-    ...{ clock, ids, commandTimeoutMs: options.commandTimeoutMs },
+    ...{ ...acting, commandTimeoutMs },
     recipes: await userRecipes(profile, logger),
     agents: createAgents({ ...options, settings, environment: process.env, redactor, clock, ids }),
     foundAgents: () => foundAgents(process.env),
     configuredAgent: () => options.configuredAgent ?? configuredAgent(settings()),
-    policy: {
-      approveInAdvance: options.approveInAdvance,
-      get rules() {
-        return rulesOf(settings().permissions ?? {});
-      },
-    },
   });
   const authorship = createAuthorship(profile.config, logger);
   const author = userName();
   const sessions = new SessionManager({
-    ...{ store, runner, clock, ids, processes, current, gate, authorship, approvals, author },
-    ...{ logger, redactor },
+    ...{ store, verifier, clock, ids, processes, current, gate, authorship, approvals, author },
+    ...{ logger, redactor, runner: createVerifyingRunner(runner, verifier) },
   });
   return {
     root,

@@ -70,6 +70,14 @@ export const decision = object(
   { reason: text, text },
 );
 
+/** What every verification says, and what it may say. */
+export const evidence = {
+  ...{ command: text, exitCode: nullable(integer), outputHash: text, tree: nullable(text), passed: flag },
+};
+export const moreEvidence = {
+  ...{ callId: text, output, covered: object({ files: count, hash: text }) },
+};
+
 const ended = oneOf('completed', 'failed', 'denied', 'cancelled', 'interrupted');
 const reason = oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification');
 const nothing = object({});
@@ -107,7 +115,7 @@ const SHAPES = {
       attempt: integer,
       owner,
     },
-    { retryOf: text, continues: text, seal: text },
+    { retryOf: text, continues: text, seal: text, verify: text, verifySeal: text },
   ),
   cancelRequested: object({ taskId }),
   taskStarted: object({ taskId, epoch: count, owner }),
@@ -145,6 +153,13 @@ const SHAPES = {
   taskFailed: object(
     { taskId, executionTime: nullable(amount), reason, errorCode: text, error: text },
     { result: anything, waitedFor: text },
+  ),
+  verificationRecorded: object({ taskId, verification: object(evidence, moreEvidence) }),
+  verificationRequested: object({ taskId, command: text, owner }, { seal: text }),
+  verificationStarted: object({ taskId, epoch: count, owner }),
+  verificationEnded: object(
+    { taskId },
+    { reason: oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout'), error: text },
   ),
 } satisfies EventShapes;
 

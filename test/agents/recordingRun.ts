@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { TaskEvent } from '../../src/core/events.ts';
-import type { ApprovalQuestion, Ids, TaskRun } from '../../src/core/ports.ts';
+import type { ApprovalQuestion, Ids, TaskRun, VerifyRequest } from '../../src/core/ports.ts';
 import { reduceTaskEvent } from '../../src/core/taskReducer.ts';
 import { emptyState, type SessionState, toolCallsOf } from '../../src/core/state.ts';
-import type { AgentTask } from '../../src/core/task.ts';
+import type { AgentTask, TaskType } from '../../src/core/task.ts';
 import type { Decision, ToolCall } from '../../src/core/toolCall.ts';
 
 export const randomIds: Ids = {
@@ -15,6 +15,8 @@ export interface RecordingRunOptions {
   readonly text: string;
   readonly workingDirectory: string;
   readonly agent?: string;
+  readonly type?: TaskType;
+  readonly verify?: VerifyRequest;
   readonly instructed?: boolean;
   readonly signal?: AbortSignal;
   readonly earlier?: readonly AgentTask[];
@@ -30,6 +32,7 @@ export class RecordingRun implements TaskRun {
   readonly questions: ApprovalQuestion[] = [];
   readonly outputs = new Map<string, string>();
   readonly instructed: boolean;
+  readonly verify: VerifyRequest | undefined;
   readonly earlier: readonly AgentTask[];
   readonly signal: AbortSignal;
   readonly #options: RecordingRunOptions;
@@ -37,6 +40,7 @@ export class RecordingRun implements TaskRun {
 
   constructor(options: RecordingRunOptions) {
     this.#options = options;
+    this.verify = options.verify;
     this.instructed = options.instructed ?? true;
     this.earlier = options.earlier ?? [];
     this.signal = options.signal ?? new AbortController().signal;
@@ -45,7 +49,12 @@ export class RecordingRun implements TaskRun {
     this.#reduce({
       type: 'taskCreated',
       data: {
-        ...{ taskId: 'task-1', taskType: 'code', description: options.text, origin: 'person' },
+        ...{
+          taskId: 'task-1',
+          taskType: options.type ?? 'code',
+          description: options.text,
+          origin: 'person',
+        },
         ...{ agent: options.agent ?? 'auto', attempt: 1, owner },
       },
     });

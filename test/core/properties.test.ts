@@ -4,7 +4,7 @@ import { reduce } from '../../src/core/reducer.ts';
 import { adoptDocument, toDocument } from '../../src/core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../../src/core/state.ts';
 import { isFinished } from '../../src/core/task.ts';
-import { createManager, type ManagerFixture } from '../support/managerFixture.ts';
+import { createManager, type ManagerFixture, ScriptedVerifier } from '../support/managerFixture.ts';
 
 /** What the model remembers: ids in order of creation, and which are in the trash. */
 interface Model {
@@ -35,6 +35,21 @@ function action(step: Step): Action {
       create: () => manager.createSession({ title: step.flag ? 'Named' : '' }),
       runHere: () => run('do', id),
       runAnywhere: () => run('do'),
+      verify: () => verifyNewest(fixture, id, step.flag),
+      verifyStopped: () => {
+        fixture.verifier.script = () =>
+          Promise.resolve({ status: 'stopped', reason: step.flag ? 'denied' : 'error', error: 'stopped' });
+        return verifyNewest(fixture, id, true).finally(() => {
+          fixture.verifier.script = new ScriptedVerifier().script;
+        });
+      },
+      retry: async () => {
+        const newest = (await manager.listTasks(id)).at(-1);
+        if (newest !== undefined)
+          await (
+            await manager.retryTask(newest.id, step.flag ? { agent: 'model' } : {})
+          ).finished;
+      },
       fail: async () => {
         fixture.runner.script = () => Promise.reject(new Error('broken'));
         await run('fail', id).finally(() => {
@@ -65,11 +80,27 @@ function action(step: Step): Action {
   };
 }
 
+async function verifyNewest({ manager }: ManagerFixture, sessionId: string, passes: boolean): Promise<void> {
+  const newest = (await manager.listTasks(sessionId)).at(-1);
+  if (newest === undefined) return;
+  const started = await manager.verifyTask(newest.id, { command: passes ? 'true' : 'false' });
+  // What stops it is on record, and told: the call itself was carried out.
+  const task = await started.finished.catch((error: unknown) => {
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.ok(['denied', 'storage_failed'].includes(String(error.code)), String(error));
+    return undefined;
+  });
+  if (task !== undefined) {
+    assert.equal(task.status, newest.status);
+    assert.equal(task.verification?.command, passes ? 'true' : 'false');
+  }
+}
+
 const snapshotOf = (fixture: ManagerFixture): unknown =>
   [...fixture.store.sessions].map(([id, { records, trashed }]) => [id, records.length, trashed]);
 
 const NAMES = [
-  ...['create', 'runHere', 'runAnywhere', 'fail', 'end', 'switch'],
+  ...['create', 'runHere', 'runAnywhere', 'fail', 'end', 'switch', 'verify', 'verifyStopped', 'retry'],
   ...['pin', 'archive', 'remove', 'restore', 'jump'],
 ];
 
@@ -96,7 +127,7 @@ function checkInvariants(state: SessionState): void {
   assert.equal(metadata.endTime === undefined, metadata.status === 'active');
   assert.deepEqual(
     live.map(entry => entry.taskId),
-    all.filter(task => !isFinished(task)).map(task => task.id),
+    all.filter(task => !isFinished(task) || task.verifying === true).map(task => task.id),
   );
   for (const task of all) {
     assert.equal(task.reason !== undefined, task.status === 'failed');

@@ -232,6 +232,8 @@ describe('tasks', () => {
         [second.attempt, second.retryOf, third.attempt, third.retryOf],
         [2, first.id, 3, first.id],
       );
+      const fourth = await (await fixture.manager.retryTask(first.id, { agent: 'model' })).finished;
+      assert.deepEqual([fourth.attempt, fourth.retryOf, fourth.agent], [4, first.id, 'model']);
 
       const foreign = await fixture.manager.executeTask({ task: 'b', origin: 'foreign' });
       await (
@@ -245,7 +247,7 @@ describe('tasks', () => {
       await (
         await forged.manager.retryTask(first.id)
       ).finished;
-      assert.deepEqual(instructed, [true, true, true, false, false, false]);
+      assert.deepEqual(instructed, [true, true, true, true, false, false, false]);
     });
 
     it('is refused while the task runs', async () => {

@@ -28,13 +28,17 @@ describe('readAgentSettings', () => {
     writeFile(join(config, 'config.json'), JSON.stringify(content));
 
   it('takes what the editor leaves out from config.json', async () => {
-    await save({ agent: 'model', acpAgents: { a: { command: '/a' }, b: { command: '/b' } } });
-    const chosen: { agent?: string } = {};
+    await save({
+      agent: 'model',
+      verify: 'make test',
+      acpAgents: { a: { command: '/a' }, b: { command: '/b' } },
+    });
+    const chosen: { agent?: string; verify?: string } = {};
     const settings = await readAgentSettings(
       {
         profile: profile(),
         agentSettings: () => ({
-          agent: chosen.agent,
+          ...{ agent: chosen.agent, verify: chosen.verify },
           model: undefined,
           acpAgents: { b: { command: '/mine' } },
           permissions: undefined,
@@ -45,12 +49,21 @@ describe('readAgentSettings', () => {
     assert.equal(settings().agent, 'model');
     chosen.agent = 'direct';
     assert.equal(settings().agent, 'direct');
+    assert.equal(settings().verify, 'make test');
+    chosen.verify = 'npm test';
+    assert.equal(settings().verify, 'npm test');
     assert.deepEqual(settings().acpAgents, { a: { command: '/a' }, b: { command: '/mine' } });
   });
 
   it('passes over what is malformed and says it once', async () => {
     const model = { provider: 'openai-compatible', apiKey: 'never a key here' };
-    const agentSettings = () => ({ agent: 'acp:x', model, acpAgents: undefined, permissions: undefined });
+    const agentSettings = () => ({
+      agent: 'acp:x',
+      model,
+      acpAgents: undefined,
+      permissions: undefined,
+      verify: undefined,
+    });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual([settings().agent, settings().model], ['acp:x', undefined]);
     assert.equal(warnings.length, 1);
@@ -67,7 +80,8 @@ describe('readAgentSettings', () => {
 
   it('asks for everything where rules cannot be read: they may have denied it', async () => {
     const permissions = { deny: [{ arg: ['git', 'push'] }] };
-    const agentSettings = () => ({ agent: undefined, model: undefined, acpAgents: undefined, permissions });
+    const unset = { agent: undefined, model: undefined, acpAgents: undefined, verify: undefined };
+    const agentSettings = () => ({ ...unset, permissions });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual(settings().permissions, { ask: [{}] });
     assert.match(warnings[0] ?? '', /codingAgent\.permissions/);

@@ -8,8 +8,11 @@ import type {
   SessionChoice,
   TaskRun,
   TaskRunner,
+  Verifier,
+  VerifyRequest,
 } from '../../src/core/ports.ts';
 import { SessionError } from '../../src/core/errors.ts';
+import type { VerificationRecord } from '../../src/core/events.ts';
 import type { ProcessOwner } from '../../src/core/processOwner.ts';
 import { SessionManager } from '../../src/core/sessionManager.ts';
 import type { SessionManagerOptions } from '../../src/core/sessionManagerOptions.ts';
@@ -69,11 +72,43 @@ export class ScriptedRunner implements TaskRunner {
   }
 }
 
+/** Verifies by saying what a test says; by default that it passed. */
+export class ScriptedVerifier implements Verifier {
+  settings: string | undefined;
+  stale: boolean | null = false;
+  script: (run: TaskRun, request: VerifyRequest) => ReturnType<Verifier['verify']> = async (run, request) => {
+    const verification = evidence(request.command);
+    await run.record({ type: 'verificationRecorded', data: { taskId: run.task.id, verification } });
+    return { status: 'recorded', verification };
+  };
+
+  configured(): string | undefined {
+    return this.settings;
+  }
+
+  candidates(): ReturnType<Verifier['candidates']> {
+    return Promise.resolve([{ command: 'npm test', kind: 'test', source: 'package.json' }]);
+  }
+
+  verify(run: TaskRun, request: VerifyRequest): ReturnType<Verifier['verify']> {
+    return this.script(run, request);
+  }
+
+  isStale(): Promise<boolean | null> {
+    return Promise.resolve(this.stale);
+  }
+}
+
+export function evidence(command: string, exitCode = 0): VerificationRecord {
+  return { command, exitCode, outputHash: '0'.repeat(64), tree: null, passed: exitCode === 0 };
+}
+
 export interface ManagerFixture {
   readonly manager: SessionManager;
   readonly store: InMemorySessionStore;
   readonly clock: ManualClock;
   readonly runner: ScriptedRunner;
+  readonly verifier: ScriptedVerifier;
   readonly processes: ScriptedProcesses;
 }
 
@@ -89,10 +124,21 @@ export function createManager(
   const clock = shared?.clock ?? new ManualClock();
   const store = shared?.store ?? new InMemorySessionStore(clock);
   const runner = new ScriptedRunner();
+  const verifier = new ScriptedVerifier();
   const processes = new ScriptedProcesses(nonce, shared?.processes.dead);
   const approvals: ApprovalPolicy = { canAsk: () => true, timeoutMs: null };
   const manager = new SessionManager({
-    ...{ store, runner, clock, processes, approvals, ids: randomIds, author: 'tester', logger: nullLogger },
+    ...{
+      store,
+      runner,
+      verifier,
+      clock,
+      processes,
+      approvals,
+      ids: randomIds,
+      author: 'tester',
+      logger: nullLogger,
+    },
     current: new InMemoryCurrentSession(),
     gate: {
       root: '/workspace',
@@ -106,5 +152,5 @@ export function createManager(
     },
     ...options,
   });
-  return { manager, store, clock, runner, processes };
+  return { manager, store, clock, runner, verifier, processes };
 }

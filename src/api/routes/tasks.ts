@@ -38,7 +38,7 @@ export const taskRoutes: readonly Route[] = [
     handle: async call =>
       json(
         await execution(call, ['retryTask', call.params], signal =>
-          call.host.sessions.retryTask(call.params.taskId, signal),
+          call.host.sessions.retryTask(call.params.taskId, { signal }),
         ),
       ),
   }),

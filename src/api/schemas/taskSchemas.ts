@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { AgentPlan, PlanStep } from '../../core/plan.ts';
-import type { AgentTask, FileChange, Usage, Verification } from '../../core/task.ts';
+import type { CoveredFiles, FileChange, Usage, Verification } from '../../core/task.ts';
 import type { Decision, OutputSummary, ProcessIdentity, ToolCall } from '../../core/toolCall.ts';
-import type { OpenQuestion, TaskView } from '../taskView.ts';
+import type { OpenQuestion, PublicTask, TaskView } from '../taskView.ts';
 import { wire } from '../wire.ts';
 import { named } from './registry.ts';
 import { sessionId, time } from './sessionSchemas.ts';
@@ -69,16 +69,40 @@ const usage = named(
   ),
 );
 
+const output = named(
+  'OutputSummary',
+  wire<OutputSummary>()(z.object({ bytes: z.number(), tail: z.string(), blob: z.string().exactOptional() })),
+);
+
+const coveredFiles = named(
+  'CoveredFiles',
+  wire<CoveredFiles>()(
+    z.object({ files: z.number(), hash: z.string().describe('SHA-256 over their paths and contents.') }),
+  ),
+);
+
 const verification = named(
   'Verification',
   wire<Verification>()(
     z.object({
       command: z.string(),
-      exitCode: z.number().nullable(),
-      outputHash: z.string(),
-      tree: z.string().nullable(),
+      exitCode: z.number().nullable().describe('Null when it was stopped.'),
+      outputHash: z.string().describe('SHA-256 of the whole output.'),
+      tree: z.string().nullable().describe('Hash of the tree that the command ran on.'),
       at: time,
       passed: z.boolean(),
+      callId: z.string().exactOptional().describe('The tool call that ran it.'),
+      output: output.exactOptional(),
+      covered: coveredFiles
+        .exactOptional()
+        .describe('The files that the task had changed, as they were when it began.'),
+      stale: z
+        .boolean()
+        .nullable()
+        .exactOptional()
+        .describe(
+          'Whether files that it covers changed since; null when that cannot be told. Only where a single task is read.',
+        ),
     }),
   ),
 );
@@ -153,10 +177,14 @@ const taskFields = {
     .exactOptional()
     .describe('Present while an undo is at work.'),
   unsupervised: z.boolean(),
-  verification: verification.nullable(),
+  verification: verification
+    .nullable()
+    .describe('The newest evidence; independent of `status` after the end.'),
+  verify: z.string().exactOptional().describe('The command that was asked for to verify it.'),
+  verifying: z.boolean().exactOptional().describe('Whether it is verified again after its end.'),
 };
 
-const agentTask = named('AgentTask', wire<Omit<AgentTask, 'seal'>>()(z.object(taskFields)));
+const agentTask = named('AgentTask', wire<PublicTask>()(z.object(taskFields)));
 
 const decision = named(
   'Decision',
@@ -169,11 +197,6 @@ const decision = named(
       text: z.string().exactOptional(),
     }),
   ),
-);
-
-const output = named(
-  'OutputSummary',
-  wire<OutputSummary>()(z.object({ bytes: z.number(), tail: z.string(), blob: z.string().exactOptional() })),
 );
 
 const toolCall = named(

@@ -97,7 +97,7 @@ async function retryTask({ context, args }: CommandInput): Promise<CommandResult
   const { agent: configuredAgent } = await readUserConfig(context.profile);
   context.followsTask();
   const { sessions } = await context.host({ configuredAgent });
-  return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', context.signal));
+  return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', { signal: context.signal }));
 }
 
 /** The id of the current session, for commands that were given none. */

@@ -2,7 +2,9 @@ import { TASK_STATUSES, TASK_TYPES } from '../../../src/core/task.ts';
 import {
   decision,
   EVENT_SHAPES,
+  evidence,
   fileChange,
+  moreEvidence,
   output,
   owner,
   processIdentity,
@@ -63,14 +65,7 @@ export function snapshotSchema(): JsonSchema {
     { detail: text, startedAt: date, endedAt: date },
   );
   const plan = object({ id: text, taskId: text, sessionId: text, version: integer, steps: list(step) });
-  const verification = object({
-    command: text,
-    exitCode: nullable(integer),
-    outputHash: text,
-    tree: nullable(text),
-    at: date,
-    passed: flag,
-  });
+  const verification = object({ ...evidence, at: date }, moreEvidence);
   const task = object(
     {
       ...{
@@ -116,6 +111,7 @@ export function snapshotSchema(): JsonSchema {
       ...{ checkpointAfter: text, checkpointProblem: text },
       undone: object({ at: date, checkpoint: text }),
       restoring: object({ undone: flag, checkpoint: text, force: flag, owner }),
+      ...{ verify: text, verifySeal: text, verifying: flag },
       reason: oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'),
     },
   );
