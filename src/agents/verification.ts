@@ -65,7 +65,7 @@ export class CommandVerifier implements Verifier {
     const calls = new ToolCalls({ run: listening, permissions, environment, clock, ids });
     const origin = { stepId: null, isInstruction: instructed };
     const outcome = await calls.call(verifyTool, { command }, origin);
-    const result = 'result' in outcome ? outcome.result?.value : undefined;
+    const result = 'result' in outcome ? outcome.result.value : undefined;
     if (result === undefined || outcome.status === 'cancelled') return stopped(outcome);
     const verification: VerificationRecord = {
       ...{ command, exitCode: result.ended === 'exit' ? result.exitCode : null, tree },

@@ -9,11 +9,12 @@ import { SettingId } from './contributionIds.ts';
 export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> {
   const settings = vscode.workspace.getConfiguration();
   const agent = settings.get<unknown>(SettingId.agent);
+  const verify = settings.get<unknown>(SettingId.verify);
   return {
     agent: agent === 'auto' ? undefined : agent,
     model: settings.get<unknown>(SettingId.model) ?? undefined,
     acpAgents: settings.get<unknown>(SettingId.acpAgents),
     permissions: settings.get<unknown>(SettingId.permissions) ?? undefined,
-    verify: settings.get<unknown>(SettingId.verify) || undefined,
+    verify: verify === '' ? undefined : verify,
   };
 }

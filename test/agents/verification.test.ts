@@ -142,7 +142,7 @@ describe('verifying with real commands', () => {
       answer: ({ subject }) => ({ allowed: subject.startsWith('create'), by: 'person', scope: 'once' }),
     });
     failed(text, 'denied', 'denied');
-    const rules: PermissionRule[] = [{ effect: 'deny', tool: 'run_command' } as PermissionRule];
+    const rules: PermissionRule[] = [{ effect: 'deny', tool: 'run_command' }];
     const ruled = await verifierFor({ rules }).run('create file d.txt with content: x', own('true'));
     failed(ruled, 'denied', 'denied');
   });
