@@ -14,6 +14,8 @@ export interface RealAgent {
   writeFile(path: string, content: string): Script;
   /** The tool that this is on our record. */
   readonly recordedAs: 'write_file' | 'run_command';
+  /** Whether it throws a conversation away that has no answer yet when its client goes. */
+  readonly forgetsUnanswered?: boolean;
 }
 
 /** The agent from the cache, installed first when it is not there. Rejects with why it cannot be. */
@@ -104,6 +106,7 @@ const starters: Readonly<Record<RealAgentName, (start: Start) => RealAgent | Pro
       settings: { command: process.execPath, args: [program, '--acp'], env: { ...variables, ...own } },
       writeFile: (file_path, content) => whenTooled('write_file', { file_path, content }),
       recordedAs: 'write_file',
+      forgetsUnanswered: true,
     };
   },
 
