@@ -19,6 +19,13 @@ export function recordableInput(input: ToolInput): ToolInput {
   );
 }
 
+/** Whether a record has all of the arguments. */
+export function isWholeInput(input: ToolInput): boolean {
+  return !Object.values(input).some(value => typeof value === 'string' && CUT.test(value));
+}
+
+const CUT = /\n\[\d+ bytes in all, SHA-256 [0-9a-f]{64}\]$/;
+
 function shortened(text: string): string {
   const bytes = byteLength(text);
   if (bytes <= MAX_TEXT_BYTES) return text;

@@ -1,7 +1,8 @@
 import type { PlanRecord } from '../core/events.ts';
 import { inertLine } from '../core/inertText.ts';
 import type { StepStatus } from '../core/plan.ts';
-import type { Ids, TaskRun } from '../core/ports.ts';
+import type { Continuation, Ids, TaskRun } from '../core/ports.ts';
+import { reopenedSteps } from './reopenedSteps.ts';
 
 type Step = PlanRecord['steps'][number];
 
@@ -25,6 +26,18 @@ export class ReportedPlan {
   constructor(run: TaskRun, ids: Ids) {
     this.#run = run;
     this.#id = `plan-${ids.hex(16)}`;
+  }
+
+  /** Takes up the plan of the attempt that this one goes on from. */
+  async goOnWith({ task, toolCalls }: Continuation): Promise<void> {
+    const steps = reopenedSteps(task);
+    if (steps.length === 0) return;
+    // A step that is not one action is of the model's own plan.
+    const actions = toolCalls.filter(({ tool }) => tool !== 'message');
+    this.#isOwn = !steps.every(({ id }) => actions.filter(({ stepId }) => stepId === id).length <= 1);
+    this.#steps = steps;
+    this.#count = steps.length;
+    await this.#recordVersion(steps);
   }
 
   /** What the model says its plan is now. Resolves with what it is told. */

@@ -41,6 +41,8 @@ interface Tracked {
   call: ForeignCall | undefined;
   stepId: string;
   decision: Decision | undefined;
+  /** Its question is open. */
+  isAsked: boolean;
   startedAt: number;
 }
 
@@ -107,11 +109,13 @@ export class ForeignCalls {
     }
     const call = await this.#begin(tracked);
     const { action } = tracked;
+    tracked.isAsked = true;
     const ruling = await agentRun.permissions.decide({
       ...{ callId: call.id, tool: toolName(action), class: await actionClass(action, root) },
       ...{ subject: () => actionSubject(action, root), isInstruction: false },
       announce: () => call.announce(),
     });
+    tracked.isAsked = false;
     await call.decided(ruling);
     tracked.decision = ruling.decision;
     if (ruling.decision.allowed) this.#allow(action, ruling.decision);
@@ -122,8 +126,9 @@ export class ForeignCalls {
 
   /** The agent is done: what it left open has no result. */
   async close(): Promise<void> {
-    for (const { call, action } of this.#tracked.values()) {
-      if (call === undefined || call.isEnded) continue;
+    for (const { call, action, isAsked } of this.#tracked.values()) {
+      // A question that is open when the task is stopped is closed with the task: it may be answered later.
+      if (call === undefined || call.isEnded || isAsked) continue;
       await call.output(printedText(action.content));
       await call.ended('cancelled', { error: 'The agent did not say what came of it.' });
     }
@@ -136,6 +141,7 @@ export class ForeignCalls {
       call: undefined,
       stepId: '',
       decision: undefined,
+      isAsked: false,
       startedAt: 0,
     };
     tracked.action = mergeAction(tracked.action, update);

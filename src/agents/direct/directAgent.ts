@@ -1,6 +1,7 @@
 import { messageOf, SessionError } from '../../core/errors.ts';
 import type { Ids, TaskOutcome } from '../../core/ports.ts';
 import type { Agent, AgentRun } from '../agent.ts';
+import { EarlierSteps } from './earlierSteps.ts';
 import { formatInstruction, titleOf } from './formatInstruction.ts';
 import { parseInstructions } from './grammar.ts';
 import type { Instruction } from './instruction.ts';
@@ -42,6 +43,7 @@ class DirectRun {
   readonly #agentRun: AgentRun;
   readonly #plan: PlanRecorder;
   readonly #recipeFor: (text: string) => Recipe | undefined;
+  readonly #earlier: EarlierSteps;
   #done = 0;
   #exitCode: number | null | undefined;
   #lastDetail = '';
@@ -50,6 +52,7 @@ class DirectRun {
     this.#agentRun = agentRun;
     this.#plan = new PlanRecorder(agentRun.run, ids);
     this.#recipeFor = recipeFor;
+    this.#earlier = new EarlierSteps(agentRun.run.continues);
   }
 
   async carryOut(instructions: readonly Instruction[]): Promise<TaskOutcome> {
@@ -81,10 +84,10 @@ class DirectRun {
     // What an instruction before this one did counts like what an earlier task did.
     const context = createRecipeContext(calls, [...run.earlier, run.latest()], () => current);
     let steps: Awaited<ReturnType<Recipe['plan']>> = [];
-    const failure = await this.#during(lookId, async () => {
+    const look = async (): Promise<undefined> => {
       steps = await recipe.plan(text, context);
-      return undefined;
-    });
+    };
+    const failure = await this.#during(lookId, look, true);
     if (failure !== undefined) return failure;
     const stepIds = await this.#plan.insertAfter(
       lookId,
@@ -99,9 +102,24 @@ class DirectRun {
   }
 
   /** Does one step and records how it went. Rejects only when that cannot be recorded. */
-  async #during(stepId: string, act: () => Promise<string | undefined>): Promise<StepFailure | undefined> {
+  async #during(
+    stepId: string,
+    act: () => Promise<string | undefined>,
+    isLook = false,
+  ): Promise<StepFailure | undefined> {
     if (this.#agentRun.run.signal.aborted)
       return new StepFailure('cancelled', 'cancelled', 'The task was cancelled.', 'cancelled');
+    const before = this.#earlier.take(this.#plan.titleOf(stepId));
+    if (before === 'another') {
+      await this.#plan.change(stepId, 'failed', CHANGED.detail);
+      return CHANGED;
+    }
+    if (before?.status === 'completed' && !isLook) {
+      await this.#plan.change(stepId, 'completed', before.detail);
+      this.#done++;
+      this.#lastDetail = before.detail ?? '';
+      return undefined;
+    }
     await this.#plan.change(stepId, 'in_progress');
     try {
       const detail = await act();
@@ -144,6 +162,13 @@ class DirectRun {
     return { summary, ...(this.#exitCode === undefined ? {} : { exitCode: this.#exitCode }) };
   }
 }
+
+const CHANGED = new StepFailure(
+  'error',
+  'changed_meanwhile',
+  'The workspace is another one than when the task stopped: what is left to do does not follow from what was done. Retry the task.',
+  'the workspace has changed',
+);
 
 function planTitle(instruction: Instruction, count: number): string {
   if (instruction.kind !== 'recipe') return titleOf(instruction);

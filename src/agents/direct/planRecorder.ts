@@ -44,6 +44,10 @@ export class PlanRecorder {
     return steps.map(step => step.id);
   }
 
+  titleOf(stepId: string): string {
+    return this.#steps.find(step => step.id === stepId)?.title ?? '';
+  }
+
   async change(stepId: string, status: StepStatus, detail?: string): Promise<void> {
     const step = this.#steps.find(known => known.id === stepId);
     if (step === undefined) return;

@@ -19,13 +19,15 @@ export async function askUser(
   const taskId = run.task.id;
   const input = { question };
   await run.record({ type: 'toolCallRequested', data: { taskId, callId, stepId, tool: 'ask_user', input } });
-  const { allowed, by, reason } = await run.ask(callId, {
+  const { allowed, by, reason, text } = await run.ask(callId, {
     subject: inertText(question),
     hash: sha256(question),
+    expects: 'text',
   });
   await run.record({ type: 'toolCallEnded', data: { taskId, callId, status: 'completed', duration: null } });
   if (by === 'none')
-    return 'Nobody can be asked here. Decide yourself, choose what can be undone, and say so at the end.';
-  const answer = reason ?? '';
-  return `The person answered: ${[allowed ? 'yes' : 'no', ...(answer === '' ? [] : [answer])].join('. ')}`;
+    return `Nobody answered: ${reason ?? ''} Decide yourself, choose what can be undone, and say so at the end.`;
+  if (allowed) return `The person answered: ${text ?? ''}`;
+  const why = reason === undefined ? '' : ` and said: ${reason}`;
+  return `The person did not answer the question${why}. Decide yourself, choose what can be undone, and say so at the end.`;
 }

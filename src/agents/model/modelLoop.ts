@@ -1,6 +1,6 @@
 import type { ModelMessage, ToolModelMessage, ToolSet } from 'ai';
 import { SessionError } from '../../core/errors.ts';
-import type { Clock, Ids, TaskOutcome } from '../../core/ports.ts';
+import type { Clock, Continuation, Ids, TaskOutcome } from '../../core/ports.ts';
 import type { Redactor } from '../../core/redactor.ts';
 import { firstBytes } from '../../core/text.ts';
 import type { AgentRun } from '../agent.ts';
@@ -17,6 +17,7 @@ import { toolsForModel } from './modelTools.ts';
 import { firstMessage, INSTRUCTIONS } from './prompt.ts';
 import { openModel } from './providers.ts';
 import { PatientModel } from './patientModel.ts';
+import { ASK_AGAIN, callMessage, pendingCall, restoredMessages } from './restoredConversation.ts';
 import { SpokenText } from '../spokenText.ts';
 import { workspaceText } from './workspaceText.ts';
 
@@ -94,6 +95,7 @@ class ModelLoop {
     const { run } = this.#options.agentRun;
     const instructions = await workspaceText(this.#options.agentRun, this.#options.tools.get('read_file'));
     this.#add({ role: 'user', content: this.#hidden(firstMessage(run, instructions)) });
+    if (run.continues !== undefined) await this.#goOn(run.continues);
     for (let cuts = 0; ;) {
       const exceeded = this.#budget.exceeded;
       if (exceeded !== undefined) return { ...exceeded, result: this.#result('') };
@@ -120,6 +122,15 @@ class ModelLoop {
         );
       } else this.#add({ role: 'user', content: 'You were cut off. Go on, in smaller steps.' });
     }
+  }
+
+  /** Takes up what the records have, and carries out what waited for the answer that a person gave now. */
+  async #goOn(continues: Continuation): Promise<void> {
+    await this.#plan.goOnWith(continues);
+    this.#add(...restoredMessages(continues.toolCalls));
+    const pending = pendingCall(continues);
+    if (pending !== undefined) this.#add(callMessage(pending), await this.#act({ calls: [pending] }));
+    else if (continues.waited.tool !== 'instructions') this.#add({ role: 'user', content: ASK_AGAIN });
   }
 
   async #ask(): Promise<ModelReply | ModelFailure> {
@@ -152,7 +163,7 @@ class ModelLoop {
     await run.record({ type: 'usageReported', data: { taskId: run.task.id, usage: this.#budget.usage } });
   }
 
-  async #act(reply: ModelReply): Promise<ToolModelMessage> {
+  async #act(reply: Pick<ModelReply, 'calls'>): Promise<ToolModelMessage> {
     const content: ToolModelMessage['content'] = [];
     for (const call of reply.calls) {
       const value = this.#hidden(await this.#actions.carryOut(call));

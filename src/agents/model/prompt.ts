@@ -1,5 +1,6 @@
 import { inertText } from '../../core/inertText.ts';
 import type { TaskRun } from '../../core/ports.ts';
+import type { AgentTask } from '../../core/task.ts';
 import { earlierTasks } from '../earlierTasks.ts';
 
 /** What the model is, and how it works here. */
@@ -17,7 +18,7 @@ How to work:
 
 /** The first message: where it is, what earlier tasks did, what the workspace says of itself, and the task. */
 export function firstMessage(run: TaskRun, workspaceText: string | undefined): string {
-  const earlier = earlierTasks(run.earlier);
+  const earlier = earlierTasks(run.earlier.filter(task => !isSameTask(task, run.continues?.task)));
   return [
     `Working directory: ${run.session.workingDirectory}`,
     ...(earlier === '' ? [] : [`What earlier tasks of this session did, oldest first:\n${earlier}`]),
@@ -29,6 +30,12 @@ export function firstMessage(run: TaskRun, workspaceText: string | undefined): s
         ]),
     `The task:\n${run.task.description}`,
   ].join('\n\n');
+}
+
+/** Attempts that this one goes on from are told as its own. */
+function isSameTask(task: AgentTask, continued: AgentTask | undefined): boolean {
+  if (continued === undefined) return false;
+  return (task.retryOf ?? task.id) === (continued.retryOf ?? continued.id);
 }
 
 /** Nothing in the text can end it early. */

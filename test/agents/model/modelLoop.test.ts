@@ -146,11 +146,23 @@ describe('the model loop', () => {
 
   it('asks the person and passes the answer on', async () => {
     const { run } = await fixture.run({
-      answer: () => ({ allowed: true, by: 'person', scope: 'once', reason: 'the second one' }),
+      answer: () => ({ allowed: true, by: 'person', scope: 'once', text: 'the second one' }),
       script: [callTool('ask_user', { question: 'Which?' }), say('Done.')],
     });
-    assert.equal(run.questions[0]!.subject, 'Which?');
-    assert.match(fixture.server.requests[1]!.toolResults[0]!, /yes\. the second one/);
+    const [question] = run.questions;
+    assert.deepEqual([question!.subject, question!.expects], ['Which?', 'text']);
+    assert.equal(fixture.server.requests[1]!.toolResults[0], 'The person answered: the second one');
+  });
+
+  it('tells the model when nobody answers, and when the person will not', async () => {
+    const script = [callTool('ask_user', { question: 'Which?' }), say('Done.')];
+    await fixture.run({ script });
+    assert.match(fixture.server.requests[1]!.toolResults[0]!, /Nobody answered: Nobody can be asked here/);
+    await fixture.run({
+      answer: () => ({ allowed: false, by: 'person', scope: 'once', reason: 'Find out.' }),
+      script,
+    });
+    assert.match(fixture.server.requests[3]!.toolResults[0]!, /did not answer.*Find out\./);
   });
 
   it('answers calls of unknown tools, with wrong arguments and with broken JSON, and goes on', async () => {
