@@ -80,7 +80,7 @@ async function ended(
   try {
     return await new Promise<AgentTask>((resolve, reject) => {
       const look = (task: AgentTask | undefined): void => {
-        if (task === undefined || !isFinished(task)) return;
+        if (task === undefined || !isFinished(task) || task.verifying === true) return;
         settle(() => {
           resolve(task);
         });

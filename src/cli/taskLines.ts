@@ -1,7 +1,7 @@
 import { inertLine, inertText } from '../core/inertText.ts';
 import type { PlanStep } from '../core/plan.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { AgentTask } from '../core/task.ts';
+import type { AgentTask, Verification } from '../core/task.ts';
 import { outcomeOf } from './format.ts';
 import type { Terminal } from './terminal.ts';
 import { fit, padEnd, textWidth, wrap } from './textWidth.ts';
@@ -104,11 +104,7 @@ export function closingLines(look: Look, task: AgentTask): string[] {
     task.status === 'completed' ? `completed${took}` : failureWord(task) + took.replace(' in ', ' after '),
     ...(changed === 0 ? [] : [`${format.count(changed, 'file', 'files')} changed`]),
     ...(task.commits.length === 0 ? [] : [format.count(task.commits.length, 'commit', 'commits')]),
-    ...(verification === null
-      ? []
-      : [
-          `${verification.passed ? 'verified' : 'not verified'} by "${inertLine(verification.command)}" (exit ${String(verification.exitCode ?? '?')})`,
-        ]),
+    ...(verification === null ? [] : [verifiedText(verification)]),
     ...(task.unsupervised ? ['unsupervised'] : []),
   ].join(' · ');
   if (task.status === 'completed') return [`${style.green('✓')} ${facts}`];
@@ -119,6 +115,13 @@ export function closingLines(look: Look, task: AgentTask): string[] {
     ...told.map(line => `  ${line}`),
     `  ${style.dim(`Try again: coding-agent tasks retry ${inertLine(task.id)}`)}`,
   ];
+}
+
+/** What a verification says, and whether it still says it. */
+export function verifiedText({ passed, command, exitCode, stale }: Verification): string {
+  const how = exitCode === null ? 'stopped' : `exit ${String(exitCode)}`;
+  const worth = stale === true ? ', stale: files that it covers changed since' : '';
+  return `${passed ? 'verified' : 'not verified'} by "${inertLine(command)}" (${how}${worth})`;
 }
 
 function failureWord(task: AgentTask): string {

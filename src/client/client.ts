@@ -10,7 +10,7 @@ export type SessionMetadata = Wire<DomainSession>;
 export type SessionStats = Wire<DomainStats>;
 export type StatsReport = Wire<DomainReport>;
 export type SessionDetails = SessionMetadata & { stats: SessionStats };
-export type AgentTask = Wire<Omit<DomainTask, 'seal'>>;
+export type AgentTask = Wire<Omit<DomainTask, 'seal' | 'verifySeal'>>;
 
 export interface ClientOptions {
   /** `http://127.0.0.1:3000` when not given. */
@@ -42,6 +42,8 @@ export interface ExecuteRequest {
   readonly sessionId?: string;
   readonly type?: TaskType;
   readonly agent?: string;
+  /** A command that verifies the task after its agent reported success. */
+  readonly verify?: string;
   /** Cancels the task. */
   readonly signal?: AbortSignal;
   /** Told of every journal event and of output, as it happens. */
@@ -81,6 +83,10 @@ export interface Client {
   listTasks(sessionId: string): Promise<AgentTask[]>;
   getTask(taskId: string): Promise<AgentTask>;
   cancelTask(taskId: string): Promise<AgentTask>;
+  /** Runs a finished task's text again, with the same agent or another; resolves with the new attempt once it ended. */
+  retryTask(taskId: string, request?: { readonly agent?: string }): Promise<AgentTask>;
+  /** Verifies a finished task; resolves with it and its new evidence, whatever that says. */
+  verifyTask(taskId: string, request?: { readonly command?: string }): Promise<AgentTask>;
   /** Over all sessions, or over the tasks that ended at or after `since` and before `until`. */
   stats(period?: StatsPeriod): Promise<StatsReport>;
 }
@@ -132,6 +138,9 @@ export function createClient(options: ClientOptions = {}): Client {
     listTasks: async id => (await ask<{ tasks: AgentTask[] }>('GET', `${session(id)}/tasks`)).tasks,
     getTask: id => ask('GET', task(id)),
     cancelTask: id => ask('POST', `${task(id)}/cancel`),
+    retryTask: async (id, request = {}) =>
+      (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
+    verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),
     stats: (period = {}) => {
       const search = new URLSearchParams();
       for (const [name, time] of Object.entries(period))

@@ -52,6 +52,7 @@ describe('the OpenAPI document', () => {
       'POST /tasks/:taskId/approvals/:approvalId',
       'POST /tasks/:taskId/cancel',
       'POST /tasks/:taskId/retry',
+      'POST /tasks/:taskId/verify',
     ]);
   });
 
@@ -76,6 +77,8 @@ describe('the OpenAPI document', () => {
         listTasks: () => client.listTasks('{sessionId}'),
         getTask: () => client.getTask('{taskId}'),
         cancelTask: () => client.cancelTask('{taskId}'),
+        retryTask: () => client.retryTask('{taskId}'),
+        verifyTask: () => client.verifyTask('{taskId}'),
         stats: () => client.stats({ since: new Date(0) }),
       };
       for (const call of Object.values(calls)) await call().catch(() => undefined);

@@ -70,6 +70,44 @@ describe('the routes', () => {
     assert.equal(field((await ask(fixture, 'GET', '/stats?since=2030-01-01')).body, 'tasks'), 0);
   });
 
+  it('verify a task with its run, later, and the same once for one key', async () => {
+    const given: (string | undefined)[] = [];
+    fixture.manager.runner.script = run => {
+      given.push(run.verify?.command);
+      return Promise.resolve({ status: 'completed', result: null });
+    };
+    const ran = await ask(fixture, 'POST', '/agent/execute', { body: { task: 'x', verify: 'npm test' } });
+    assert.deepEqual(given, ['npm test']);
+    const task = field(ran.body, 'task') as Record<string, unknown>;
+    assert.deepEqual([task['verify'], task['verifySeal']], ['npm test', undefined]);
+    const path = `/tasks/${String(field(ran.body, 'taskId'))}/verify`;
+    const options = { body: { command: 'make check' }, headers: { 'Idempotency-Key': 'once' } };
+    const verified = await ask(fixture, 'POST', path, options);
+    assert.equal(verified.status, 200);
+    const evidence = field(verified.body, 'verification') as Record<string, unknown>;
+    assert.deepEqual(
+      [evidence['command'], evidence['passed'], evidence['stale']],
+      ['make check', true, false],
+    );
+    const before = fixture.manager.store.sessions.get(String(field(ran.body, 'sessionId')))?.records.length;
+    assert.equal((await ask(fixture, 'POST', path, options)).status, 200);
+    assert.equal(
+      fixture.manager.store.sessions.get(String(field(ran.body, 'sessionId')))?.records.length,
+      before,
+    );
+    fixture.manager.verifier.script = () =>
+      Promise.resolve({ status: 'stopped', reason: 'denied', error: 'Not allowed.' });
+    const denied = await ask(fixture, 'POST', path);
+    assert.deepEqual([denied.status, field(denied.body, 'code')], [403, 'denied']);
+    const plain = await ask(fixture, 'POST', '/agent/execute', { body: { task: 'x' } });
+    const unknown = await ask(fixture, 'POST', `/tasks/${String(field(plain.body, 'taskId'))}/verify`);
+    assert.deepEqual([unknown.status, field(unknown.body, 'field')], [400, 'command']);
+    const retried = await ask(fixture, 'POST', `/tasks/${String(field(plain.body, 'taskId'))}/retry`, {
+      body: { agent: 'model' },
+    });
+    assert.equal(field(retried.body, 'task', 'agent'), 'model');
+  });
+
   it('answer 200 with the task also when it failed', async () => {
     fixture.manager.runner.script = () =>
       Promise.resolve({ status: 'failed', reason: 'error', errorCode: 'no_agent', error: 'Nobody can.' });

@@ -3,7 +3,7 @@ import { json } from '../answer.ts';
 import { execution } from '../execution.ts';
 import { type Route, route } from '../route.ts';
 import { cancelOnDisconnect } from '../schemas/queries.ts';
-import { decide, executed, taskView as taskSchema } from '../schemas/taskSchemas.ts';
+import { decide, executed, retry, taskView as taskSchema, verify } from '../schemas/taskSchemas.ts';
 import { taskView } from '../taskView.ts';
 
 const params = { taskId: z.string().max(200) };
@@ -32,15 +32,38 @@ export const taskRoutes: readonly Route[] = [
     ...{ id: 'retryTask', method: 'post', path: '/tasks/:taskId/retry', scope: 'run' },
     summary: "Run a finished task's text again, as a new task, and wait for its end",
     params,
+    description: 'With the same agent or another: the attempts can be compared.',
     query: { cancelOnDisconnect },
+    body: retry,
+    bodyOptional: true,
     idempotent: true,
     answers: { 200: { description: 'The new task, failed or not.', schema: executed } },
     handle: async call =>
       json(
-        await execution(call, ['retryTask', call.params], signal =>
-          call.host.sessions.retryTask(call.params.taskId, { signal }),
+        await execution(call, ['retryTask', call.params, call.body], signal =>
+          call.host.sessions.retryTask(call.params.taskId, { ...call.body, signal }),
         ),
       ),
+  }),
+  route({
+    ...{ id: 'verifyTask', method: 'post', path: '/tasks/:taskId/verify', scope: 'run' },
+    summary: 'Verify a finished task again, and wait for the evidence',
+    description:
+      'Its evidence is renewed and its status stays. Answers 200 also when the command fails: `verification.passed` tells.',
+    params,
+    query: { cancelOnDisconnect },
+    body: verify,
+    bodyOptional: true,
+    idempotent: true,
+    answers: { 200: { description: 'The task with its new evidence.', schema: taskSchema } },
+    async handle(call) {
+      const { sessions } = call.host;
+      const { taskId } = call.params;
+      await execution(call, ['verifyTask', call.params, call.body], signal =>
+        sessions.verifyTask(taskId, { ...call.body, signal }),
+      );
+      return json(taskView(await sessions.getTask(taskId)));
+    },
   }),
   route({
     ...{

@@ -270,6 +270,29 @@ export const execute = named(
     sessionId: sessionId.optional().describe('The current session, or a new one, when not given.'),
     type: taskType.optional().describe('Found out from the text when not given.'),
     agent: z.string().optional().describe('`auto` (when not given), `direct`, `model` or `acp:NAME`.'),
+    verify: z
+      .string()
+      .optional()
+      .describe(
+        'A command that verifies the task after its agent reported success; what it does not confirm has failed.',
+      ),
+  }),
+);
+
+export const retry = named(
+  'Retry',
+  z.strictObject({
+    agent: z.string().optional().describe('Another agent than the one of the attempt before.'),
+  }),
+);
+
+export const verify = named(
+  'Verify',
+  z.strictObject({
+    command: z
+      .string()
+      .optional()
+      .describe('The one that verified the task before, else the one in the settings, when not given.'),
   }),
 );
 

@@ -6,6 +6,7 @@ import {
   parseSessionId,
   parseTaskText,
   parseTaskType,
+  parseVerifyCommand,
 } from '../../core/input.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
@@ -27,6 +28,10 @@ export function registerRun(program: Command, act: Act): void {
     .addOption(new Option('--new', 'make a new session for it').conflicts('session'))
     .option('--type <type>', 'code, git, file or command; told by the text when not given')
     .option('--agent <agent>', 'auto, direct, model or acp:NAME')
+    .option(
+      '--verify <command>',
+      'a command that has to confirm it, such as "npm test"; else the task has failed',
+    )
     .option('--no-wait', 'fail at once when another task of the session runs')
     .action(act(runTask));
   examples(
@@ -34,6 +39,7 @@ export function registerRun(program: Command, act: Act): void {
     ['run "Create a new React component called UserProfile"', 'Let the agent that fits do it:'],
     ['run "$ npm test" --new', 'Run a command in a new session:'],
     ['run --yes --trust --json "Add tests" | jq .task.status', 'From a script, where nobody can be asked:'],
+    ['run "Add tests" --verify "npm test"', 'Let a command confirm what the agent reports:'],
     ['run - < task.txt', 'A task of several lines:'],
   );
 }
@@ -47,6 +53,8 @@ async function runTask({ context, args, options }: CommandInput): Promise<Comman
   const named = session === undefined ? undefined : parseSessionId(session);
   const agent = options.text('agent');
   if (agent !== undefined) parseAgent(agent);
+  const command = options.text('verify');
+  const verify = command === undefined ? undefined : parseVerifyCommand(command);
   const { agent: configuredAgent } = await readUserConfig(context.profile);
   context.followsTask();
   const { sessions } = await context.host({ configuredAgent });
@@ -55,7 +63,15 @@ async function runTask({ context, args, options }: CommandInput): Promise<Comman
       throw new SessionError('cancelled', 'Cancelled before the task was recorded.');
     const sessionId = options.flag('new') ? (await sessions.createSession()).sessionId : named;
     const { signal } = context;
-    return sessions.startTask({ task, sessionId, type: taskType, agent, signal, noWait: !options.waits });
+    return sessions.startTask({
+      task,
+      sessionId,
+      type: taskType,
+      agent,
+      verify,
+      signal,
+      noWait: !options.waits,
+    });
   });
 }
 

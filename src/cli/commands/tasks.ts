@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { invalidInput, SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
-import { parseSessionId } from '../../core/input.ts';
+import { parseAgent, parseSessionId } from '../../core/input.ts';
 import { readTaskReport } from '../../core/report/readTaskReport.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
@@ -9,12 +9,13 @@ import { readUserConfig } from '../../host/userConfig.ts';
 import { listOptions, type Options } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { followTask } from '../followTask.ts';
+import { followVerification } from '../followVerification.ts';
 import { taskListText, taskText } from '../taskText.ts';
 
 export function registerTasks(program: Command, act: Act): void {
   const tasks = program
     .command('tasks')
-    .summary('list, read, cancel and retry tasks')
+    .summary('list, read, cancel, retry and verify tasks')
     .description('Works with the tasks of a session.');
   const list = tasks
     .command('list')
@@ -57,8 +58,25 @@ export function registerTasks(program: Command, act: Act): void {
         "Runs a finished task's text again, as a new attempt in the same session. Text that is not your own is asked for first.",
       )
       .argument('<task>', 'the id of the task')
+      .option('--agent <agent>', 'another agent than before: auto, direct, model or acp:NAME')
       .action(act(retryTask)),
     ['tasks retry task-550e8400-1a2b3c4d', 'Try again:'],
+    ['tasks retry task-550e8400-1a2b3c4d --agent model', 'Let another agent try:'],
+  );
+  examples(
+    tasks
+      .command('verify')
+      .description(
+        'Runs a command that has to confirm what a finished task did, and keeps the evidence. The status of the task stays.',
+      )
+      .argument('<task>', 'the id of the task')
+      .option(
+        '--command <command>',
+        'the command; in place of the one that verified it before, or the one in config.json (verify)',
+      )
+      .action(act(verifyTask)),
+    ['tasks verify task-550e8400-1a2b3c4d --command "npm test"', 'With the tests of the workspace:'],
+    ['tasks verify task-550e8400-1a2b3c4d', 'Again, as the time before:'],
   );
   examples(
     tasks,
@@ -93,11 +111,24 @@ async function cancelTask({ context, args }: CommandInput): Promise<CommandResul
   return { document: task, text: () => `Task ${inertLine(task.id)} ${outcome}.\n` };
 }
 
-async function retryTask({ context, args }: CommandInput): Promise<CommandResult> {
+async function retryTask({ context, args, options }: CommandInput): Promise<CommandResult> {
   const { agent: configuredAgent } = await readUserConfig(context.profile);
+  const agent = options.text('agent');
+  if (agent !== undefined) parseAgent(agent);
   context.followsTask();
   const { sessions } = await context.host({ configuredAgent });
-  return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', { signal: context.signal }));
+  const { signal } = context;
+  return followTask(context, sessions, () => sessions.retryTask(args[0] ?? '', { agent, signal }));
+}
+
+async function verifyTask({ context, args, options }: CommandInput): Promise<CommandResult> {
+  const command = options.text('command');
+  // A config.json that cannot be read would leave out what it says.
+  await readUserConfig(context.profile);
+  context.followsTask();
+  const { sessions } = await context.host();
+  const { signal } = context;
+  return followVerification(context, sessions, () => sessions.verifyTask(args[0] ?? '', { command, signal }));
 }
 
 /** The id of the current session, for commands that were given none. */
