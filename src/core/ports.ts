@@ -67,7 +67,7 @@ export interface RecordDamage {
 
 /**
  * Decides what to record, given the newest state, under the append lock. Returning nothing writes nothing; throwing rejects
- * the commit and writes nothing.
+ * the commit and writes nothing. Asked again, with what is there then, when the files were replaced before it could be written.
  */
 export type Decide = (state: SessionState) => readonly SessionEvent[];
 

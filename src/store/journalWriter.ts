@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { errorCode } from './fileSystem.ts';
+import { SessionError } from '../core/errors.ts';
+import { errorCode, type FileStat } from './fileSystem.ts';
 import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
 import type { JournalLine } from './recentLines.ts';
 import type { StorePorts } from './storePorts.ts';
@@ -8,12 +9,27 @@ import { makeWhole } from './wholeFile.ts';
 /** From this size on, a segment gets no more records. */
 export const SEGMENT_BYTES = 8 * 1024 * 1024;
 
+/** Which file a line is meant for: the one that was read, with the bytes that were read; none; or whatever has the name. */
+export type Expected = { readonly file: FileStat; readonly bytes: number } | 'nothing' | 'anything';
+
+/** The file that a line was meant for was cut, or lost its name to another. */
+export class JournalReplaced extends SessionError {
+  constructor() {
+    super(
+      'conflict',
+      'Another program keeps replacing the files of this session while it is written. What was asked for is not sure to be recorded. Look at the session when that program is done.',
+    );
+  }
+}
+
 export interface Appended {
   /** How many of the lines are durable: all of them, or those that were taken before `failure`. */
   readonly stored: number;
   readonly segment: number;
   /** Behind the last durable line. */
   readonly offset: number;
+  /** The file that has the lines. */
+  readonly file: FileStat;
   readonly failure: unknown;
 }
 
@@ -41,40 +57,56 @@ export class JournalWriter {
   /** Makes the journal with its first lines. Rejects when they are not all stored: then there is no journal. */
   async begin(lines: readonly JournalLine[]): Promise<Appended> {
     const content = lines.map(line => line.bytes);
-    this.#use(1, await makeWhole(this.#pathOf(1), content, this.#ports));
+    const { file } = this.#use(1, await makeWhole(this.#pathOf(1), content, this.#ports));
     this.#named.add(1);
-    return { stored: lines.length, segment: 1, offset: lengthOf(lines), failure: undefined };
+    return {
+      stored: lines.length,
+      segment: 1,
+      offset: lengthOf(lines),
+      file: file.stat,
+      failure: undefined,
+    };
   }
 
   /**
    * Appends `lines` behind segment `last`, one write and one `fdatasync`. When syncing fails, the same lines go into a new
-   * segment: a descriptor that failed once tells nothing any more. Rejects when nothing at all was stored.
+   * segment: a descriptor that failed once tells nothing any more. Rejects when nothing at all was stored, with
+   * `JournalReplaced` when segment `last` is not the file that was expected: then nothing was written.
    */
-  async append(last: number, lines: readonly JournalLine[]): Promise<Appended> {
-    if (this.#segmentLost) return this.#appendToNew(last, lines);
-    const target = this.#target(last);
+  async append(
+    last: number,
+    lines: readonly JournalLine[],
+    expected: Expected = 'anything',
+  ): Promise<Appended> {
+    const target = this.#segmentLost ? undefined : this.#target(last, expected);
+    if (target === undefined) return this.#appendToNew(last, lines);
     const { descriptor } = target.file;
-    const size = this.#ports.files.fstat(descriptor).size;
+    const { size } = this.#ports.files.fstat(descriptor);
+    if (target.segment === last && size < expectedBytes(expected)) throw new JournalReplaced();
     const start = Buffer.from(this.#lacksNewline(descriptor, size) ? '\n' : '');
     const bytes = Buffer.concat([start, ...lines.map(line => line.bytes)]);
     const { written, failure } = this.#write(descriptor, bytes);
     const stored = failure === undefined ? lines.length : wholeLines(lines, written - start.length);
     if (stored === 0) throw failure;
     const kept = lines.slice(0, stored);
+    const offset = size + start.length + lengthOf(kept);
     try {
       await this.#ports.files.datasync(descriptor);
       await this.#syncName(target.segment);
     } catch (error) {
+      // Without a folder there is no name to make durable; that it is gone shows when it is looked at.
+      if (errorCode(error) === 'ENOENT')
+        return { stored, segment: target.segment, offset, file: target.file.stat, failure };
       this.#ports.logger.warn('The journal could not be made durable; the records go into a new segment.');
       this.#distrust(kept);
       return this.#appendToNew(target.segment, [], error);
     }
-    return { stored, segment: target.segment, offset: size + start.length + lengthOf(kept), failure };
+    return { stored, segment: target.segment, offset, file: target.file.stat, failure };
   }
 
   /** Ends a line that another writer left unfinished. */
-  async endLine(last: number): Promise<void> {
-    const { file } = this.#target(last);
+  async endLine(last: number, expected: Expected = 'anything'): Promise<void> {
+    const { file } = this.#target(last, expected);
     if (!this.#lacksNewline(file.descriptor, this.#ports.files.fstat(file.descriptor).size)) return;
     this.#ports.files.append(file.descriptor, Buffer.from('\n'));
     await this.#ports.files.datasync(file.descriptor);
@@ -107,14 +139,16 @@ export class JournalWriter {
       stored: lines.length === 0 ? stored : stored - before,
       segment,
       offset: lengthOf(kept),
+      file: file.stat,
       failure,
     };
   }
 
   /** The file to append to: the last segment if it is not full, opened again when the path leads elsewhere now. */
-  #target(last: number): OpenSegment {
+  #target(last: number, expected: Expected): OpenSegment {
     const { files } = this.#ports;
     const stat = files.lstat(this.#pathOf(last));
+    if (!isExpected(stat, expected)) throw new JournalReplaced();
     if (stat === undefined) return this.#make(last);
     if (stat.size >= SEGMENT_BYTES) return this.#make(last + 1);
     if (this.#open?.segment === last && isSameFile(this.#open.file.stat, stat)) return this.#open;
@@ -170,6 +204,16 @@ export class JournalWriter {
     this.#segmentLost = true;
     this.close();
   }
+}
+
+function expectedBytes(expected: Expected): number {
+  return typeof expected === 'object' ? expected.bytes : 0;
+}
+
+function isExpected(stat: FileStat | undefined, expected: Expected): boolean {
+  if (expected === 'anything') return true;
+  if (expected === 'nothing') return stat === undefined;
+  return isSameFile(expected.file, stat);
 }
 
 /** How many of the lines, newline included, are within the first `bytes`. */

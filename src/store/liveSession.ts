@@ -8,14 +8,18 @@ import { toDocument } from '../core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../core/state.ts';
 import { type Commit, prepareBatch, type Prepared } from './commitBatch.ts';
 import type { JournalPosition } from './journalReader.ts';
-import { JournalWriter } from './journalWriter.ts';
-import { compareWithDisk, keepConflictCopy, linesOf, putBack } from './lostRecords.ts';
+import { isDisturbed, isInPlace, restoreJournal } from './journalRestore.ts';
+import { JournalReplaced, JournalWriter } from './journalWriter.ts';
+import { putBack } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
-import { isAt, LoadedSession, loadSession } from './sessionLoad.ts';
+import { LoadedSession, loadSession } from './sessionLoad.ts';
 import type { SessionLocks } from './sessionLock.ts';
 import { storageError } from './storageError.ts';
 import type { StoreFolder } from './storeFolder.ts';
 import type { StorePorts } from './storePorts.ts';
+
+/** How often a batch is carried out anew because another program replaced the files in the middle of it. */
+const MAX_ATTEMPTS = 5;
 
 export interface LiveSessionParts {
   /** Is told when a session came to rest, and when it is closed. */
@@ -102,12 +106,12 @@ export class LiveSession {
   /** Takes in what other processes appended. Without the lock: a line that is still being written is left for later. */
   async refresh(): Promise<void> {
     if (this.#working !== undefined || this.#loaded.segments.held.length === 0) return;
-    if (this.#isDisturbed()) {
+    if (isDisturbed(this.#loaded)) {
       await this.#followDisk();
       return;
     }
     this.#catchUp(false);
-    if (this.#loaded.reader.needsReload) await this.#reload();
+    if (this.#loaded.reader.needsReload) await this.#followDisk();
   }
 
   /** Ends a line that a dead writer left unfinished, and tells of it. */
@@ -115,9 +119,9 @@ export class LiveSession {
     const { reader, segments } = this.#loaded;
     if (!segments.held.includes(reader.segment) || segments.size(reader.segment) <= reader.offset) return;
     await this.#locked(async () => {
-      if (this.#isDisturbed()) return;
+      if (isDisturbed(this.#loaded)) return;
       this.#catchUp(true);
-      await this.#writer.endLine(this.#loaded.reader.segment);
+      await this.#writer.endLine(reader.segment, segments.expected(reader.segment, reader.offset));
     });
   }
 
@@ -172,37 +176,48 @@ export class LiveSession {
 
   /** What is to be told to those who wait once the lock is given back. */
   async #carryOut(batch: readonly Commit[]): Promise<() => void> {
-    if (this.#isNew) this.#requireUnused();
-    else if (this.#isDisturbed()) await this.#recoverLost();
-    else {
-      this.#catchUp(true);
-      await this.#putBackVanished();
+    for (let attempt = 1, open = batch; ; attempt++) {
+      await this.#getReady();
+      const prepared = await prepareBatch(open, this.#loaded, this.#parts.ports, this.#parts.folder);
+      const lines = prepared.flatMap(entry => entry.lines);
+      try {
+        const stored = lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines);
+        this.#isNew &&= stored.count === 0;
+        return await this.#takeIn(prepared, stored.count, stored.failure);
+      } catch (error) {
+        if (!(error instanceof JournalReplaced) || attempt === MAX_ATTEMPTS) throw error;
+        open = prepared.map(({ commit }) => commit);
+      }
     }
+  }
+
+  /** Has all that is on disk, and all that was acknowledged on disk. */
+  async #getReady(): Promise<void> {
+    if (this.#isNew) this.#requireUnused();
+    else if (isDisturbed(this.#loaded)) {
+      await this.#putBackVanished();
+      await this.#recoverLost();
+    } else this.#catchUp(true);
     const { needsReload, failure } = this.#loaded.reader;
-    if (needsReload || failure !== undefined) await this.#reload();
+    if (needsReload || failure !== undefined) await this.#recoverLost();
     this.#requireWritable();
-    const prepared = await prepareBatch(batch, this.#loaded, this.#parts.ports, this.#parts.folder);
-    const lines = prepared.flatMap(entry => entry.lines);
-    const stored = lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines);
-    this.#isNew &&= stored.count === 0;
-    return this.#takeIn(prepared, stored.count, stored.failure);
   }
 
   async #write(lines: readonly JournalLine[]): Promise<{ count: number; failure: unknown }> {
-    const { reader, recent } = this.#loaded;
-    const { stored, segment, offset, failure } = this.#isNew
+    const { reader, recent, segments } = this.#loaded;
+    const { stored, segment, offset, file, failure } = this.#isNew
       ? await this.#writer.begin(lines)
-      : await this.#writer.append(reader.segment, lines);
+      : await this.#writer.append(reader.segment, lines, segments.expected(reader.segment, reader.offset));
     const kept = lines.slice(0, stored);
     reader.skip(segment, offset, kept);
     for (const line of kept) recent.push(line);
     // Held from now on, so that what is unlinked can still be read.
-    this.#loaded.segments.open(segment);
+    segments.hold(segment, file);
     return { count: stored, failure };
   }
 
   /** Takes in what is durable; a commit of which something is not durable will be rejected. */
-  #takeIn(prepared: readonly Prepared[], stored: number, failure: unknown): () => void {
+  async #takeIn(prepared: readonly Prepared[], stored: number, failure: unknown): Promise<() => void> {
     const appended = prepared.flatMap(({ records }) => records).slice(0, stored);
     let end = 0;
     const done = prepared.filter(({ records }) => (end += records.length) <= stored);
@@ -214,6 +229,16 @@ export class LiveSession {
       done.at(-1)?.state ?? state,
     );
     if (appended.length > 0) this.#loaded.adoption = undefined;
+    // Durable in a file that lost its name meanwhile is not durable.
+    if (appended.length > 0 && this.#lostItsName()) {
+      try {
+        await this.#recoverLost();
+      } catch (error) {
+        // They are in the state and go to disk with the next commit, but nobody who waits is told so.
+        this.#publish(appended, 'own');
+        throw error;
+      }
+    }
     return () => {
       this.#publish(appended, 'own');
       for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
@@ -222,6 +247,15 @@ export class LiveSession {
         commit.reject(storageError(failure, 'write', journal));
       }
     };
+  }
+
+  /** Where that cannot be told, what was written and synced without a failure counts. */
+  #lostItsName(): boolean {
+    try {
+      return !isInPlace(this.#loaded);
+    } catch {
+      return false;
+    }
   }
 
   #publish(records: readonly SessionRecord[], by: 'own' | 'foreign'): void {
@@ -251,47 +285,33 @@ export class LiveSession {
       );
   }
 
-  /** Whether somebody else than a writer of ours was at the files: replaced, removed, cut or overwrote the journal. */
-  #isDisturbed(): boolean {
-    const { segments, reader } = this.#loaded;
-    const { stat, same } = segments.look(reader.segment);
-    if (!same) return true;
-    return stat !== undefined && (stat.size < reader.offset || !isAt(segments, reader.position));
-  }
-
   /** Without the right to write: goes over to what is on disk now if that contains all that is known. */
   async #followDisk(): Promise<void> {
     const { position } = this;
-    const disk = await this.#readDisk();
+    const fresh: SessionRecord[] = [];
+    const disk = await this.#readDisk(fresh);
     const { segments, reader } = this.#loaded;
     const contained =
       disk.reader.compare(position.seq, position.sum) === 'same' &&
       segments.vanished(reader.segment).length === 0;
-    disk.close();
-    if (contained && this.#working === undefined) await this.#reload();
+    if (contained && this.#working === undefined) this.#goOverTo(disk, fresh);
+    else disk.close();
   }
 
   /** Writes again what was acknowledged and is no longer there; what contradicts the disk is kept beside it. */
   async #recoverLost(): Promise<void> {
     const { folder, ports } = this.#parts;
+    const { sessionId } = this;
     folder.forget();
     await folder.ensure(ports.paths.sessions);
     const before = this.#loaded;
     const { same } = before.segments.look(before.reader.segment);
     if (!same && before.segments.held.length > 0) this.#catchUp(true);
     if (before.state.deleted) throw new SessionError('not_found', 'The session was moved to the trash.');
-    const disk = await this.#readDisk();
-    let conflicts: number;
-    try {
-      const known = same ? (before.recent.from(disk.reader.nextSeq) ?? []) : linesOf(before.segments);
-      const { missing, conflicting } = compareWithDisk(known, disk.reader);
-      if (conflicting.length > 0) await this.#keepAside(conflicting);
-      if (missing.length > 0) await this.#writeAgain(missing, disk);
-      conflicts = conflicting.length;
-    } finally {
-      disk.close();
-    }
-    await this.#reload();
+    let fresh: SessionRecord[] = [];
+    const readDisk = (): Promise<LoadedSession> => this.#readDisk((fresh = []));
+    const { disk, conflicts } = await restoreJournal({ sessionId, known: before, ports, readDisk });
+    this.#goOverTo(disk, fresh);
     if (conflicts > 0 || this.state.metadata.lastEventSeq >= before.state.metadata.lastEventSeq) return;
     // Neither the files nor the memory have the lines any more, but what they came to is known.
     this.#loaded.state = before.state;
@@ -300,32 +320,26 @@ export class LiveSession {
     >;
   }
 
-  /** A file of the journal before the last was removed: what is in it was acknowledged. */
+  /** A file of a journal that goes on was removed: what is in it was acknowledged, and belongs where it was. */
   async #putBackVanished(): Promise<void> {
     const { segments, reader, state } = this.#loaded;
-    const vanished = segments.vanished(reader.segment);
-    if (vanished.length === 0 || state.deleted) return;
     const { ports } = this.#parts;
-    for (const segment of vanished) {
+    if (state.deleted || !segments.look(reader.segment).same) return;
+    for (const segment of segments.vanished(reader.segment)) {
       await putBack(segment, segments, ports);
       ports.logger.warn(
         `${basename(segments.pathOf(segment))} had been removed by another program; it was put back.`,
       );
     }
-    await this.#reload();
   }
 
-  async #keepAside(lines: readonly JournalLine[]): Promise<void> {
+  /** All that is on disk, which may be nothing; `fresh` gets the records that were not known before. */
+  async #readDisk(fresh: SessionRecord[]): Promise<LoadedSession> {
     const { ports } = this.#parts;
-    const name = await keepConflictCopy(this.sessionId, lines, ports);
-    ports.logger.warn(
-      `Two histories of ${this.sessionId} were found. The one that is not on disk is kept as ${name}.`,
-    );
-  }
-
-  /** All that is on disk, which may be nothing. */
-  async #readDisk(onRecord: (record: SessionRecord) => void = () => undefined): Promise<LoadedSession> {
-    const { ports } = this.#parts;
+    const known = this.state.metadata.lastEventSeq;
+    const onRecord = (record: SessionRecord): void => {
+      if (record.seq > known) fresh.push(record);
+    };
     let loaded: LoadedSession;
     try {
       loaded = await loadSession(this.sessionId, ports, { thorough: true, onRecord });
@@ -341,24 +355,11 @@ export class LiveSession {
     throw storageError(failure, 'read', ports.paths.journal(this.sessionId, 1));
   }
 
-  async #writeAgain(lines: readonly JournalLine[], disk: LoadedSession): Promise<void> {
-    this.#writer.close();
-    this.#writer = this.#makeWriter();
-    await this.#writer.endLine(disk.reader.segment);
-    const { stored, failure } = await this.#writer.append(disk.reader.segment, lines);
-    if (stored < lines.length) throw failure;
-    const what = `${lines.length} records of ${basename(disk.segments.pathOf(1))}`;
-    this.#parts.ports.logger.warn(`${what} had been removed by another program; they were written again.`);
-  }
-
-  /** Starts over from the files, telling of records that were not known before. */
-  async #reload(): Promise<void> {
+  /** Goes on from what is on disk, telling of records that were not known before. What is known is let go of only here. */
+  #goOverTo(disk: LoadedSession, fresh: readonly SessionRecord[]): void {
     const before = this.#loaded;
-    const known = before.state.metadata.lastEventSeq;
-    const fresh: SessionRecord[] = [];
-    const loaded = await this.#readDisk(record => record.seq > known && fresh.push(record));
-    if (loaded.isEmpty) loaded.state = before.state;
-    this.#loaded = loaded;
+    if (disk.isEmpty) disk.state = before.state;
+    this.#loaded = disk;
     before.close();
     this.#writer.close();
     this.#writer = this.#makeWriter();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { decodeLine } from './journalLine.ts';
 import type { JournalReader } from './journalReader.ts';
 import { scanLines } from './lineScanner.ts';
-import type { JournalLine } from './recentLines.ts';
+import type { JournalLine, RecentLines } from './recentLines.ts';
 import { openRegular } from './regularFile.ts';
 import type { SegmentFiles } from './segmentFiles.ts';
 import { conflictName } from './storePaths.ts';
@@ -31,8 +31,23 @@ export function compareWithDisk(known: Iterable<JournalLine>, disk: JournalReade
   return { missing, conflicting };
 }
 
-/** The lines of files that are held open, though their names may be gone. */
-export function* linesOf(segments: SegmentFiles): Generator<JournalLine> {
+/** The lines of files that are held open, though their names may be gone; where they lack some, what memory has of them. */
+export function* linesOf(segments: SegmentFiles, recent: RecentLines): Generator<JournalLine> {
+  const remembered = recent.all();
+  const first = remembered[0]?.seq ?? Infinity;
+  const inFiles = new Set<number>();
+  for (const { seq } of heldLines(segments)) if (seq >= first) inFiles.add(seq);
+  const lacking = remembered.filter(line => !inFiles.has(line.seq));
+  let next = 0;
+  for (const line of heldLines(segments)) {
+    for (let lost = lacking[next]; lost !== undefined && lost.seq < line.seq; lost = lacking[++next])
+      yield lost;
+    yield line;
+  }
+  yield* lacking.slice(next);
+}
+
+function* heldLines(segments: SegmentFiles): Generator<JournalLine> {
   for (const segment of segments.held) {
     const read = (buffer: Uint8Array, at: number): number => segments.read(segment, buffer, at);
     for (const { bytes } of scanLines(read, 0, segments.size(segment))) {

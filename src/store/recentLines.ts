@@ -20,8 +20,13 @@ export class RecentLines {
 
   /** The lines from `seq` on; `undefined` when they are no longer all there. */
   from(seq: number): readonly JournalLine[] | undefined {
-    const lines = this.#lines.filter(line => line.seq >= seq);
+    const lines = this.all().filter(line => line.seq >= seq);
     return lines[0]?.seq === seq ? lines : undefined;
+  }
+
+  /** As far as they are still here, by number: one that had been lost may stand behind later ones. */
+  all(): readonly JournalLine[] {
+    return this.#lines.toSorted((a, b) => a.seq - b.seq);
   }
 
   /** Half at a time, so that pushing stays cheap. */

@@ -1,4 +1,5 @@
 import type { FileStat, FileSystem } from './fileSystem.ts';
+import type { Expected } from './journalWriter.ts';
 import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
 
 /** A foreign hand may remove one segment of a journal: the ones behind it are still looked for. */
@@ -37,6 +38,24 @@ export class SegmentFiles {
     return open;
   }
 
+  /** What a writer must find in order to append to a segment of which this much was read. */
+  expected(segment: number, bytes: number): Expected {
+    const file = this.#open.get(segment)?.stat;
+    return file === undefined ? 'nothing' : { file, bytes };
+  }
+
+  /** Holds a file that was just written, unless another has its name already. */
+  hold(segment: number, written: FileStat): void {
+    if (this.#open.has(segment)) return;
+    try {
+      const file = openRegular(this.#files, this.#pathOf(segment), 'read');
+      if (isSameFile(file.stat, written)) this.#open.set(segment, file);
+      else this.#files.close(file.descriptor);
+    } catch {
+      // Its name is gone already, which the next look tells.
+    }
+  }
+
   /** Opens the segments before `last` that can be opened, so that their content stays within reach. */
   holdUpTo(last: number): void {
     for (let segment = 1; segment < last; segment++) {
@@ -58,6 +77,12 @@ export class SegmentFiles {
     const held = this.#open.get(segment);
     const stat = this.#files.lstat(this.#pathOf(segment));
     return { stat, same: held === undefined ? stat === undefined : isSameFile(held.stat, stat) };
+  }
+
+  /** Whether the held segments before `last` are still the files that have their names. */
+  areSame(last: number): boolean {
+    for (const segment of this.#open.keys()) if (segment < last && !this.look(segment).same) return false;
+    return true;
   }
 
   /** The held segments before `last` whose names are gone. */

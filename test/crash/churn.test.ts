@@ -14,12 +14,11 @@ import { promisify } from 'node:util';
 import { SessionError } from '../../src/core/errors.ts';
 import type { SessionLedger } from '../../src/core/ports.ts';
 import { encodeRecord } from '../../src/store/journalLine.ts';
-import { skip } from '../support/skip.ts';
 import { created, marked, tokenOf } from './support/events.ts';
 import { removeFolder, storeOn, temporaryFolder } from './support/onDisk.ts';
 import { Random } from './support/random.ts';
 import { Tally } from './support/tally.ts';
-import { cases, seed, tier } from './support/tier.ts';
+import { cases, seed } from './support/tier.ts';
 
 const run = promisify(execFile);
 
@@ -48,15 +47,12 @@ class Repository {
   }
 }
 
-/** Open: when git puts a journal away and back while it is written, an event acknowledged in between can be lost. */
-const STASH_AND_POP = 'git stash -u, and pop';
-
 type Churn = (repository: Repository) => Promise<void> | void;
 
 const CHURNS: Readonly<Record<string, Churn>> = {
   // Git gives up where the folder that it removes is written at that moment: what it did until then counts.
   'git stash -u': repository => repository.git('stash', '-u').catch(() => undefined),
-  [STASH_AND_POP]: async repository => {
+  'git stash -u, and pop': async repository => {
     await repository.git('stash', '-u').catch(() => undefined);
     await repository.git('stash', 'pop').catch(() => undefined);
   },
@@ -179,9 +175,7 @@ async function requireKept(
 
 describe('churn: somebody else is at the files while a session is written', () => {
   for (const [name, act] of Object.entries(CHURNS)) {
-    it(`${name}: all that was acknowledged is kept`, async function () {
-      if (name === STASH_AND_POP && tier === 'ci')
-        skip(this, 'not kept in every run yet: see SECURITY.md, What is not proved');
+    it(`${name}: all that was acknowledged is kept`, async () => {
       const tally = new Tally('churn');
       const random = new Random(seed);
       for (let number = 0; number < cases(10, 100); number++) await churn(name, act, random, tally);

@@ -15,6 +15,7 @@ export interface Mutant {
 const WRITER = 'src/store/journalWriter.ts';
 const LOCK = 'src/store/sessionLock.ts';
 const LIVE = 'src/store/liveSession.ts';
+const RESTORE = 'src/store/journalRestore.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -80,8 +81,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'a removed file of a journal that goes on is put back',
     ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
-    from: 'if (vanished.length === 0 || state.deleted) return;',
-    to: 'if (vanished.length >= 0 || state.deleted) return;',
+    from: 'if (state.deleted || !segments.look(reader.segment).same) return;',
+    to: 'if (segments.held.length > 0) return;',
   },
   {
     control: 'a snapshot counts only where the journal is what it was',
@@ -110,8 +111,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'a writer reads what others wrote',
     ...{ file: LIVE, suite: 'processes', grep: '8 writers', share: 0.1 },
-    from: 'this.#catchUp(true);\n      await this.#putBackVanished();',
-    to: 'await this.#putBackVanished();',
+    from: '} else this.#catchUp(true);',
+    to: '}',
   },
   {
     control: 'tasks of the dead are closed on opening',
@@ -145,15 +146,33 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     control: 'what a foreign hand removed is written again',
-    ...{ file: LIVE, suite: 'churn', share: 1 },
-    from: 'if (missing.length > 0) await this.#writeAgain(missing, disk);',
-    to: 'if (missing.length > 1e9) await this.#writeAgain(missing, disk);',
+    ...{ file: RESTORE, suite: 'interleave', share: 0.02, isQuick: true },
+    from: 'if (missing.length > 0) await writeAgain(sessionId, missing, disk, ports);',
+    to: 'if (missing.length > 1e9) await writeAgain(sessionId, missing, disk, ports);',
   },
   {
     control: 'a second history is kept aside',
-    ...{ file: LIVE, suite: 'churn', share: 1 },
-    from: 'if (conflicting.length > 0) await this.#keepAside(conflicting);',
-    to: 'if (conflicting.length > 1e9) await this.#keepAside(conflicting);',
+    ...{ file: RESTORE, suite: 'interleave', share: 0.02 },
+    from: 'if (fresh.length > 0) {',
+    to: 'if (fresh.length > 1e9) {',
+  },
+  {
+    control: 'what is durable in a file that lost its name is written again before it is acknowledged',
+    ...{ file: LIVE, suite: 'churn', grep: 'git stash -u, and pop', share: 3 },
+    from: 'return !isInPlace(this.#loaded);',
+    to: 'return false;',
+  },
+  {
+    control: 'a line goes into the file that was read, or nowhere',
+    ...{ file: WRITER, suite: 'interleave', share: 0.02 },
+    from: 'if (!isExpected(stat, expected)) throw new JournalReplaced();',
+    to: 'if (isExpected(stat, 5 as never)) throw new JournalReplaced();',
+  },
+  {
+    control: 'what was known is let go of only for what has it all',
+    ...{ file: RESTORE, suite: 'interleave', share: 0.1 },
+    from: 'else if (missing.length === 0) isComplete = isInPlace(disk);',
+    to: 'else isComplete = true;',
   },
   {
     control: 'the lock is exclusive',
