@@ -1,3 +1,4 @@
+import type { SessionError } from './errors.ts';
 import type { FileChange } from './task.ts';
 
 /** What a captured folder holds under one path: a file (`100644`, or `100755` when it may be run) or a link (`120000`). */
@@ -23,8 +24,11 @@ export interface CheckpointChanges {
   readonly foldersRemoved: readonly string[];
 }
 
-/** What is under a path right now. `other`: a folder, a device, or something behind a link. */
-export type FoundEntry = CapturedEntry | 'nothing' | 'other';
+/**
+ * What is under a path right now. `blocked`: a file or link stands where a folder above it should be. `other`: a device or the
+ * like. `untouchable`: protected, or a name that no file tool takes.
+ */
+export type FoundEntry = CapturedEntry | 'nothing' | 'folder' | 'blocked' | 'other' | 'untouchable';
 
 /** A file's change with what people are shown of it. */
 export interface FileDiff extends FileChange {
@@ -49,7 +53,7 @@ export interface TaskDiff {
 /** One path to be put from one state into another. */
 export interface RestoreStep {
   readonly path: string;
-  /** What is there; `null`: nothing. Anything else stops the restore. */
+  /** What is there; `null`: nothing. Anything but this and `to` stops the restore. */
   readonly from: CapturedEntry | null;
   readonly to: CapturedEntry | null;
 }
@@ -62,9 +66,20 @@ export interface RestorePlan {
   readonly removeFolders: readonly string[];
 }
 
+/**
+ * How a restore ended. `reverted`: it could not be finished, and every path holds `from` again. `unfinished`: not even that; the
+ * same plan, or the opposite one, can be tried again.
+ */
+export type RestoreOutcome =
+  /** How many files were written, moved or removed. */
+  | { readonly status: 'restored'; readonly files: number }
+  | { readonly status: 'reverted' | 'unfinished'; readonly error: SessionError };
+
 export interface CaptureRequest {
   /** Keeps the checkpoint until it is pruned, under this name of letters, digits, `-`, `_` and `/`. */
   readonly keepAs?: string;
+  /** It outlives a power cut when the call resolves; else it does a little later. */
+  readonly durable?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -84,8 +99,7 @@ export interface Presence {
  */
 export interface Checkpoints {
   /**
-   * Captures `folder` (absolute, real) as it is. Resolves with the checkpoint's id once it is durable; the same content gives
-   * the same id. Many processes may capture at once.
+   * Captures `folder` (absolute, real) as it is. Resolves with the checkpoint's id; the same content gives the same id. Many processes may capture at once.
    */
   capture(folder: string, request?: CaptureRequest): Promise<string>;
   /** What differs between two checkpoints. */
@@ -102,11 +116,10 @@ export interface Checkpoints {
   /** What is in `folder` now under these paths, links not followed. */
   look(folder: string, paths: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>>;
   /**
-   * Carries a plan out; resolves with how many files were written, moved or removed. A path that is neither `from` nor `to`
-   * rejects with `undo_conflict`. Whatever the rejection, what was written is put back. When the process is killed, each path
-   * holds either `from` or `to`, and the same call finishes the work.
+   * Carries a plan out, each file in one piece; never through a link, never under a protected name. Rejects only when nothing
+   * was changed yet. When the process is killed, each path holds either `from` or `to`, and the same call finishes the work.
    */
-  restore(folder: string, plan: RestorePlan): Promise<number>;
+  restore(folder: string, plan: RestorePlan): Promise<RestoreOutcome>;
   /** Says that somebody is at work in `folder` from now on. Never rejects. */
   enter(folder: string): Promise<Presence>;
 }

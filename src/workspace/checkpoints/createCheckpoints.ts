@@ -1,0 +1,145 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import type {
+  CaptureRequest,
+  CapturedEntry,
+  CheckpointChanges,
+  Checkpoints,
+  EntryChange,
+  FileDiff,
+  FoundEntry,
+  Presence,
+  RestoreOutcome,
+  RestorePlan,
+} from '../../core/checkpoints.ts';
+import { isSessionError } from '../../core/errors.ts';
+import type { ProcessTable } from '../../core/ports.ts';
+import { Capture } from './capture.ts';
+import { type CaptureScope, captureScope } from './captureScope.ts';
+import { checkpointError } from './checkpointError.ts';
+import { CheckpointFolder } from './checkpointFolder.ts';
+import { CheckpointGit } from './checkpointGit.ts';
+import { compare, listEntries } from './comparison.ts';
+import { describe } from './description.ts';
+import { findEntry } from './foundEntry.ts';
+import { readObjects } from './objectReader.ts';
+import { Presences } from './presences.ts';
+import { Restore } from './restore.ts';
+
+export interface CheckpointsOptions {
+  /** The root that the host serves: absolute, real. */
+  readonly root: string;
+  readonly processes: ProcessTable;
+}
+
+/** Captures in `.coding-agent/checkpoints`, made with git in a store of our own. */
+export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
+  return new GitCheckpoints(options);
+}
+
+class GitCheckpoints implements Checkpoints {
+  readonly #store: CheckpointFolder;
+  readonly #git: CheckpointGit;
+  readonly #presences: Presences;
+  readonly #scopes = new Map<string, { readonly stamp: string; readonly scope: CaptureScope }>();
+
+  constructor({ root, processes }: CheckpointsOptions) {
+    this.#store = new CheckpointFolder(root, processes.self.boot);
+    this.#git = new CheckpointGit(this.#store.path);
+    this.#presences = new Presences(this.#store, processes);
+  }
+
+  async capture(folder: string, request: CaptureRequest = {}): Promise<string> {
+    return this.#guarded(async () => {
+      await this.#store.ensure();
+      const scope = await this.#scopeOf(folder, request.signal);
+      const checkpoint = await this.#take(scope, request);
+      if (request.keepAs !== undefined)
+        await this.#store.write(path.join('refs', request.keepAs), `${checkpoint}\n`, request.durable);
+      return checkpoint;
+    });
+  }
+
+  async changes(before: string, after: string): Promise<CheckpointChanges> {
+    return this.#reading(() => compare(this.#git, before, after));
+  }
+
+  async entries(checkpoint: string, paths: readonly string[]): Promise<ReadonlyMap<string, CapturedEntry>> {
+    return this.#reading(() => listEntries(this.#git, checkpoint, paths));
+  }
+
+  async content(checkpoint: string, name: string): Promise<Uint8Array | undefined> {
+    return this.#reading(async () => {
+      const entry = (await listEntries(this.#git, checkpoint, [name])).get(name);
+      if (entry === undefined) return undefined;
+      const parts: Uint8Array[] = [];
+      await readObjects(this.#git, [entry.id], () => ({
+        write: part => void parts.push(part),
+        end: () => undefined,
+      }));
+      return Buffer.concat(parts);
+    });
+  }
+
+  async describe(
+    entries: readonly EntryChange[],
+    { patches = false }: { readonly patches?: boolean } = {},
+  ): Promise<readonly FileDiff[]> {
+    return this.#reading(() => describe(this.#git, entries, patches));
+  }
+
+  async look(folder: string, paths: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>> {
+    return this.#guarded(async () => {
+      const found = new Map<string, FoundEntry>();
+      for (const name of paths) found.set(name, await findEntry(folder, name));
+      return found;
+    });
+  }
+
+  async restore(folder: string, plan: RestorePlan): Promise<RestoreOutcome> {
+    return this.#guarded(async () => {
+      await this.#store.ensure();
+      return new Restore(this.#git, this.#store, folder).run(plan);
+    });
+  }
+
+  enter(folder: string): Promise<Presence> {
+    return this.#presences.enter(folder);
+  }
+
+  /** What earlier captures left may be damaged, and files may come and go meanwhile: then once more, from the beginning. */
+  async #take(scope: CaptureScope, request: CaptureRequest): Promise<string> {
+    try {
+      return await new Capture(this.#git, this.#store, scope, request).take(false);
+    } catch (error) {
+      if (isSessionError(error) || request.signal?.aborted === true) throw error;
+      return new Capture(this.#git, this.#store, scope, request).take(true);
+    }
+  }
+
+  /** The rules change seldom: they are looked for again when a repository was made or removed here. */
+  async #scopeOf(folder: string, signal: AbortSignal | undefined): Promise<CaptureScope> {
+    const stats = await lstat(path.join(folder, '.git')).catch(() => undefined);
+    const stamp = stats === undefined ? '' : `${stats.ino} ${stats.isDirectory()}`;
+    const known = this.#scopes.get(folder);
+    if (known?.stamp === stamp) return known.scope;
+    const scope = await captureScope(folder, this.#store.excludes, signal);
+    this.#scopes.set(folder, { stamp, scope });
+    return scope;
+  }
+
+  #reading<T>(act: () => Promise<T>): Promise<T> {
+    return this.#guarded(async () => {
+      await this.#store.requireReadable();
+      return act();
+    });
+  }
+
+  async #guarded<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw checkpointError(error, this.#store.path);
+    }
+  }
+}
