@@ -47,6 +47,9 @@ const common = {
   supported: { 'dynamic-import': false },
 };
 
+/** What runs in the page of the dashboard, with its style sheet. */
+const dashboardPage = 'src/extension/dashboard/page';
+
 /** The client of the HTTP API, for Node and browsers, with its types and what these refer to. */
 const clientEntry = 'src/client/client.ts';
 const clientTypes = [
@@ -129,6 +132,13 @@ function bundles() {
       outdir: 'dist',
       plugins: [lazyPlugin],
     })),
+    ...['main.ts', 'dashboard.css'].map(file => ({
+      entryPoints: { dashboard: `${dashboardPage}/${file}` },
+      outdir: 'dist',
+      format: 'iife',
+      platform: 'browser',
+      target: 'chrome138',
+    })),
     {
       entryPoints: { client: clientEntry },
       outdir: 'dist',
@@ -192,7 +202,7 @@ async function main() {
 /** Removes what an earlier build left, so that it can neither ship nor be tested. */
 function removeOld(outputs) {
   const built = [
-    ...globSync('dist/*.{js,mjs,map}'),
+    ...globSync('dist/*.{js,mjs,css,map}'),
     ...(tests ? globSync('out/test/extension/**/*.{js,map}') : []),
   ];
   for (const file of built) {

@@ -3,6 +3,7 @@ import { runForCode } from './vscode/processes.mts';
 
 const checks: Record<string, readonly [string, ...string[]]> = {
   tsc: ['tsc', '--pretty', 'false'],
+  page: ['tsc', '--pretty', 'false', '-p', 'src/extension/dashboard/page'],
   eslint: ['eslint', '.', '--max-warnings=0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'],
   staircase: ['depcruise', 'src', 'test', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
   knip: ['knip', '--no-progress', '--no-config-hints'],

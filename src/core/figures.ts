@@ -1,3 +1,4 @@
+import { type EndedOutcome, outcomeOf } from './outcome.ts';
 import type { FailureReason } from './task.ts';
 import type { TaskBalance, TaskTally } from './tally.ts';
 
@@ -24,6 +25,8 @@ export interface ReportFigures extends TaskFigures {
   readonly refuted: number;
   /** How many tasks failed for which reason; reasons that did not occur are left out. */
   readonly reasons: Readonly<Partial<Record<FailureReason, number>>>;
+  /** What came of the tasks that ended, each counted once. */
+  readonly outcomes: Readonly<Record<EndedOutcome, number>>;
   /** Sum over the tasks that report any; `null` when none does. */
   readonly tokens: number | null;
   /** US dollars, likewise. */
@@ -43,8 +46,14 @@ export class FigureCounter {
   #totalTime = 0;
   readonly #times: number[] = [];
   readonly #reasons: Partial<Record<FailureReason, number>> = {};
+  readonly #outcomes: Record<EndedOutcome, number> = {
+    ...{ verified: 0, completed: 0, refuted: 0, failed: 0, stopped: 0 },
+  };
 
-  add({ status, reason, verified, executionTime, tokens, cost }: TaskTally): void {
+  add(task: TaskTally): void {
+    const { status, reason, verified, executionTime, tokens, cost } = task;
+    const outcome = outcomeOf(task);
+    if (outcome !== 'open') this.#outcomes[outcome]++;
     this.#tasks++;
     if (status === 'completed') this.#completed++;
     if (status === 'failed') this.#failed++;
@@ -62,6 +71,8 @@ export class FigureCounter {
     this.#tasks += balance.tasks;
     this.#completed += balance.completed;
     this.#failed += balance.failed;
+    this.#outcomes.completed += balance.completed;
+    this.#outcomes.failed += balance.failed;
     this.#totalTime += balance.totalExecutionTime;
   }
 
@@ -95,6 +106,7 @@ export class FigureCounter {
       verified: this.#verified,
       refuted: this.#refuted,
       reasons: { ...this.#reasons },
+      outcomes: { ...this.#outcomes },
       tokens: this.#tokens,
       cost: this.#cost,
     };

@@ -1,3 +1,4 @@
+import { outcomeOf } from './outcome.ts';
 import type { SessionStore } from './ports.ts';
 import type { SessionManager } from './sessionManager.ts';
 import { sessionStats, sessionTally } from './state.ts';
@@ -57,7 +58,7 @@ export class Statistics {
 
 function foundTask(sessionId: string, task: TaskTally): FoundTask {
   const { executionTime, endedAt } = task;
-  return { ...reportedTask(sessionId, task), executionTime, endedAt };
+  return { ...reportedTask(sessionId, task), outcome: outcomeOf(task), executionTime, endedAt };
 }
 
 function newestFirst(a: FoundTask, b: FoundTask): number {

@@ -48,15 +48,12 @@ export interface RetriedTask extends ReportedTask {
 }
 
 /** Figures over sessions and a period: the one answer of the command line, the server and the dashboard. */
-export interface StatsReport extends OverallStats {
+export interface StatsReport extends OverallStats, ReportFigures {
   /** The period: from `since`, before `until`; `null` where it is open. */
   readonly since: Date | null;
   readonly until: Date | null;
   /** Whose days `days` are, such as `Europe/Berlin`. */
   readonly timeZone: string;
-  readonly verified: number;
-  readonly refuted: number;
-  readonly reasons: Readonly<Partial<Record<FailureReason, number>>>;
   readonly byType: Readonly<Partial<Record<TaskType, ReportFigures>>>;
   readonly byAgent: Readonly<Record<string, ReportFigures>>;
   /** Tasks whose model is known. */

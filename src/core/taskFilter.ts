@@ -1,18 +1,7 @@
-import type { FailureReason } from './task.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { isInPeriod, type StatsPeriod } from './statsPeriod.ts';
 import type { ReportedTask } from './statsReport.ts';
 import type { TaskTally } from './tally.ts';
-
-/**
- * What came of a task, as far as a person tells it apart at a glance. `completed`: reported, not verified; `refuted`: reported,
- * but the verification failed; `stopped`: cancelled or interrupted; `open`: not ended.
- */
-export type Outcome = 'verified' | 'completed' | 'refuted' | 'failed' | 'stopped' | 'open';
-export const ENDED_OUTCOMES: readonly Exclude<Outcome, 'open'>[] = [
-  ...(['verified', 'completed', 'refuted', 'failed', 'stopped'] as const),
-];
-
-const STOPPED: readonly (FailureReason | null)[] = ['cancelled', 'interrupted'];
 
 /** Which tasks; what is left out does not matter. */
 export interface TaskFilter extends StatsPeriod {
@@ -28,19 +17,9 @@ export interface TaskFilter extends StatsPeriod {
 
 /** A task that a filter found. */
 export interface FoundTask extends ReportedTask {
+  readonly outcome: Outcome;
   readonly executionTime: number | null;
   readonly endedAt: Date | null;
-}
-
-export function outcomeOf({
-  status,
-  reason,
-  verified,
-}: Pick<TaskTally, 'status' | 'reason' | 'verified'>): Outcome {
-  if (status === 'completed') return verified === true ? 'verified' : 'completed';
-  if (status !== 'failed') return 'open';
-  if (reason === 'verification') return 'refuted';
-  return STOPPED.includes(reason) ? 'stopped' : 'failed';
 }
 
 export function isWanted(task: TaskTally, filter: TaskFilter): boolean {

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { Dashboard } from './dashboard/dashboard.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import type { ApiKeys } from './keys/apiKeys.ts';
 import type { OutputChannel } from './output/outputChannel.ts';
@@ -14,6 +15,7 @@ export interface App {
   readonly output: OutputChannel;
   readonly view: SessionsView;
   readonly stats: StatsView;
+  readonly dashboard: Dashboard;
   readonly documents: TaskDocuments;
   readonly questions: Questions;
   readonly server: WindowServer;

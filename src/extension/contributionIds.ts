@@ -10,6 +10,7 @@ export const CommandId = {
   resumeSession: 'codingAgent.resumeSession',
   searchSessions: 'codingAgent.searchSessions',
   showStats: 'codingAgent.showStats',
+  exportStats: 'codingAgent.exportStats',
   showOutput: 'codingAgent.showOutput',
   refresh: 'codingAgent.refresh',
   cancelTask: 'codingAgent.cancelTask',
@@ -47,6 +48,9 @@ export const CommandId = {
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
 
 export const ViewId = { sessions: 'codingAgent.sessions', stats: 'codingAgent.stats' } as const;
+
+/** The type of the webview panel with the dashboard; it is also in `activationEvents`. */
+export const DASHBOARD_VIEW = 'codingAgent.dashboard';
 
 export const ContextKey = {
   /** Some folder's sessions could be read and there are none. */

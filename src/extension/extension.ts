@@ -3,6 +3,7 @@ import { DisposableList } from '../core/disposable.ts';
 import type { App } from './app.ts';
 import { type CodingAgentApi, createApi } from './codingAgentApi.ts';
 import { registerCommands } from './commands/commandTable.ts';
+import { Dashboard } from './dashboard/dashboard.ts';
 import { openHost } from './folders/openHost.ts';
 import { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { loadExistingSessions } from './folders/loadExistingSessions.ts';
@@ -46,6 +47,9 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     output: scope.add(new OutputChannel(opened)),
     view: scope.add(new SessionsView(opened)),
     stats: scope.add(new StatsView(opened)),
+    dashboard: scope.add(
+      new Dashboard({ folders: opened, documents, extensionUri: context.extensionUri, logger }),
+    ),
     documents,
     questions,
     server,

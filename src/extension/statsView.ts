@@ -4,9 +4,10 @@ import { messageOf } from '../core/errors.ts';
 import { sessionStats } from '../core/state.ts';
 import type { OverallStats, TaskStats } from '../core/stats.ts';
 import { TASK_TYPES } from '../core/task.ts';
-import { ViewId } from './contributionIds.ts';
+import { CommandId, ViewId } from './contributionIds.ts';
+import { changesFigures } from './figureEvents.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
-import { countText, durationText, percentText, UNKNOWN } from './show/numberText.ts';
+import { countText, durationText, percentText, tasksText, UNKNOWN } from './show/numberText.ts';
 
 const QUIET_MS = 500;
 
@@ -32,8 +33,7 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     this.#view = this.#scope.add(vscode.window.createTreeView(ViewId.stats, { treeDataProvider: this }));
     this.#scope.add(
       folders.onDidChange(({ change }) => {
-        if (change.kind === 'records' && change.records.some(({ event }) => changesFigures(event.type)))
-          this.refresh();
+        if (changesFigures(change)) this.refresh();
       }),
     );
     this.#scope.add(
@@ -66,6 +66,7 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     item.id = line.id;
     item.description = line.text;
     item.tooltip = [`${line.label}: ${line.text}`, ...line.detail].join('\n');
+    item.command = { command: CommandId.showStats, title: vscode.l10n.t('Show Statistics') };
     item.accessibilityInformation = { label: [line.label, line.text].join(': ') };
     return item;
   }
@@ -92,10 +93,6 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     clearTimeout(this.#timer);
     this.#scope.dispose();
   }
-}
-
-function changesFigures(type: string): boolean {
-  return type === 'taskCompleted' || type === 'taskFailed' || type === 'taskCreated';
 }
 
 function thisSession(stats: TaskStats | undefined): Line {
@@ -142,10 +139,6 @@ function allSessions(stats: OverallStats): Line {
     stats.sessions === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', countText(stats.sessions));
   const text = [sessions, tasksText(stats.tasks), percentText(stats.successRate)];
   return { id: 'all', label: l10n.t('All sessions'), text: text.join(' · '), detail: detailsOf(stats) };
-}
-
-function tasksText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 task') : vscode.l10n.t('{0} tasks', countText(count));
 }
 
 function detailsOf(stats: TaskStats): string[] {

@@ -4,7 +4,8 @@ import { statsCsv } from '../../src/core/statsCsv.ts';
 import { dayOf, dayStart, namedPeriod, startOfDay } from '../../src/core/statsPeriod.ts';
 import { DURATION_BOUNDS, StatsCollector, type StatsReport } from '../../src/core/statsReport.ts';
 import type { SessionTally, TaskTally } from '../../src/core/tally.ts';
-import { ENDED_OUTCOMES, isWanted, outcomeOf } from '../../src/core/taskFilter.ts';
+import { ENDED_OUTCOMES, outcomeOf } from '../../src/core/outcome.ts';
+import { isWanted } from '../../src/core/taskFilter.ts';
 
 const REASONS = ['error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'] as const;
 const FIRST = Date.UTC(2026, 2, 25);

@@ -59,6 +59,15 @@ const reportFields = {
       verification: count,
     })
     .describe('How many tasks failed for which reason.'),
+  outcomes: z
+    .object({
+      verified: z.number().describe('Completed, and the verification passed.'),
+      completed: z.number().describe('Completed, as the agent reports, without a verification.'),
+      refuted: z.number().describe('Reported as completed, but the verification failed.'),
+      failed: z.number(),
+      stopped: z.number().describe('Cancelled or interrupted.'),
+    })
+    .describe('What came of the tasks that ended, each counted once.'),
   ...usage,
 };
 

@@ -13,6 +13,7 @@ import { createSession } from './createSession.ts';
 import { deleteSession } from './deleteSession.ts';
 import { doctor } from './doctor.ts';
 import { endSession } from './endSession.ts';
+import { exportStats } from './exportStats.ts';
 import { deleteItem, loadMore, openFile, openItem, renameItem } from './openItem.ts';
 import { pinSession, unpinSession } from './pinSession.ts';
 import { purgeTrash } from './purgeTrash.ts';
@@ -44,6 +45,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.resumeSession]: resumeSession,
   [CommandId.searchSessions]: searchSessions,
   [CommandId.showStats]: showStats,
+  [CommandId.exportStats]: exportStats,
   [CommandId.showOutput]: showOutput,
   [CommandId.refresh]: refresh,
   [CommandId.cancelTask]: cancelTask,

@@ -5,4 +5,5 @@ export async function refresh(app: App): Promise<void> {
   await Promise.all(app.folders.all.map(folder => folder.reload()));
   app.view.refresh();
   app.stats.refresh();
+  app.dashboard.refresh();
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StepStatus } from '../../core/plan.ts';
 import type { AgentTask, FileChange } from '../../core/task.ts';
+import type { Outcome } from '../../core/outcome.ts';
 
 function icon(id: string, color?: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
@@ -19,6 +20,23 @@ export function taskIcon(task: AgentTask, waits: boolean): vscode.ThemeIcon {
   if (task.status === 'running') return waits ? waiting : working;
   if (task.reason === 'cancelled' || task.reason === 'denied') return stopped;
   return task.reason === 'interrupted' ? icon('debug-disconnect', 'list.warningForeground') : failed;
+}
+
+export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
+  switch (outcome) {
+    case 'verified':
+      return icon('verified', 'testing.iconPassed');
+    case 'completed':
+      return passed;
+    case 'refuted':
+      return icon('unverified', 'testing.iconFailed');
+    case 'failed':
+      return failed;
+    case 'stopped':
+      return stopped;
+    case 'open':
+      return icon('clock', 'testing.iconQueued');
+  }
 }
 
 export function stepIcon(status: StepStatus): vscode.ThemeIcon {

@@ -25,6 +25,19 @@ export function durationText(ms: number | null): string {
   return vscode.l10n.t('{0} h {1} m', countText(Math.floor(minutes / 60)), minutes % 60);
 }
 
+export function tasksText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 task') : vscode.l10n.t('{0} tasks', countText(count));
+}
+
+/** US dollars; of small amounts also parts of a cent. */
+export function costText(value: number | null): string {
+  if (value === null) return UNKNOWN;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: value < 1 ? 4 : 2 };
+  return new Intl.NumberFormat(vscode.env.language, { style: 'currency', currency: 'USD', ...digits }).format(
+    value,
+  );
+}
+
 function decimal(value: number): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return new Intl.NumberFormat(vscode.env.language, digits).format(value);

@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { DASHBOARD_VIEW } from '../contributionIds.ts';
+import { DashboardPanel, type DashboardParts } from './dashboardPanel.ts';
+import { isSelection, type Selection } from './messages.ts';
+
+const FIRST_SELECTION: Selection = { period: 'month', folder: '' };
+
+/** The dashboard of this window: at most one, which a reload of the window brings back. */
+export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
+  readonly #parts: DashboardParts;
+  readonly #scope = new DisposableList();
+  #open: DashboardPanel | undefined;
+
+  constructor(parts: DashboardParts) {
+    this.#parts = parts;
+    this.#scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, this));
+  }
+
+  show(): void {
+    if (this.#open !== undefined) {
+      this.#open.reveal();
+      return;
+    }
+    const title = vscode.l10n.t('Statistics');
+    const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW, title, vscode.ViewColumn.Active);
+    this.#adopt(panel, FIRST_SELECTION);
+  }
+
+  /** Draws anew what is open. */
+  refresh(): void {
+    this.#open?.refresh();
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    this.#adopt(panel, isSelection(state) ? state : FIRST_SELECTION);
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#open?.dispose();
+    this.#scope.dispose();
+  }
+
+  #adopt(panel: vscode.WebviewPanel, selection: Selection): void {
+    this.#open?.dispose();
+    const opened = new DashboardPanel(panel, selection, this.#parts);
+    this.#open = opened;
+    panel.onDidDispose(() => {
+      opened.dispose();
+      if (this.#open === opened) this.#open = undefined;
+    });
+  }
+}

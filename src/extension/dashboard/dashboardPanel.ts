@@ -1,0 +1,170 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { messageOf } from '../../core/errors.ts';
+import { inertLine } from '../../core/inertText.ts';
+import type { Logger } from '../../core/logger.ts';
+import { namedPeriod } from '../../core/statsPeriod.ts';
+import { CommandId } from '../contributionIds.ts';
+import { changesFigures } from '../figureEvents.ts';
+import type { FolderSessions } from '../folders/folderSessions.ts';
+import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { reportError } from '../reportError.ts';
+import type { TaskDocuments } from '../taskDocument/taskDocuments.ts';
+import { collectReport } from './collectReport.ts';
+import { DASHBOARD_PERIODS, dashboardContent } from './dashboardContent.ts';
+import { dashboardPage } from './dashboardPage.ts';
+import { exportReport } from './exportReport.ts';
+import { Marks } from './marks.ts';
+import { type FromPage, isFromPage, type Selection, type ToPage } from './messages.ts';
+import { pickTask } from './openMark.ts';
+
+/** The shortest time between two drawings. */
+const REST_MS = 1_000;
+/** And how much longer than drawing took the rest is, so that counting 100,000 sessions leaves the host free. */
+const REST_FACTOR = 4;
+
+export interface DashboardParts {
+  readonly folders: WorkspaceFolders;
+  readonly documents: TaskDocuments;
+  readonly extensionUri: vscode.Uri;
+  readonly logger: Logger;
+}
+
+/** One webview with the dashboard. While it is hidden nothing is counted; VS Code makes its page anew when it is shown. */
+export class DashboardPanel implements Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #parts: DashboardParts;
+  readonly #scope = new DisposableList();
+  #selection: Selection;
+  #marks = new Marks({});
+  #timer: NodeJS.Timeout | undefined;
+  #drawing: Promise<void> | undefined;
+  #drawAgain = false;
+  #restUntil = 0;
+  #disposed = false;
+
+  constructor(panel: vscode.WebviewPanel, selection: Selection, parts: DashboardParts) {
+    this.#panel = panel;
+    this.#parts = parts;
+    this.#selection = selection;
+    this.#scope.add(panel);
+    this.#scope.add(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromPage(message)) void this.#take(message).catch(reportError);
+        else parts.logger.warn('The dashboard sent a message that is none. It was ignored.');
+      }),
+    );
+    this.#scope.add(
+      parts.folders.onDidChange(({ change }) => {
+        if (changesFigures(change)) this.refresh();
+      }),
+    );
+    this.#scope.add(parts.folders.onDidChangeList(() => this.refresh()));
+    panel.iconPath = vscode.Uri.joinPath(parts.extensionUri, 'media', 'icon.svg');
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(parts.extensionUri, 'dist')],
+    };
+    panel.webview.html = dashboardPage(panel.webview, parts.extensionUri);
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  /** Draws anew, soon. */
+  refresh(): void {
+    if (!this.#panel.visible || this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#restUntil - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#draw();
+    }, wait);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#scope.dispose();
+  }
+
+  async #take(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#draw();
+      case 'choose':
+        this.#selection = message.selection;
+        return this.#draw();
+      case 'open':
+        return this.#openMark(message.mark);
+      case 'export':
+        return exportReport(await this.#report(), message.format);
+      case 'runTask':
+        await vscode.commands.executeCommand(CommandId.runTask);
+    }
+  }
+
+  /** Calls while it draws are answered by one more drawing. */
+  #draw(): Promise<void> {
+    this.#drawAgain = true;
+    this.#drawing ??= this.#drawUntilStill().finally(() => {
+      this.#drawing = undefined;
+    });
+    return this.#drawing;
+  }
+
+  async #drawUntilStill(): Promise<void> {
+    while (this.#drawAgain && !this.#disposed) {
+      this.#drawAgain = false;
+      const started = performance.now();
+      this.#send({ type: 'busy', text: vscode.l10n.t('Counting tasks…') });
+      try {
+        const report = await this.#report();
+        const names = this.#parts.folders.all.map(({ folder }) => ({
+          uri: folder.uri.toString(),
+          name: folder.name,
+        }));
+        const { view, marks } = dashboardContent(report, this.#selection, names, new Date());
+        this.#marks = marks;
+        this.#send({ type: 'show', view, selection: this.#selection });
+      } catch (error) {
+        this.#parts.logger.error('The statistics could not be counted.', error);
+        this.#send({ type: 'problem', text: inertLine(messageOf(error)).slice(0, 2_000) });
+      }
+      const ended = performance.now();
+      this.#restUntil = ended + Math.max(REST_MS, REST_FACTOR * (ended - started));
+    }
+  }
+
+  #report(): ReturnType<typeof collectReport> {
+    const { period, folder } = this.#selection;
+    // What is not offered (any more) is not chosen.
+    const isKnown = this.#parts.folders.all.some(each => each.folder.uri.toString() === folder);
+    this.#selection = {
+      period: DASHBOARD_PERIODS.includes(period) ? period : 'month',
+      folder: isKnown ? folder : '',
+    };
+    return collectReport(this.#chosenFolders(), namedPeriod(this.#selection.period, new Date()));
+  }
+
+  #chosenFolders(): readonly FolderSessions[] {
+    const { folder } = this.#selection;
+    return this.#parts.folders.all.filter(each => folder === '' || each.folder.uri.toString() === folder);
+  }
+
+  async #openMark(id: string): Promise<void> {
+    const target = this.#marks.get(id);
+    if (target === undefined) return;
+    const { folders, documents } = this.#parts;
+    if (target.kind === 'task') {
+      await documents.show(await folders.withTask(target.taskId), target.taskId);
+      return;
+    }
+    const picked = await pickTask(this.#chosenFolders(), target);
+    if (picked !== undefined) await documents.show(picked.folder, picked.task.taskId);
+  }
+
+  #send(message: ToPage): void {
+    if (!this.#disposed) void this.#panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { statsCsv } from '../../core/statsCsv.ts';
+import type { StatsReport } from '../../core/statsReport.ts';
+
+export type ExportFormat = 'csv' | 'json';
+
+export function exportText(report: StatsReport, format: ExportFormat): string {
+  return format === 'csv' ? statsCsv(report) : `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** Asks where to, writes the figures there and shows the file. */
+export async function exportReport(report: StatsReport, format: ExportFormat): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const name = `coding-agent-statistics.${format}`;
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Statistics'),
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    filters: format === 'csv' ? { CSV: ['csv'] } : { JSON: ['json'] },
+  });
+  if (target === undefined) return;
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(exportText(report, format)));
+  await vscode.window.showTextDocument(target, { preview: true });
+}
