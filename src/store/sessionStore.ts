@@ -29,6 +29,8 @@ import { storageError } from './storageError.ts';
 import { StoreFolder } from './storeFolder.ts';
 import { StorePaths } from './storePaths.ts';
 import { type StorePorts, systemPause } from './storePorts.ts';
+import { type Arrival, Arrivals, type Arrived } from './transfer/arrivals.ts';
+import { packSession, type SessionPack } from './transfer/sessionPack.ts';
 import { Trash } from './trash.ts';
 
 export interface SessionStoreOptions {
@@ -51,6 +53,13 @@ export interface SessionStoreOptions {
 /** The ledger on disk, and who looks after its files. */
 export interface DiskStore extends SessionStore {
   readonly doctor: Doctor;
+  /** All that a session consists of, to be taken elsewhere. Rejects as `open` does. */
+  pack(sessionId: string): Promise<SessionPack>;
+  /**
+   * Takes in a session that was made elsewhere, all or nothing: `bad_archive` when it is not unharmed, `conflict` when one
+   * of its id is here with other records.
+   */
+  receive(arrival: Arrival): Promise<Arrived>;
 }
 
 /** The ledger on disk. Making one touches nothing. */
@@ -82,6 +91,7 @@ class DiskSessionStore implements DiskStore {
   readonly #sessions: OpenSessionMap;
   readonly #catalog: SessionCatalog;
   readonly #trash: Trash;
+  readonly #arrivals: Arrivals;
   readonly #follower: FolderFollower;
   #lists = 0;
   #closed: Promise<void> | undefined;
@@ -105,6 +115,7 @@ class DiskSessionStore implements DiskStore {
       watchedSince: () => this.#follower.watchedSince,
     });
     this.#trash = new Trash(ports, folder, this.#locks);
+    this.#arrivals = new Arrivals(ports, folder, this.#locks);
     const afterwards = async (action: Promise<void>): Promise<void> => {
       await action;
       index.flush();
@@ -190,6 +201,29 @@ class DiskSessionStore implements DiskStore {
       const deleted = (await this.#catalog.deleted()).map(row => row.sessionId);
       for (const id of deleted) if (sessionId === undefined || id === sessionId) await this.#trash.put(id);
       return this.#trash.purge(sessionId);
+    });
+  }
+
+  pack(sessionId: string): Promise<SessionPack> {
+    return this.#read(async () => {
+      const ledger = await this.open(sessionId);
+      try {
+        const session = this.#sessions.open.get(sessionId);
+        if (session === undefined || ledger.state.deleted) throw unknown(sessionId);
+        await session.settle();
+        return await packSession(session.live, this.#ports);
+      } finally {
+        ledger.dispose();
+      }
+    });
+  }
+
+  receive(arrival: Arrival): Promise<Arrived> {
+    return this.#write(async () => {
+      const arrived = await this.#arrivals.receive(arrival);
+      this.#catalog.doubt(undefined);
+      this.#follower.tell();
+      return arrived;
     });
   }
 
