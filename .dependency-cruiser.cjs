@@ -1,5 +1,5 @@
 // The staircase of ARCHITECTURE.md:
-//   core <- store, workspace <- agents <- host <- api <- cli | extension
+//   core <- store, workspace <- agents <- transfer <- host <- api <- cli | extension
 // and the client of the HTTP API: core <- client
 // A room may import itself and the rooms listed here, also as types, and nothing else in src.
 'use strict';
@@ -9,11 +9,12 @@ const rooms = {
   store: ['core'],
   workspace: ['core'],
   agents: ['core', 'store', 'workspace'],
-  host: ['core', 'store', 'workspace', 'agents'],
-  api: ['core', 'store', 'workspace', 'agents', 'host'],
+  transfer: ['core', 'store', 'workspace', 'agents'],
+  host: ['core', 'store', 'workspace', 'agents', 'transfer'],
+  api: ['core', 'store', 'workspace', 'agents', 'transfer', 'host'],
   client: ['core'],
-  cli: ['core', 'store', 'workspace', 'agents', 'host', 'api'],
-  extension: ['core', 'store', 'workspace', 'agents', 'host', 'api'],
+  cli: ['core', 'store', 'workspace', 'agents', 'transfer', 'host', 'api'],
+  extension: ['core', 'store', 'workspace', 'agents', 'transfer', 'host', 'api'],
 };
 
 const oneOf = names => `^src/(${names.join('|')})/`;

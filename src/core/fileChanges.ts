@@ -28,7 +28,9 @@ type ByPath = Map<string, FileChange>;
 /** A file put back as it was, or made and removed again, did not change. */
 function isVisible(change: FileChange): boolean {
   if (change.kind === 'deleted') return change.before !== undefined;
-  return change.kind !== 'modified' || change.before !== change.after || change.mode !== undefined;
+  if (change.kind !== 'modified' || change.mode !== undefined) return true;
+  // What nobody hashed is not known to be the same.
+  return change.before === undefined || change.before !== change.after;
 }
 
 function mergeEntry(byPath: ByPath, later: FileChange): void {

@@ -15,7 +15,9 @@ import { reduceTaskEvent } from './taskReducer.ts';
 export function reduce(state: SessionState, record: SessionRecord): SessionState {
   const at = new Date(record.at);
   const next = isUnknown(record.event) ? state : reduceEvent(state, record.event, record, at);
-  return { ...next, metadata: { ...next.metadata, updatedAt: at, lastEventSeq: record.seq } };
+  // Being taken in elsewhere is nothing that was done in it.
+  const updatedAt = record.event.type === 'sessionImported' ? state.metadata.updatedAt : at;
+  return { ...next, metadata: { ...next.metadata, updatedAt, lastEventSeq: record.seq } };
 }
 
 function isUnknown(event: SessionRecord['event']): event is Exclude<SessionRecord['event'], SessionEvent> {
@@ -73,7 +75,7 @@ function reduceLifeEvent(
     case 'recordLost':
       return state;
     case 'sessionImported':
-      return importSession(state, event.data, record, at);
+      return importSession(state, event.data, record);
   }
 }
 
@@ -82,10 +84,9 @@ function importSession(
   state: SessionState,
   imported: SessionImport,
   record: SessionRecord,
-  at: Date,
 ): SessionState {
   const closed = state.live.reduce(
-    (before, live) => reduceTaskEvent(before, interruptedEvent(live), record, at),
+    (before, live) => reduceTaskEvent(before, interruptedEvent(live), record, state.metadata.updatedAt),
     state,
   );
   const { from, source, hash } = imported;

@@ -1,0 +1,101 @@
+import { inertLine } from '../core/inertText.ts';
+import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
+import { sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
+import type { SessionManager } from '../core/sessionManager.ts';
+import { type SessionState, sessionStats, toolCallsOf } from '../core/state.ts';
+import type { AgentTask } from '../core/task.ts';
+import type { DiskStore } from '../store/sessionStore.ts';
+import { type ArchiveOrigin, writeArchive } from './archive/writeArchive.ts';
+import { htmlReport } from './report/htmlReport.ts';
+
+/** `zip` can be imported again; the others are to be read. */
+export const EXPORT_FORMATS = ['zip', 'markdown', 'html', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** A session as a file. */
+export interface ExportedSession {
+  /** A name for the file, with its extension. */
+  readonly name: string;
+  /** The media type. */
+  readonly type: string;
+  /** How many places of the session could not be read; an archive of a damaged session is not imported again. */
+  readonly damage: number;
+  /** Read once. Throws what reading the session throws. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+export interface ExportPorts {
+  readonly store: Pick<DiskStore, 'pack'>;
+  readonly sessions: Pick<SessionManager, 'follow' | 'readRecords' | 'getSession'>;
+  readonly origin: ArchiveOrigin;
+}
+
+/** Rejects as opening the session does. */
+export async function exportSession(
+  sessionId: string,
+  format: ExportFormat,
+  { store, sessions, origin }: ExportPorts,
+): Promise<ExportedSession> {
+  const { title } = await sessions.getSession(sessionId);
+  const named = (extension: string, type: string): Pick<ExportedSession, 'name' | 'type'> => ({
+    name: `${fileName(title, sessionId)}.${extension}`,
+    type,
+  });
+  if (format === 'zip') {
+    const pack = await store.pack(sessionId);
+    const content = writeArchive(pack, origin);
+    return { ...named('zip', 'application/zip'), damage: pack.damage, content };
+  }
+  const { state, hold } = await sessions.follow(sessionId);
+  hold.dispose();
+  const written = (text: string): Pick<ExportedSession, 'damage' | 'content'> => ({
+    damage: 0,
+    content: pieces(text),
+  });
+  if (format === 'json')
+    return {
+      ...named('json', 'application/json'),
+      ...written(`${JSON.stringify(documentOf(state), null, 2)}\n`),
+    };
+  const input = { state, planVersions: await planVersions(state, sessions) };
+  return format === 'html'
+    ? { ...named('html', 'text/html; charset=utf-8'), ...written(htmlReport(input)) }
+    : { ...named('md', 'text/markdown; charset=utf-8'), ...written(sessionReport(input)) };
+}
+
+/** A session as programs read it: its tasks with what their agents did. */
+function documentOf(state: SessionState): unknown {
+  const tasks = [...state.tasks].map((task: AgentTask) => {
+    const { seal: _seal, ...shown } = task;
+    return { ...shown, toolCalls: toolCallsOf(state, task.id) };
+  });
+  return { metadata: state.metadata, stats: sessionStats(state), tasks };
+}
+
+async function planVersions(
+  state: SessionState,
+  sessions: Pick<SessionManager, 'readRecords'>,
+): Promise<SessionReportInput['planVersions']> {
+  const revised = [...state.tasks].filter(task => (task.plan?.version ?? 0) > 1).map(task => task.id);
+  const found = new Map<string, PlanVersion[]>(revised.map(id => [id, []]));
+  if (revised.length === 0) return found;
+  for await (const records of sessions.readRecords(state.metadata.sessionId, 0))
+    for (const id of revised) found.get(id)?.push(...planVersionsOf(records, id));
+  return found;
+}
+
+/** A name that every file system takes, and that sorts beside others of the same title. */
+function fileName(title: string, sessionId: string): string {
+  const words = inertLine(title)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return `${words === '' ? 'session' : words}-${sessionId.slice(0, 8)}`;
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- it is there already
+async function* pieces(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

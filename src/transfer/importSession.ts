@@ -1,0 +1,121 @@
+import { open } from 'node:fs/promises';
+import { invalidInput, isSessionError, messageOf, SessionError } from '../core/errors.ts';
+import type { Redactor } from '../core/redactor.ts';
+import type { SessionImport, SessionMetadata } from '../core/session.ts';
+import { encodeRecord } from '../store/journalLine.ts';
+import { SEGMENT_BYTES } from '../store/journalWriter.ts';
+import type { DiskStore } from '../store/sessionStore.ts';
+import type { Arrived } from '../store/transfer/arrivals.ts';
+import { type ArrivingFile, badArchive } from '../store/transfer/stagedFiles.ts';
+import { contentHash } from './archive/manifest.ts';
+import { openArchive } from './archive/readArchive.ts';
+import { readTranscript, type TranscriptFormat } from './transcripts/readTranscript.ts';
+import { transcriptRecords, type TranscriptRecords } from './transcripts/transcriptRecords.ts';
+
+export const IMPORT_FORMATS = ['auto', 'zip', 'claude-code', 'codex', 'opencode', 'pi'] as const;
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
+/** What became of a file. */
+export interface ImportedSession {
+  readonly file: string;
+  readonly sessionId: string;
+  /** `present`: it was here already, and nothing was changed. */
+  readonly outcome: Arrived['outcome'];
+  readonly imported: SessionImport;
+  readonly metadata: SessionMetadata;
+  /** Records of a transcript that were not understood, by what they say they are. */
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+export interface ImportPorts {
+  readonly store: Pick<DiskStore, 'receive'>;
+  readonly redactor: Redactor;
+}
+
+/**
+ * Takes one file in: an archive that an export made, or another agent's history, which is only read. Rejects with
+ * `bad_archive`, `conflict`, `not_found` for a file that is not there, or as writing does; then nothing was changed.
+ */
+export async function importSession(
+  file: string,
+  format: ImportFormat,
+  { store, redactor }: ImportPorts,
+): Promise<ImportedSession> {
+  const kind = format === 'auto' ? await kindOf(file) : format;
+  return kind === 'zip' ? importArchive(file, store) : importTranscript(file, kind, store, redactor);
+}
+
+async function importArchive(file: string, store: ImportPorts['store']): Promise<ImportedSession> {
+  const archive = await openArchive(file);
+  try {
+    const { manifest } = archive;
+    const imported = { from: 'archive', source: manifest.sessionId, hash: contentHash(manifest) } as const;
+    const arrival = { sessionId: manifest.sessionId, imported, files: archive.files() };
+    return resultOf(file, await store.receive(arrival), imported, new Map());
+  } finally {
+    await archive.close();
+  }
+}
+
+async function importTranscript(
+  file: string,
+  format: TranscriptFormat | undefined,
+  store: ImportPorts['store'],
+  redactor: Redactor,
+): Promise<ImportedSession> {
+  const { transcript, hash } = await readTranscript(file, format);
+  const { from, source, skipped } = transcript;
+  const imported = { from, source: redactor.redact(source).slice(0, 500), hash };
+  const records = transcriptRecords(transcript, redactor);
+  const arrival = { sessionId: records.sessionId, imported, files: filesOf(records) };
+  return resultOf(file, await store.receive(arrival), imported, skipped);
+}
+
+function resultOf(
+  file: string,
+  { sessionId, outcome, state }: Arrived,
+  imported: SessionImport,
+  skipped: ReadonlyMap<string, number>,
+): ImportedSession {
+  const counts = Object.fromEntries([...skipped].map(([kind, count]) => [kind, count]));
+  return { file, sessionId, outcome, imported, metadata: state.metadata, skipped: counts };
+}
+
+/** The journal that these records are, and their outputs. */
+async function* filesOf({ sessionId, records, blobs }: TranscriptRecords): AsyncGenerator<ArrivingFile> {
+  const lines = records.map(encodeRecord);
+  for (let start = 0, segment = 1; start < lines.length; segment++) {
+    const from = start;
+    for (let bytes = 0; start < lines.length && bytes < SEGMENT_BYTES; start++)
+      bytes += lines[start]?.length ?? 0;
+    const name = segment === 1 ? `${sessionId}.events.jsonl` : `${sessionId}.events.${String(segment)}.jsonl`;
+    yield { path: `sessions/${name}`, content: once(Buffer.concat(lines.slice(from, start))) };
+  }
+  for (const [hash, text] of blobs) yield { path: `blobs/${hash}`, content: once(Buffer.from(text)) };
+  await Promise.resolve();
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- it is there already
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/** `zip` for a zip file; `undefined` for what says itself which transcript it is. */
+async function kindOf(file: string): Promise<'zip' | undefined> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      if (!(await handle.stat()).isFile()) throw invalidInput('file', `${file} is not a file.`);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+      if (bytesRead === 0) throw badArchive('the file is empty.');
+      return buffer.toString('latin1').startsWith('PK') ? 'zip' : undefined;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isSessionError(error)) throw error;
+    throw new SessionError('not_found', `${file} cannot be read: ${messageOf(error)}. Nothing was changed.`, {
+      cause: error,
+    });
+  }
+}
