@@ -33,6 +33,8 @@ const lazyEntries = {
   'src/api/server.ts': 'server',
   'src/agents/model/modelLoop.ts': 'model',
   'src/agents/acp/acpTask.ts': 'acp',
+  'src/transfer/exportSession.ts': 'export',
+  'src/transfer/importSession.ts': 'import',
 };
 
 const common = {

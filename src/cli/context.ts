@@ -17,6 +17,7 @@ import type { Interrupts } from './interrupts.ts';
 import { prompt } from './prompt.ts';
 import { recordLine } from './inertJson.ts';
 import type { Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 /** What a command that stays may decide differently. */
 type HostChoices = Partial<Pick<HostOptions, 'current' | 'approvals' | 'configuredAgent'>>;
@@ -113,6 +114,7 @@ export class CliContext {
       approvals: { canAsk: () => terminal.canAsk, timeoutMs: null },
       approveInAdvance: global.yes,
       commandTimeoutMs: null,
+      version: packageVersion(),
       ...own,
     });
     if (global.json === 'lines' && !this.#followsTask) host.sessions.onDidChange(printRecords(terminal));

@@ -20,6 +20,8 @@ export interface Terminal {
   readonly rows: number;
   /** To standard output. */
   write(text: string): void;
+  /** The same for what is no text; resolves when more may come. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /** To standard error. */
   writeError(text: string): void;
   onDidResize(listener: () => void): Disposable;
@@ -33,7 +35,7 @@ export interface OutputStream {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
   readonly writable: boolean;
-  write(text: string, done?: () => void): boolean;
+  write(text: string | Uint8Array, done?: () => void): boolean;
   on(event: 'error' | 'resize', listener: () => void): unknown;
   off(event: 'resize', listener: () => void): unknown;
 }
@@ -73,6 +75,11 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
     write: text => {
       if (stdout.writable) stdout.write(text);
     },
+    writeBytes: bytes =>
+      new Promise(resolve => {
+        if (stdout.writable) stdout.write(bytes, () => resolve());
+        else resolve();
+      }),
     writeError: text => {
       if (stderr.writable) stderr.write(text);
     },

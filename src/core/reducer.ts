@@ -80,11 +80,7 @@ function reduceLifeEvent(
 }
 
 /** Whose words the tasks are cannot be proven here, and whoever ran the unfinished ones is not here to end them. */
-function importSession(
-  state: SessionState,
-  imported: SessionImport,
-  record: SessionRecord,
-): SessionState {
+function importSession(state: SessionState, imported: SessionImport, record: SessionRecord): SessionState {
   const closed = state.live.reduce(
     (before, live) => reduceTaskEvent(before, interruptedEvent(live), record, state.metadata.updatedAt),
     state,

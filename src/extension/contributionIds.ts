@@ -1,3 +1,6 @@
+/** `publisher.name` of package.json. */
+export const EXTENSION_ID = 'coding-agent.coding-agent-sessions';
+
 /**
  * Every id that package.json contributes, once. test/extension/manifest.test.ts holds both sides equal; a command without
  * a handler does not compile (`commands/commandTable.ts`).

@@ -18,6 +18,7 @@ import type { Host, HostOptions } from './host.ts';
 import { createProcessTable } from './processTable.ts';
 import { systemClock as clock, systemIds as ids } from './systemPorts.ts';
 import { readAgentSettings } from './agentSettings.ts';
+import { createTransfer } from './transfer.ts';
 import { userRecipes } from './userRecipes.ts';
 import { createWorkspaceGate } from './workspaceGate.ts';
 
@@ -62,6 +63,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     root,
     sessions,
     statistics: new Statistics(store, sessions),
+    transfer: createTransfer({
+      ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
+      requireTrust: () => gate.requireTrust(),
+    }),
     doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
     listAgents: async ({ lookForServers }) =>
       listAgents({

@@ -7,6 +7,7 @@ import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { Statistics } from '../core/statistics.ts';
+import type { SessionTransfer } from './transfer.ts';
 
 /** The folders that belong to the user, outside every workspace. All absolute; made when first written to. */
 export interface UserProfile {
@@ -46,6 +47,8 @@ export interface HostOptions {
   /** Milliseconds that a command may take; `null`: no limit. */
   readonly commandTimeoutMs: number | null;
   readonly logger: Logger;
+  /** The product's version, for what leaves the machine; `unknown` when not given. */
+  readonly version?: string | undefined;
 }
 
 /** Everything that one root needs, composed once. The owner calls `close`. */
@@ -54,6 +57,8 @@ export interface Host {
   readonly root: string;
   readonly sessions: SessionManager;
   readonly statistics: Statistics;
+  /** Sessions that leave and arrive. */
+  readonly transfer: SessionTransfer;
   /**
    * Checks every file of `.coding-agent`; without a wish in `request` nothing is written. Rejects with `not_trusted` when
    * something is to be written and the folder is not trusted, and with a storage error when it cannot be.

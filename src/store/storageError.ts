@@ -1,4 +1,4 @@
-import { type ErrorCode, messageOf, SessionError } from '../core/errors.ts';
+import { type ErrorCode, isSessionError, messageOf, SessionError } from '../core/errors.ts';
 import { errorCode } from './fileSystem.ts';
 
 interface Refusal {
@@ -40,7 +40,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 
 /** What the file system threw, as an error that a person understands. A `SessionError` stays what it is. */
 export function storageError(error: unknown, doing: 'read' | 'write', file: string): SessionError {
-  if (error instanceof SessionError) return error;
+  if (isSessionError(error)) return error;
   const what = doing === 'write' ? 'Cannot write to .coding-agent' : 'Cannot read .coding-agent';
   const refusal = REFUSALS[errorCode(error)];
   const { code, reason, remedy } = refusal ?? {

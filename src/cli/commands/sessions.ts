@@ -10,6 +10,7 @@ import { type Act, type CommandInput, type CommandResult, examples } from '../co
 import { existingFolder } from '../context.ts';
 import { sessionListText, sessionText, titleOf } from '../sessionText.ts';
 import { registerSessionChanges } from './sessionChanges.ts';
+import { registerSessionTransfer } from './sessionTransfer.ts';
 import { currentSession } from './tasks.ts';
 
 export function registerSessions(program: Command, act: Act): void {
@@ -77,6 +78,7 @@ export function registerSessions(program: Command, act: Act): void {
     ['sessions search user profile', 'Both words:'],
   );
   registerSessionChanges(sessions, act);
+  registerSessionTransfer(sessions, act);
   examples(
     sessions,
     ['sessions list', 'See what there is:'],

@@ -1,8 +1,9 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Logger } from '../../core/logger.ts';
 import type { Host } from '../../host/host.ts';
 import { userProfile } from '../../host/userProfile.ts';
 import { agentSettings } from '../agentSettings.ts';
+import { EXTENSION_ID } from '../contributionIds.ts';
 import type { ApiKeys } from '../keys/apiKeys.ts';
 import { hostModel } from '../languageModel.ts';
 import { commandTimeoutMs } from '../settings.ts';
@@ -30,5 +31,12 @@ export async function openHost(
     hostModel,
     storedKey: settings => keys.keyFor(settings),
     logger,
+    version: version(),
   });
+}
+
+function version(): string | undefined {
+  const manifest: unknown = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON;
+  const isKnown = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isKnown ? String(manifest.version) : undefined;
 }

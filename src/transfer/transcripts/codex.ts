@@ -157,8 +157,7 @@ export class CodexReader {
   #completed(item: Json, at: string): void {
     const type = text(item, 'type');
     if (type === 'UserMessage') this.#start(contentText(field(item, 'content'), 'text'), at);
-    else if (type === 'CommandExecution')
-      this.#exit(text(item, 'id'), item, at);
+    else if (type === 'CommandExecution') this.#exit(text(item, 'id'), item, at);
     else if (type === 'FileChange') {
       if (text(item, 'status') === 'completed') this.#changes(field(item, 'changes'), at);
     } else if (type !== 'AgentMessage' && type !== 'Reasoning') this.#turns.skip(type ?? 'unknown item');
@@ -168,7 +167,13 @@ export class CodexReader {
     const exitCode = number(told, 'exit_code');
     if (id === undefined || exitCode === undefined || !this.#turns.isOpen) return;
     const status = exitCode === 0 ? 'completed' : 'failed';
-    this.#turns.ended(id, { at, status, exitCode, output: text(told, 'aggregated_output') ?? '', error: null });
+    this.#turns.ended(id, {
+      at,
+      status,
+      exitCode,
+      output: text(told, 'aggregated_output') ?? '',
+      error: null,
+    });
   }
 
   #changes(changes: unknown, at: string): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { invalidInput, type SessionError } from '../../core/errors.ts';
 import { badArchive } from '../../store/transfer/stagedFiles.ts';
 import { ClaudeCodeReader } from './claudeCode.ts';
 import { CodexReader } from './codex.ts';
@@ -41,16 +42,21 @@ const READERS = {
 
 export type TranscriptFormat = keyof typeof READERS | 'opencode';
 
-/** The transcript in a file, which is only read. `bad_archive` when it is none, or none of `format`. */
+/** The transcript in a file, which is only read. `invalid_input` when it is none, or none of `format`. */
 export async function readTranscript(path: string, format?: TranscriptFormat): Promise<ReadTranscript> {
   const { size } = await stat(path);
   if (size > MAX_FILE) throw badArchive('it is larger than 2 GB.');
   const document = format === undefined || format === 'opencode' ? await opencodeIn(path, size) : undefined;
   const read = document ?? (format === 'opencode' ? undefined : await linesIn(path, format));
-  if (read === undefined)
-    throw badArchive(`it is no ${format ?? 'archive of sessions and no transcript that is known'}.`);
+  if (read === undefined) throw unknownFile(path, format);
   if (read.transcript.turns.length === 0) throw badArchive('nobody asked for anything in it.');
   return read;
+}
+
+function unknownFile(path: string, format: TranscriptFormat | undefined): SessionError {
+  const what =
+    format === undefined ? 'an archive of a session or a known transcript' : `a transcript of ${format}`;
+  return invalidInput('file', `${path} is not ${what}. Nothing was changed.`);
 }
 
 async function opencodeIn(path: string, size: number): Promise<ReadTranscript | undefined> {

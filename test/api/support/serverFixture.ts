@@ -8,6 +8,8 @@ import { createHost } from '../../../src/host/createHost.ts';
 import type { Host, UserProfile } from '../../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
 import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
+import { createTransfer } from '../../../src/host/transfer.ts';
+import { SecretRedactor } from '../../../src/workspace/redact.ts';
 
 export interface ServerFixture {
   readonly server: RunningServer;
@@ -35,7 +37,13 @@ export async function serveInMemory(
 ): Promise<ServerFixture & { readonly manager: ManagerFixture }> {
   const sessions = manager.manager;
   const doctor = (): Promise<never> => Promise.reject(new Error('There are no files here.'));
+  const store = { pack: doctor, receive: doctor };
+  const transfer = createTransfer({
+    ...{ store, sessions, redactor: new SecretRedactor(), version: '0', now: () => new Date(0) },
+    requireTrust: () => Promise.resolve(),
+  });
   const host: Host = {
+    transfer,
     root: '/workspace',
     sessions,
     statistics: new Statistics(manager.store, sessions),

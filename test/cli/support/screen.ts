@@ -40,6 +40,11 @@ export class Screen implements Terminal {
     for (const [piece] of text.matchAll(/\u001b\[[0-9;]*[A-Za-z]|\r|\n|[^\u001b\r\n]+/g)) this.#take(piece);
   }
 
+  writeBytes(bytes: Uint8Array): Promise<void> {
+    this.write(Buffer.from(bytes).toString());
+    return Promise.resolve();
+  }
+
   writeError(text: string): void {
     this.errors += text;
   }

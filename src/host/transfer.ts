@@ -1,0 +1,58 @@
+import type { ExportedSession, ExportFormat, ExportPorts } from '../transfer/exportSession.ts';
+import type { FoundHistory } from '../transfer/foundHistories.ts';
+import type { ImportedSession, ImportFormat, ImportPorts } from '../transfer/importSession.ts';
+import type { SavedExport } from '../transfer/saveFile.ts';
+
+/** Takes sessions elsewhere, and takes in those that were made elsewhere. What does it is loaded when it is first used. */
+export interface SessionTransfer {
+  /** A session as a file to be sent. Rejects as opening it does. */
+  exportSession(sessionId: string, format: ExportFormat): Promise<ExportedSession>;
+  /** The same, written to a file or into a folder. `invalid_input` for a file that is there, unless it may be replaced. */
+  saveSession(
+    sessionId: string,
+    format: ExportFormat,
+    target: { readonly path: string; readonly replace: boolean },
+  ): Promise<SavedExport>;
+  /** Takes a file in. `bad_archive`, `conflict`, `not_trusted`, or as writing does: then nothing was changed. */
+  importSession(file: string, format: ImportFormat): Promise<ImportedSession>;
+  /** The files below a folder that may be taken in. */
+  filesIn(folder: string): Promise<readonly string[]>;
+  /** What other agents keep on this machine, newest first. */
+  histories(home: string): Promise<readonly FoundHistory[]>;
+}
+
+interface TransferPorts extends ImportPorts, Pick<ExportPorts, 'sessions'> {
+  readonly store: ImportPorts['store'] & ExportPorts['store'];
+  readonly requireTrust: () => Promise<void>;
+  readonly version: string;
+  readonly now: () => Date;
+}
+
+export function createTransfer({ store, sessions, redactor, ...ports }: TransferPorts): SessionTransfer {
+  const exporting = async (sessionId: string, format: ExportFormat): Promise<ExportedSession> => {
+    const { exportSession } = await import('../transfer/exportSession.ts');
+    const product = { name: 'coding-agent-sessions', version: ports.version };
+    const origin = { product, exportedAt: ports.now().toISOString() };
+    return exportSession(sessionId, format, { store, sessions, origin });
+  };
+  return {
+    exportSession: exporting,
+    async saveSession(sessionId, format, { path, replace }) {
+      const { saveExport } = await import('../transfer/saveFile.ts');
+      return saveExport(await exporting(sessionId, format), path, { replace });
+    },
+    async importSession(file, format) {
+      await ports.requireTrust();
+      const { importSession } = await import('../transfer/importSession.ts');
+      return importSession(file, format, { store, redactor });
+    },
+    async filesIn(folder) {
+      const { transcriptFiles } = await import('../transfer/foundHistories.ts');
+      return transcriptFiles(folder);
+    },
+    async histories(home) {
+      const { foundHistories } = await import('../transfer/foundHistories.ts');
+      return foundHistories(home, process.env);
+    },
+  };
+}
