@@ -67,7 +67,7 @@ function taskLines(
     { text: inertLine(task.title) },
     { text: task.reason ?? task.status },
     { text: figure },
-    { text: task.taskId },
+    { text: inertLine(task.taskId) },
   ]);
   const shape = [
     { header: name, flexible: true },
