@@ -14,6 +14,7 @@ export class CatalogRows {
   readonly #rows = new Map<string, CatalogRow>();
   readonly #damaged = new Map<string, DamagedFile>();
   #shown: SessionMetadata[] | undefined;
+  #kept: readonly IndexedRow[] | undefined;
 
   get size(): number {
     return this.#rows.size;
@@ -33,27 +34,33 @@ export class CatalogRows {
 
   /** A row that only changed stays in its place: a list of many does not pay for one. */
   put(indexed: IndexedRow, checkedAt: number): void {
-    const before = shownRow(this.#rows.get(indexed.sessionId)?.indexed);
-    const after = shownRow(indexed);
+    const before = this.#rows.get(indexed.sessionId)?.indexed;
     this.#rows.set(indexed.sessionId, { indexed, checkedAt });
     this.#note(indexed);
-    if (this.#shown === undefined || (before === undefined && after === undefined)) return;
-    const place = before === undefined ? -1 : this.#shown.indexOf(before);
-    const stays = before?.startTime.getTime() === after?.startTime.getTime();
-    if (after !== undefined && place >= 0 && stays) this.#shown = this.#shown.with(place, after);
-    else this.#shown = undefined;
+    this.#show(shownRow(before), shownRow(indexed));
+    this.#keep(before, indexed);
   }
 
   delete(sessionId: string): void {
-    if (shownRow(this.#rows.get(sessionId)?.indexed) !== undefined) this.#shown = undefined;
+    const before = this.#rows.get(sessionId)?.indexed;
     this.#rows.delete(sessionId);
     this.#damaged.delete(sessionId);
+    if (shownRow(before) !== undefined) this.#shown = undefined;
+    if (keptRow(before) !== undefined) this.#kept = undefined;
   }
 
   /** What an ordinary list shows: all that are neither deleted nor archived. */
   shown(): readonly SessionMetadata[] {
     this.#shown ??= this.select(row => isWanted(row, {}));
     return this.#shown;
+  }
+
+  /** What a search looks through: all that are not deleted. The same list until one of them changes. */
+  kept(): readonly IndexedRow[] {
+    this.#kept ??= this.select(() => true).flatMap(
+      ({ sessionId }) => this.#rows.get(sessionId)?.indexed ?? [],
+    );
+    return this.#kept;
   }
 
   select(isSelected: (row: SessionMetadata) => boolean): SessionMetadata[] {
@@ -70,13 +77,32 @@ export class CatalogRows {
     return this.#damaged;
   }
 
+  #show(before: SessionMetadata | undefined, after: SessionMetadata | undefined): void {
+    if (this.#shown === undefined || (before === undefined && after === undefined)) return;
+    const place = before === undefined ? -1 : this.#shown.indexOf(before);
+    const stays = before?.startTime.getTime() === after?.startTime.getTime();
+    this.#shown = after !== undefined && place >= 0 && stays ? this.#shown.with(place, after) : undefined;
+  }
+
+  #keep(before: IndexedRow | undefined, after: IndexedRow): void {
+    const isKept = keptRow(after) !== undefined;
+    if (this.#kept === undefined || (keptRow(before) === undefined && !isKept)) return;
+    const place = before === undefined ? -1 : this.#kept.indexOf(before);
+    const stays = before?.row?.startTime.getTime() === after.row?.startTime.getTime();
+    this.#kept = isKept && place >= 0 && stays ? this.#kept.with(place, after) : undefined;
+  }
+
   #note({ sessionId, damaged }: IndexedRow): void {
     if (damaged === undefined) this.#damaged.delete(sessionId);
     else this.#damaged.set(sessionId, damaged);
   }
 }
 
+function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
+  return indexed?.deleted === false ? indexed.row : undefined;
+}
+
 function shownRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
-  const row = indexed?.row;
-  return row !== undefined && indexed?.deleted === false && isWanted(row, {}) ? row : undefined;
+  const row = keptRow(indexed);
+  return row !== undefined && isWanted(row, {}) ? row : undefined;
 }

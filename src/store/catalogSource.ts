@@ -3,11 +3,21 @@ import type { DamagedFile } from '../core/ports.ts';
 import type { SessionState } from '../core/state.ts';
 import { catalogEntry, type CatalogEntry } from './catalogEntry.ts';
 import { errorCode } from './fileSystem.ts';
+import type { IndexedRow } from './indexLine.ts';
 import type { LiveSession } from './liveSession.ts';
+import type { OpenSession } from './openSession.ts';
 import { problemOf } from './regularFile.ts';
 import { loadSession } from './sessionLoad.ts';
 import { snapshotName } from './storePaths.ts';
 import type { StorePorts } from './storePorts.ts';
+
+/** All sessions that are not deleted, newest first. */
+export interface SearchableSessions {
+  /** The same list as long as none changes. */
+  readonly rows: readonly IndexedRow[];
+  /** The stamps of those that are open here; `undefined` while the files have more than is known. */
+  readonly open: ReadonlyMap<string, string | undefined>;
+}
 
 /** Where rows come from: the files of a session, and what tells whether they changed. */
 export class CatalogSource {
@@ -52,12 +62,23 @@ export class CatalogSource {
   }
 
   /** The entry of a session that is open here; `undefined` while its file has more than its state. */
-  entryOf({ sessionId, state, loaded }: LiveSession): CatalogEntry | undefined {
+  entryOf(live: LiveSession): CatalogEntry | undefined {
+    const stamp = this.stampOfOpen(live);
+    return stamp === undefined
+      ? undefined
+      : catalogEntry(live.state, stamp, this.#oddSnapshot(live.sessionId));
+  }
+
+  /** The stamp of what is known of a session that is open here; `undefined` while its file has more. */
+  stampOfOpen({ sessionId, loaded }: LiveSession): string | undefined {
     const { segment, offset } = loaded.reader;
-    const stamp = this.stampOf(sessionId, loaded.segments.held.length === 0 ? 0 : segment);
-    if (stamp === undefined || (loaded.segments.held.length > 0 && stamp.split(' ')[2] !== `${offset}`))
-      return undefined;
-    return catalogEntry(state, stamp, this.#oddSnapshot(sessionId));
+    const hasJournal = loaded.segments.held.length > 0;
+    const stamp = this.stampOf(sessionId, hasJournal ? segment : 0);
+    return hasJournal && stamp?.split(' ')[2] !== `${offset}` ? undefined : stamp;
+  }
+
+  stampsOfOpen(open: ReadonlyMap<string, OpenSession>): ReadonlyMap<string, string | undefined> {
+    return new Map([...open].map(([sessionId, { live }]) => [sessionId, this.stampOfOpen(live)]));
   }
 
   #oddSnapshot(sessionId: string): DamagedFile | undefined {

@@ -4,7 +4,7 @@ import { sessionTally } from '../core/state.ts';
 import type { SessionTally } from '../core/tally.ts';
 import { type CatalogEntry, rowOf, searchTextOf } from './catalogEntry.ts';
 import { CatalogRows } from './catalogRows.ts';
-import { type CatalogSource, lastSegmentOf } from './catalogSource.ts';
+import { type CatalogSource, lastSegmentOf, type SearchableSessions } from './catalogSource.ts';
 import { scanFolder, type SessionFiles } from './folderScan.ts';
 import type { FolderStamp } from './indexFolder.ts';
 import type { IndexedDetails } from './indexLine.ts';
@@ -20,6 +20,8 @@ const RACY_MS = 50;
 /** How long a look at a file holds; longer where the system tells of changes. */
 const LOOK_MS = 250;
 const WATCHED_LOOK_MS = 5_000;
+/** Whoever searches while typing looks at what the system told of; at everything once he pauses. */
+const SEARCH_LOOK_MS = 60_000;
 /** How often the index is made fit for the next process while this one runs. */
 const HEAD_MS = 10_000;
 
@@ -54,6 +56,9 @@ export class SessionCatalog {
   #headWrittenAt = -Infinity;
   /** When the folder was looked at last, on the monotonic clock. */
   #synchronisedAt = -Infinity;
+  /** Sessions that the system told of since a search, and when all were looked at last, on the monotonic clock. */
+  readonly #doubted = new Set<string>();
+  #allLookedAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionCatalogParts) {
@@ -95,6 +100,25 @@ export class SessionCatalog {
     });
   }
 
+  /** What a search looks through, newest first. What the system told of is looked at, the rest if that was long ago. */
+  searchable(): Promise<SearchableSessions> {
+    return this.#inTurn(async () => {
+      if (!this.#isFresh(this.#allLookedAt, SEARCH_LOOK_MS)) await this.#lookAtAll();
+      else {
+        await this.#synchronise();
+        const doubted = [...this.#doubted];
+        this.#doubted.clear();
+        await this.#lookAt(doubted);
+      }
+      return { rows: this.#rows.kept(), open: this.#parts.source.stampsOfOpen(this.#parts.open) };
+    });
+  }
+
+  /** Looks at every file that was not looked at lately. */
+  lookAgain(): Promise<void> {
+    return this.#inTurn(() => this.#lookAtAll());
+  }
+
   /** The ids of sessions that are deleted but not in the trash yet. */
   deleted(): Promise<readonly SessionMetadata[]> {
     return this.#inTurn(async () => {
@@ -109,6 +133,8 @@ export class SessionCatalog {
     this.#synchronisedAt = -Infinity;
     const row = sessionId === undefined ? undefined : this.#rows.get(sessionId);
     if (row !== undefined) row.checkedAt = -Infinity;
+    if (sessionId === undefined) this.#allLookedAt = -Infinity;
+    else this.#doubted.add(sessionId);
   }
 
   /** Keeps what this process knows of a session, so that the next one need not read it. */
@@ -176,9 +202,9 @@ export class SessionCatalog {
   }
 
   /** Whether what was looked at then need not be looked at again. */
-  #isFresh(lookedAt: number): boolean {
+  #isFresh(lookedAt: number, watchedMs = WATCHED_LOOK_MS): boolean {
     const since = this.#parts.watchedSince();
-    const holds = since !== undefined && lookedAt >= since ? WATCHED_LOOK_MS : LOOK_MS;
+    const holds = since !== undefined && lookedAt >= since ? watchedMs : LOOK_MS;
     return this.#parts.ports.clock.monotonic() - lookedAt < holds;
   }
 
@@ -263,7 +289,10 @@ export class SessionCatalog {
   async #lookAtAll(): Promise<void> {
     await this.#synchronise();
     await this.#completeRows();
+    const now = this.#parts.ports.clock.monotonic();
+    this.#doubted.clear();
     await this.#lookAt(this.#rows.ids());
+    this.#allLookedAt = now;
   }
 
   /** Looks at the files of rows that were not looked at lately; resolves with whether any row changed. */

@@ -12,6 +12,7 @@ import type {
   SessionStore,
 } from '../core/ports.ts';
 import { isSessionId, type SessionMetadata } from '../core/session.ts';
+import type { SessionSearch } from '../core/search/searchPage.ts';
 import type { SessionTally } from '../core/tally.ts';
 import { BlobFile, readBlobText } from './blobFile.ts';
 import { CatalogSource } from './catalogSource.ts';
@@ -22,6 +23,10 @@ import { IndexFolder } from './indexFolder.ts';
 import { nodeFileSystem } from './nodeFileSystem.ts';
 import { OpenSessionMap } from './openSessionMap.ts';
 import { recordsAfter } from './recordStream.ts';
+import { DiskSearch } from './search/diskSearch.ts';
+import { SearchFolder } from './search/searchFolder.ts';
+import { SearchIndex } from './search/searchIndex.ts';
+import { SessionReader } from './search/sessionReader.ts';
 import { SessionCatalog } from './sessionCatalog.ts';
 import { SessionIndex } from './sessionIndex.ts';
 import { SessionLocks } from './sessionLock.ts';
@@ -60,6 +65,7 @@ export interface DiskStore extends SessionStore {
    * of its id is here with other records.
    */
   receive(arrival: Arrival): Promise<Arrived>;
+  readonly search: SessionSearch;
 }
 
 /** The ledger on disk. Making one touches nothing. */
@@ -80,11 +86,14 @@ export function createSessionStore(options: SessionStoreOptions): DiskStore {
   const folder = new StoreFolder({ files, paths, readOnly, shared: options.shared ?? (() => false) });
   const cache = options.cache === undefined ? undefined : new IndexFolder(ports, options.cache);
   const index = new SessionIndex(ports, cache, () => !readOnly());
-  return new DiskSessionStore(ports, folder, index, cache);
+  const searchFolder = options.cache === undefined ? undefined : new SearchFolder(ports, options.cache);
+  const searchIndex = new SearchIndex(ports, searchFolder, () => !readOnly());
+  return new DiskSessionStore(ports, folder, index, cache, searchIndex);
 }
 
 class DiskSessionStore implements DiskStore {
   readonly doctor: Doctor;
+  readonly search: SessionSearch;
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
   readonly #locks: SessionLocks;
@@ -93,10 +102,17 @@ class DiskSessionStore implements DiskStore {
   readonly #trash: Trash;
   readonly #arrivals: Arrivals;
   readonly #follower: FolderFollower;
+  readonly #search: DiskSearch;
   #lists = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(ports: StorePorts, folder: StoreFolder, index: SessionIndex, cache: IndexFolder | undefined) {
+  constructor(
+    ports: StorePorts,
+    folder: StoreFolder,
+    index: SessionIndex,
+    cache: IndexFolder | undefined,
+    searchIndex: SearchIndex,
+  ) {
     this.#ports = ports;
     this.#folder = folder;
     this.#locks = new SessionLocks(ports, folder);
@@ -125,6 +141,18 @@ class DiskSessionStore implements DiskStore {
       settle: () => afterwards(this.#sessions.settle()),
     };
     this.doctor = new Doctor({ ports, folder, locks: this.#locks, index: cache, own });
+    this.#search = new DiskSearch({
+      ...{ ports, index: searchIndex, reader: new SessionReader(ports, open) },
+      sessions: () => this.#catalog.searchable(),
+      lookAgain: () => this.#catalog.lookAgain(),
+    });
+    this.search = {
+      search: (query, request) =>
+        this.#read(() => {
+          this.#follower.watch();
+          return this.#search.search(query, request);
+        }),
+    };
   }
 
   get onDidChangeList(): SessionStore['onDidChangeList'] {
@@ -253,6 +281,7 @@ class DiskSessionStore implements DiskStore {
   async #close(): Promise<void> {
     this.#follower.dispose();
     await this.#sessions.closeAll();
+    await this.#search.close();
     await this.#catalog.close();
     await this.#locks.close();
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseSince, parseUntil, wantedFormat } from '../../src/cli/args.ts';
+import { wantedFormat } from '../../src/cli/args.ts';
+import { parseSince, parseUntil } from '../../src/core/since.ts';
 import { exitCodeOfError, exitCodeOfTask } from '../../src/cli/exitCode.ts';
 import { createFormat, localeOf } from '../../src/cli/format.ts';
 import { StepOutput } from '../../src/cli/stepOutput.ts';
