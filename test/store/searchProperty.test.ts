@@ -61,7 +61,7 @@ interface Known {
 class Histories {
   readonly #disk = new MemoryFixture();
   readonly known: Known[] = [];
-  /** Milliseconds more than really: where the system does not tell of changes, files are looked at every 250. */
+  /** Milliseconds more than really: this disk does not tell of what is appended, so files must be due to be looked at. */
   #passed = 0;
   #tasks = 0;
   #sessions = 0;
@@ -107,7 +107,7 @@ class Histories {
     const query = parseSearchQuery(text, new Date());
     const found: string[] = [];
     let cursor: string | undefined;
-    this.#passed += 300;
+    this.#passed += 61_000;
     do {
       const page = await this.#searcher.search.search(query, {
         limit: 3,
