@@ -12,7 +12,7 @@ export function* responsesEvents(reply: Say, model: string, id: string): Generat
     if (item.type === 'message') {
       for (const delta of pieces(reply.text ?? '', reply.chunkSize))
         yield event('response.output_text.delta', { ...where, content_index: 0, delta });
-    } else {
+    } else if (item.type === 'function_call') {
       yield event('response.function_call_arguments.delta', { ...where, delta: item['arguments'] });
     }
     yield event('response.output_item.done', { ...where, item });
@@ -30,17 +30,21 @@ export function responsesDocument(reply: Say, model: string, id: string): object
 
 interface Item extends Readonly<Record<string, unknown>> {
   readonly id: string;
-  readonly type: 'message' | 'function_call';
+  readonly type: 'message' | 'function_call' | 'custom_tool_call';
 }
 
 function itemsOf({ text, toolCalls = [] }: Say, id: string): Item[] {
   const content = [{ type: 'output_text', text: text ?? '', annotations: [] }];
   const status = 'completed';
   const message: Item = { id: `msg_${id}`, type: 'message', status, role: 'assistant', content };
-  const calls = toolCalls.map(({ name, input }, index): Item => ({
-    ...{ id: `fc_${id}_${String(index)}`, type: 'function_call', status },
-    ...{ call_id: `call_${id}_${String(index)}`, name, arguments: JSON.stringify(input) },
-  }));
+  const calls = toolCalls.map(({ name, input }, index): Item => {
+    const { input: raw, ...others } = input;
+    const call = { id: `fc_${id}_${String(index)}`, status, call_id: `call_${id}_${String(index)}`, name };
+    // A text that is all there is, is for a tool that takes no JSON.
+    return typeof raw === 'string' && Object.keys(others).length === 0
+      ? { ...call, type: 'custom_tool_call', input: raw }
+      : { ...call, type: 'function_call', arguments: JSON.stringify(input) };
+  });
   return text === undefined ? calls : [message, ...calls];
 }
 

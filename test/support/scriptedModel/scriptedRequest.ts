@@ -34,7 +34,8 @@ export function parseRequest(
 /** What came of calls, told in one message. */
 const RESULTS: Readonly<Record<Protocol, (message: Json) => string[]>> = {
   openai: message => (message['role'] === 'tool' ? [textOf(message['content'])] : []),
-  responses: message => (message['type'] === 'function_call_output' ? [textOf(message['output'])] : []),
+  responses: message =>
+    /^(?:function|custom_tool)_call_output$/.test(String(message['type'])) ? [textOf(message['output'])] : [],
   anthropic: message =>
     list(message['content'])
       .filter(part => part['type'] === 'tool_result')

@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { nullLogger as logger } from '../../../src/core/logger.ts';
+import type { SessionState } from '../../../src/core/state.ts';
+import { createSessionStore } from '../../../src/store/sessionStore.ts';
+import {
+  importSession,
+  type ImportFormat,
+  type ImportedSession,
+} from '../../../src/transfer/importSession.ts';
+import { SecretRedactor } from '../../../src/workspace/redact.ts';
+import {
+  ScriptedProcesses,
+  systemClock as clock,
+  systemIds as ids,
+} from '../../store/support/diskFixture.ts';
+
+export interface ImportedState extends ImportedSession {
+  /** As a new process reads it. */
+  readonly state: SessionState;
+}
+
+/** Takes a file into a folder on the disk, and opens what it became. */
+export async function importInto(
+  root: string,
+  file: string,
+  format: ImportFormat = 'auto',
+): Promise<ImportedState> {
+  mkdirSync(root, { recursive: true });
+  const open = (): ReturnType<typeof createSessionStore> =>
+    createSessionStore({ root, clock, ids, processes: new ScriptedProcesses(), logger });
+  const store = open();
+  try {
+    const imported = await importSession(file, format, { store, redactor: new SecretRedactor() });
+    await store.close();
+    const again = open();
+    const { state, damage } = await again.open(imported.sessionId);
+    await again.close();
+    if (damage.length > 0) throw new Error(`It is damaged: ${JSON.stringify(damage)}`);
+    return { ...imported, state };
+  } finally {
+    await store.close();
+  }
+}
