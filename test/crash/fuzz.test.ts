@@ -59,9 +59,11 @@ class Damaged {
     this.#place(target, damage);
     this.#tally.fire(`${damage} in ${target}`);
     this.#tally.count('files');
-    const start = performance.now();
+    // Of the processor: whether something hangs must not depend on what else the machine does.
+    const start = process.cpuUsage();
     await this.#look(target === 'lock');
-    const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    const took = (user + system) / 1000;
     this.#tally.highest('ms at most', took);
     this.#tally.expect(took < HANG_MS, `${this.#what}: took ${took} ms`);
   }
