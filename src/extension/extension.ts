@@ -48,7 +48,13 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     view: scope.add(new SessionsView(opened)),
     stats: scope.add(new StatsView(opened)),
     dashboard: scope.add(
-      new Dashboard({ folders: opened, documents, extensionUri: context.extensionUri, logger }),
+      new Dashboard({
+        folders: opened,
+        documents,
+        extensionUri: context.extensionUri,
+        memento: context.workspaceState,
+        logger,
+      }),
     ),
     documents,
     questions,

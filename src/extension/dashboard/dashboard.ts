@@ -2,9 +2,6 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { DASHBOARD_VIEW } from '../contributionIds.ts';
 import { DashboardPanel, type DashboardParts } from './dashboardPanel.ts';
-import { isSelection, type Selection } from './messages.ts';
-
-const FIRST_SELECTION: Selection = { period: 'month', folder: '' };
 
 /** The dashboard of this window: at most one, which a reload of the window brings back. */
 export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
@@ -24,7 +21,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     }
     const title = vscode.l10n.t('Statistics');
     const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW, title, vscode.ViewColumn.Active);
-    this.#adopt(panel, FIRST_SELECTION);
+    this.#adopt(panel);
   }
 
   /** Draws anew what is open. */
@@ -32,8 +29,8 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     this.#open?.refresh();
   }
 
-  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    this.#adopt(panel, isSelection(state) ? state : FIRST_SELECTION);
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.#adopt(panel);
     return Promise.resolve();
   }
 
@@ -42,9 +39,9 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     this.#scope.dispose();
   }
 
-  #adopt(panel: vscode.WebviewPanel, selection: Selection): void {
+  #adopt(panel: vscode.WebviewPanel): void {
     this.#open?.dispose();
-    const opened = new DashboardPanel(panel, selection, this.#parts);
+    const opened = new DashboardPanel(panel, this.#parts);
     this.#open = opened;
     panel.onDidDispose(() => {
       opened.dispose();

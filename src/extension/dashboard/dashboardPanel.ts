@@ -15,8 +15,11 @@ import { DASHBOARD_PERIODS, dashboardContent } from './dashboardContent.ts';
 import { dashboardPage } from './dashboardPage.ts';
 import { exportReport } from './exportReport.ts';
 import { Marks } from './marks.ts';
-import { type FromPage, isFromPage, type Selection, type ToPage } from './messages.ts';
+import { type FromPage, isFromPage, isSelection, type Selection, type ToPage } from './messages.ts';
 import { pickTask } from './openMark.ts';
+
+const FIRST_SELECTION: Selection = { period: 'month', folder: '' };
+const SELECTION_KEY = 'dashboardSelection';
 
 /** The shortest time between two drawings. */
 const REST_MS = 1_000;
@@ -28,6 +31,8 @@ export interface DashboardParts {
   readonly documents: TaskDocuments;
   readonly extensionUri: vscode.Uri;
   readonly logger: Logger;
+  /** Keeps what the person chose to see. */
+  readonly memento: vscode.Memento;
 }
 
 /** One webview with the dashboard. While it is hidden nothing is counted; VS Code makes its page anew when it is shown. */
@@ -43,10 +48,11 @@ export class DashboardPanel implements Disposable {
   #restUntil = 0;
   #disposed = false;
 
-  constructor(panel: vscode.WebviewPanel, selection: Selection, parts: DashboardParts) {
+  constructor(panel: vscode.WebviewPanel, parts: DashboardParts) {
     this.#panel = panel;
     this.#parts = parts;
-    this.#selection = selection;
+    const kept = parts.memento.get<unknown>(SELECTION_KEY);
+    this.#selection = isSelection(kept) ? kept : FIRST_SELECTION;
     this.#scope.add(panel);
     this.#scope.add(
       panel.webview.onDidReceiveMessage((message: unknown) => {
@@ -60,7 +66,9 @@ export class DashboardPanel implements Disposable {
       }),
     );
     this.#scope.add(parts.folders.onDidChangeList(() => this.refresh()));
-    panel.iconPath = vscode.Uri.joinPath(parts.extensionUri, 'media', 'icon.svg');
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(parts.extensionUri, 'media', `stats-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(parts.extensionUri, 'dist')],
@@ -94,6 +102,7 @@ export class DashboardPanel implements Disposable {
         return this.#draw();
       case 'choose':
         this.#selection = message.selection;
+        await this.#parts.memento.update(SELECTION_KEY, message.selection);
         return this.#draw();
       case 'open':
         return this.#openMark(message.mark);
@@ -126,7 +135,7 @@ export class DashboardPanel implements Disposable {
         }));
         const { view, marks } = dashboardContent(report, this.#selection, names, new Date());
         this.#marks = marks;
-        this.#send({ type: 'show', view, selection: this.#selection });
+        this.#send({ type: 'show', view });
       } catch (error) {
         this.#parts.logger.error('The statistics could not be counted.', error);
         this.#send({ type: 'problem', text: inertLine(messageOf(error)).slice(0, 2_000) });

@@ -11,7 +11,7 @@ import type {
 } from './dashboardView.ts';
 import { anyOf, listOf, number, oneOf, orNull, record, type Shape, text } from './shape.ts';
 
-/** What a person chose to see; kept with the page, so that it survives a reload of the window. */
+/** What a person chose to see. */
 export interface Selection {
   readonly period: string;
   /** The folder's URI; `''` means all folders. */
@@ -26,7 +26,7 @@ export type FromPage =
   | { readonly type: 'runTask' };
 
 export type ToPage =
-  | { readonly type: 'show'; readonly view: DashboardView; readonly selection: Selection }
+  | { readonly type: 'show'; readonly view: DashboardView }
   | { readonly type: 'busy'; readonly text: string }
   | { readonly type: 'problem'; readonly text: string };
 
@@ -79,7 +79,7 @@ export const isFromPage: Shape<FromPage> = anyOf<FromPage>(
 );
 
 export const isToPage: Shape<ToPage> = anyOf<ToPage>(
-  record({ type: oneOf('show'), view, selection }),
+  record({ type: oneOf('show'), view }),
   record({ type: oneOf('busy'), text: line }),
   record({ type: oneOf('problem'), text: line }),
 );

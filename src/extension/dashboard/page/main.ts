@@ -1,4 +1,4 @@
-import { type FromPage, isSelection, isToPage, type Selection } from '../messages.ts';
+import { type FromPage, isSelection, isToPage } from '../messages.ts';
 import { becomeStop, keepOneStop, moveFocus } from './arrowKeys.ts';
 import { draw } from './draw.ts';
 import { element } from './element.ts';
@@ -7,7 +7,6 @@ import { patch } from './patch.ts';
 /** What VS Code gives a page of an extension. */
 interface Host {
   postMessage(message: FromPage): void;
-  setState(state: Selection): void;
 }
 
 declare function acquireVsCodeApi(): Host;
@@ -25,7 +24,6 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     isDrawn = true;
     keepOneStop(page);
     say(data.view.emptyText ?? data.view.summary);
-    host.setState(data.selection);
   } else if (data.type === 'problem' || !isDrawn) {
     isDrawn = false;
     page.replaceChildren(element('p', { class: data.type }, data.text));
