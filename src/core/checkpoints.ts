@@ -12,6 +12,8 @@ export interface CapturedEntry {
 export interface EntryChange {
   /** Relative to the captured folder, with `/`. */
   readonly path: string;
+  /** The former path of a renamed file, to show it as one. */
+  readonly from?: string;
   /** Absent where there was nothing. */
   readonly before?: CapturedEntry;
   readonly after?: CapturedEntry;
@@ -33,7 +35,7 @@ export type FoundEntry = CapturedEntry | 'nothing' | 'folder' | 'blocked' | 'oth
 /** A file's change with what people are shown of it. */
 export interface FileDiff extends FileChange {
   readonly binary?: boolean;
-  /** A unified diff; absent for binary and very large files, and when it was not asked for. */
+  /** What `git apply` takes; absent when it was not asked for. */
   readonly patch?: string;
 }
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { EntryChange, FileDiff } from '../../core/checkpoints.ts';
 import { textOf } from '../content.ts';
-import { countLines, linesOf, unifiedDiff } from '../lineChanges.ts';
+import { countLines, linesOf } from '../lineChanges.ts';
 import type { CheckpointGit } from './checkpointGit.ts';
+import { gitPatch } from './gitPatch.ts';
 import { type ContentSink, readObjects } from './objectReader.ts';
 
 /** Of larger files lines are not counted. */
 const MAX_TEXT_BYTES = 1024 * 1024;
-const LINK = '120000';
 
 interface Content {
   readonly hash: string;
@@ -46,34 +46,23 @@ function contentSink(size: number, done: (content: Content) => void): ContentSin
   };
 }
 
-function diffOf(
-  { path, before, after }: EntryChange,
-  contents: ReadonlyMap<string, Content>,
-  patches: boolean,
-): FileDiff {
+function diffOf(entry: EntryChange, contents: ReadonlyMap<string, Content>, patches: boolean): FileDiff {
+  const { path, from, before, after } = entry;
   const was = before && contents.get(before.id);
   const is = after && contents.get(after.id);
   const kind = before === undefined ? 'added' : after === undefined ? 'deleted' : 'modified';
   const isText = (content: Content | undefined, isThere: boolean): boolean =>
     !isThere || content?.text !== undefined;
   const binary = !isText(was, before !== undefined) || !isText(is, after !== undefined);
-  const isSame = before?.id === after?.id;
   return {
     path,
-    kind,
+    ...(from === undefined ? { kind } : { kind: 'renamed', from }),
     ...(was && { before: was.hash }),
     ...(is && { after: is.hash }),
     ...(before && after && before.mode !== after.mode
       ? { mode: { before: before.mode, after: after.mode } }
       : {}),
     ...(binary ? { binary } : countLines(linesOf(was?.text ?? ''), linesOf(is?.text ?? ''))),
-    ...(patches && !binary && !isSame
-      ? { patch: unifiedDiff(path, linkText(was?.text, before?.mode), linkText(is?.text, after?.mode)) }
-      : {}),
+    ...(patches ? { patch: gitPatch(entry, was?.text, is?.text, binary) } : {}),
   };
-}
-
-/** A link's target has no end of line; without one the diff says so in every case. */
-function linkText(text: string | undefined, mode: string | undefined): string | undefined {
-  return mode === LINK && text !== undefined ? `${text}\n` : text;
 }

@@ -1,0 +1,85 @@
+import type { Checkpoints, RestorePlan } from './checkpoints.ts';
+import { isSessionError, messageOf, type SessionError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import type { ProcessTable, SessionLedger, WorkspaceGate } from './ports.ts';
+import { matches, opposite } from './restorePlan.ts';
+import { toolCallsOf } from './state.ts';
+import type { AgentTask, TaskRestore } from './task.ts';
+import { restorePlanOf } from './undoPlan.ts';
+import { targetOf } from './undoTarget.ts';
+
+export interface RestoreRecoveryOptions {
+  readonly checkpoints: Checkpoints;
+  readonly gate: Pick<WorkspaceGate, 'resolveWorkingDirectory'>;
+  readonly processes: ProcessTable;
+  readonly logger: Logger;
+}
+
+/**
+ * Finishes what an undo had begun when its process died. Where somebody changed a file since, everything else is put back, and
+ * the undo counts as not done.
+ */
+export class RestoreRecovery {
+  readonly #options: RestoreRecoveryOptions;
+
+  constructor(options: RestoreRecoveryOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: what cannot be finished now is tried again later. */
+  async recover(ledger: SessionLedger): Promise<void> {
+    const { processes, logger } = this.#options;
+    for (const task of ledger.state.tasks) {
+      if (task.restoring === undefined || processes.stateOf(task.restoring.owner) !== 'dead') continue;
+      try {
+        await this.#finish(ledger, task, task.restoring);
+      } catch (error) {
+        logger.warn(`The undo of task ${task.id} could not be finished: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async #finish(ledger: SessionLedger, task: AgentTask, { checkpoint, undone }: TaskRestore): Promise<void> {
+    const { checkpoints, gate } = this.#options;
+    const taskId = task.id;
+    const folder = await gate.resolveWorkingDirectory(ledger.state.metadata.workingDirectory);
+    const calls = toolCallsOf(ledger.state, taskId);
+    const all = await targetOf(checkpoints, task, calls, () => Promise.resolve(checkpoint));
+    const paths = all.paths.map(({ path }) => path);
+    const found = await checkpoints.look(folder, paths);
+    const touchable = all.paths.filter(({ path }) => found.get(path) !== 'untouchable');
+    const plan = restorePlanOf({ ...all, paths: touchable }, await checkpoints.entries(checkpoint, paths));
+    const outcome = await checkpoints
+      .restore(folder, plan)
+      .catch((error: unknown) => this.#putBack(folder, plan, error));
+    if (outcome.status === 'unfinished') throw outcome.error;
+    await ledger.commit(state => {
+      if (state.tasks.get(taskId)?.restoring?.checkpoint !== checkpoint) return [];
+      return outcome.status === 'restored'
+        ? [{ type: 'taskUndone', data: { taskId, undone, checkpoint, files: plan.steps.length } }]
+        : [{ type: 'restoreFailed', data: { taskId, error: outcome.error.message } }];
+    });
+  }
+
+  /** Files that hold neither the old nor the new are somebody's by now: they stay. */
+  async #putBack(
+    folder: string,
+    plan: RestorePlan,
+    cause: unknown,
+  ): Promise<{ readonly status: 'reverted'; readonly error: SessionError }> {
+    if (!isSessionError(cause) || cause.code !== 'undo_conflict') throw cause;
+    const { checkpoints } = this.#options;
+    const back = opposite(plan);
+    const found = await checkpoints.look(
+      folder,
+      plan.steps.map(({ path }) => path),
+    );
+    const steps = back.steps.filter(step => {
+      const now = found.get(step.path) ?? 'nothing';
+      return matches(now, step.from, step, back) || matches(now, step.to, step, plan);
+    });
+    const outcome = await checkpoints.restore(folder, { ...back, steps });
+    if (outcome.status !== 'restored') throw outcome.error;
+    return { status: 'reverted', error: cause };
+  }
+}

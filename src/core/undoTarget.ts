@@ -1,0 +1,60 @@
+import type { CapturedEntry, Checkpoints } from './checkpoints.ts';
+import { SessionError } from './errors.ts';
+import type { AgentTask } from './task.ts';
+import type { ToolCall } from './toolCall.ts';
+import { backAgain, pathsOf, type Transitions, transitionsOf } from './undoPlan.ts';
+
+/** Which paths are to be put into which state; `now` captures the workspace when the task's end was not. */
+export async function targetOf(
+  checkpoints: Checkpoints,
+  task: AgentTask,
+  toolCalls: readonly ToolCall[],
+  now: () => Promise<string>,
+): Promise<Transitions> {
+  const { checkpoint: before, undone } = task;
+  if (before === null) throw noCheckpoint(task);
+  const after = task.checkpointAfter ?? undone?.checkpoint ?? (await now());
+  const transitions = await taskTransitions(checkpoints, task, toolCalls, before, after);
+  if (undone === undefined) return transitions;
+  const held = await checkpoints.entries(
+    undone.checkpoint,
+    transitions.paths.map(({ path }) => path),
+  );
+  return backAgain(transitions, held);
+}
+
+/** The paths of a task between two checkpoints. */
+export async function taskTransitions(
+  checkpoints: Checkpoints,
+  task: AgentTask,
+  toolCalls: readonly ToolCall[],
+  before: string,
+  after: string,
+): Promise<Transitions> {
+  const changes = await checkpoints.changes(before, after);
+  const known = new Set(task.filesChanged.flatMap(pathsOf));
+  const missing = [...known].filter(path => !changes.entries.some(entry => entry.path === path));
+  const held =
+    missing.length === 0 ? new Map<string, CapturedEntry>() : await checkpoints.entries(after, missing);
+  const doubtful = task.checkpointAfter === undefined ? await doubtfulPaths() : new Set<string>();
+  return transitionsOf(task, toolCalls, changes, doubtful, new Set(held.keys()));
+
+  /** Nobody saw the task's end: what is not as its tools left it, and what a command left that was cut off, may be anyone's. */
+  async function doubtfulPaths(): Promise<ReadonlySet<string>> {
+    const wasCutOff = toolCalls.some(({ status }) => status === 'interrupted');
+    const described = await checkpoints.describe(changes.entries.filter(({ path }) => known.has(path)));
+    const left = new Map(task.filesChanged.map(change => [change.path, change.after]));
+    const changed = described
+      .filter(({ path, after: hash }) => left.get(path) !== hash)
+      .map(({ path }) => path);
+    const unknown = wasCutOff ? changes.entries.map(({ path }) => path).filter(path => !known.has(path)) : [];
+    return new Set([...changed, ...unknown]);
+  }
+}
+
+export function noCheckpoint({ checkpointProblem }: AgentTask): SessionError {
+  return new SessionError(
+    'no_checkpoint',
+    `The workspace was not captured around this task, so it cannot be undone. ${checkpointProblem ?? 'It ran before checkpoints were taken, or they were switched off.'}`,
+  );
+}
