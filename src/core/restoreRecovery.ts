@@ -2,6 +2,7 @@ import type { Checkpoints, RestorePlan } from './checkpoints.ts';
 import { isSessionError, messageOf, type SessionError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { ProcessTable, SessionLedger, WorkspaceGate } from './ports.ts';
+import type { ProcessOwner } from './processOwner.ts';
 import { matches, opposite } from './restorePlan.ts';
 import { toolCallsOf } from './state.ts';
 import type { AgentTask, TaskRestore } from './task.ts';
@@ -26,17 +27,31 @@ export class RestoreRecovery {
     this.#options = options;
   }
 
+  /** Who answers for the restores of this process. */
+  get self(): ProcessOwner {
+    return this.#options.processes.self;
+  }
+
+  isNeeded(ledger: SessionLedger): boolean {
+    return this.#halfDone(ledger).length > 0;
+  }
+
   /** Never rejects: what cannot be finished now is tried again later. */
   async recover(ledger: SessionLedger): Promise<void> {
-    const { processes, logger } = this.#options;
-    for (const task of ledger.state.tasks) {
-      if (task.restoring === undefined || processes.stateOf(task.restoring.owner) !== 'dead') continue;
+    for (const task of this.#halfDone(ledger)) {
       try {
-        await this.#finish(ledger, task, task.restoring);
+        if (task.restoring !== undefined) await this.#finish(ledger, task, task.restoring);
       } catch (error) {
-        logger.warn(`The undo of task ${task.id} could not be finished: ${messageOf(error)}`);
+        this.#options.logger.warn(`The undo of task ${task.id} could not be finished: ${messageOf(error)}`);
       }
     }
+  }
+
+  #halfDone({ state }: SessionLedger): readonly AgentTask[] {
+    const { processes } = this.#options;
+    return [...state.tasks].filter(
+      ({ restoring }) => restoring !== undefined && processes.stateOf(restoring.owner) === 'dead',
+    );
   }
 
   async #finish(ledger: SessionLedger, task: AgentTask, { checkpoint, undone }: TaskRestore): Promise<void> {

@@ -317,14 +317,17 @@ export class SessionManager {
     ledger.onDidAppend(records => {
       this.#publish({ kind: 'records', sessionId, records, state: ledger.state });
     });
+    const { recovery } = this.#options;
     const gone = orphans(ledger.state, this.#options.processes);
-    if (gone.length === 0 || ledger.readOnly !== null) return;
+    const isClosed = gone.length === 0 && recovery?.isNeeded(ledger) !== true;
+    if (isClosed || ledger.readOnly !== null) return;
     try {
       await this.#options.gate.requireTrust();
       await endOrphanedProcesses(ledger.state, gone, this.#options.processes);
       await ledger.commit(state =>
         orphans(state, this.#options.processes).flatMap(live => interruption(state, live)),
       );
+      await recovery?.recover(ledger);
     } catch (error) {
       // The session can be read all the same; the next writer tries again.
       this.#options.logger.warn(`Interrupted tasks of ${sessionId} could not be closed: ${messageOf(error)}`);

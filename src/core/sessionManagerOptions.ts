@@ -12,6 +12,7 @@ import type {
   WorkspaceGate,
 } from './ports.ts';
 import type { Redactor } from './redactor.ts';
+import type { RestoreRecovery } from './restoreRecovery.ts';
 
 /** What a `SessionManager` works with; the host owns all of it. */
 export interface SessionManagerOptions {
@@ -25,6 +26,8 @@ export interface SessionManagerOptions {
   readonly gate: WorkspaceGate;
   readonly authorship: Authorship;
   readonly approvals: ApprovalPolicy;
+  /** Finishes undos whose process died. */
+  readonly recovery?: RestoreRecovery | undefined;
   /** Hides secrets before anything is written or shown. */
   readonly redactor?: Redactor | undefined;
   /** Who makes sessions here; `null` when unknown. */

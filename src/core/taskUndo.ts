@@ -1,7 +1,7 @@
 import type { Checkpoints, EntryChange, FileDiff, TaskDiff } from './checkpoints.ts';
 import { SessionError } from './errors.ts';
 import { requireOwnSession } from './input.ts';
-import type { ProcessTable, SessionLedger, WorkspaceGate } from './ports.ts';
+import type { SessionLedger, WorkspaceGate } from './ports.ts';
 import type { SessionManager } from './sessionManager.ts';
 import { toolCallsOf } from './state.ts';
 import { type AgentTask, isFinished } from './task.ts';
@@ -14,7 +14,6 @@ export interface TaskUndoOptions {
   readonly sessions: Pick<SessionManager, 'getTask' | 'getSession' | 'withLedger'>;
   readonly checkpoints: Checkpoints;
   readonly gate: Pick<WorkspaceGate, 'resolveWorkingDirectory'>;
-  readonly processes: ProcessTable;
   readonly recovery: RestoreRecovery;
 }
 
@@ -103,7 +102,7 @@ export class TaskUndo {
   }
 
   async #restore(ledger: SessionLedger, folder: string, taskId: string, force: boolean): Promise<UndoResult> {
-    const { checkpoints, processes } = this.#options;
+    const { checkpoints, recovery } = this.#options;
     const task = taskOf(ledger, taskId);
     requireUndoable(task);
     const checkpoint = await checkpoints.capture(folder, {
@@ -125,7 +124,7 @@ export class TaskUndo {
       const now = state.tasks.get(taskId);
       if (now === undefined || now.restoring !== undefined || (now.undone === undefined) !== plan.undone)
         throw new SessionError('conflict', 'Somebody else is undoing this task. Nothing was changed.');
-      const data = { taskId, undone: plan.undone, checkpoint, force, owner: processes.self };
+      const data = { taskId, undone: plan.undone, checkpoint, force, owner: recovery.self };
       return [{ type: 'restoreStarted', data }];
     });
     const outcome = await checkpoints.restore(folder, restore).catch(async (error: unknown) => {

@@ -4,13 +4,18 @@ import { listAgents } from '../agents/agentList.ts';
 import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
 import { rulesOf } from '../agents/permissionRule.ts';
 import { InMemoryApprovals } from '../agents/approvalMemory.ts';
+import { createCheckpointedRunner } from '../agents/checkpointedRunner.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
 import { ToolEnvironments } from '../agents/toolEnvironments.ts';
 import { CommandVerifier, createVerifyingRunner } from '../agents/verification.ts';
+import { EditNotes } from '../core/editNotes.ts';
 import { redactedLogger } from '../core/redactor.ts';
+import { RestoreRecovery } from '../core/restoreRecovery.ts';
 import { SessionManager } from '../core/sessionManager.ts';
 import { Statistics } from '../core/statistics.ts';
+import { TaskUndo } from '../core/taskUndo.ts';
 import { createSessionStore } from '../store/sessionStore.ts';
+import { createCheckpoints } from '../workspace/checkpoints/createCheckpoints.ts';
 import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
 import { runDoctor } from './doctor.ts';
@@ -45,6 +50,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
   const environments = new ToolEnvironments({ clock, commandTimeoutMs });
   const acting = { clock, ids, policy, environments, approvals: new InMemoryApprovals() };
+  const checkpoints = createCheckpoints({ root, processes });
+  const edits = new EditNotes();
   const verifier = new CommandVerifier({ ...acting, redactor, configured: () => settings().verify });
   const runner = createTaskRunner({
     ...{ ...acting, commandTimeoutMs },
@@ -55,13 +62,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
   });
   const authorship = createAuthorship(profile.config, logger);
   const author = userName();
+  const recovery = new RestoreRecovery({ checkpoints, gate, processes, logger });
+  const checkpointed = createCheckpointedRunner(createVerifyingRunner(runner, verifier), {
+    ...{ checkpoints, logger, edits },
+    isOn: () => true,
+  });
   const sessions = new SessionManager({
     ...{ store, verifier, clock, ids, processes, current, gate, authorship, approvals, author },
-    ...{ logger, redactor, runner: createVerifyingRunner(runner, verifier) },
+    ...{ logger, redactor, recovery, runner: checkpointed },
   });
   return {
     root,
-    sessions,
+    ...{ sessions, edits },
+    undo: new TaskUndo({ sessions, checkpoints, gate, recovery }),
     statistics: new Statistics(store, sessions),
     transfer: createTransfer({
       ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },

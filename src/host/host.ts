@@ -3,9 +3,11 @@ import type { AgentSettings } from '../agents/createAgents.ts';
 import type { HostModel } from '../agents/model/hostModel.ts';
 import type { ModelSettings } from '../agents/model/modelSettings.ts';
 import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
+import type { EditNotes } from '../core/editNotes.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
+import type { TaskUndo } from '../core/taskUndo.ts';
 import type { Statistics } from '../core/statistics.ts';
 import type { SessionTransfer } from './transfer.ts';
 
@@ -56,6 +58,10 @@ export interface Host {
   /** The root's real path. */
   readonly root: string;
   readonly sessions: SessionManager;
+  /** What tasks changed, and the way back. */
+  readonly undo: TaskUndo;
+  /** Where an editor says which files it saved. */
+  readonly edits: EditNotes;
   readonly statistics: Statistics;
   /** Sessions that leave and arrive. */
   readonly transfer: SessionTransfer;

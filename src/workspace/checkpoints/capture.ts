@@ -43,6 +43,8 @@ interface Sorted {
   /** Not there, or nothing that can be captured. */
   readonly gone: readonly string[];
   readonly left: readonly string[];
+  /** Whether some are folders by now. */
+  readonly hasFolders: boolean;
 }
 
 /**
@@ -93,7 +95,9 @@ export class Capture {
     const sorted = await this.#sort([...new Set([...changed, ...added, ...back])], anew);
     const isSame = isKnown && sorted.updated.length + sorted.gone.length === 0;
     if (!isSame) await this.#update(sorted);
-    const isStale = added.length > 0 || (await this.#someEmptied(sorted.gone));
+    // What is in a folder that took a file's place shows once the file is forgotten.
+    if (sorted.hasFolders) await this.#update(await this.#sort(await this.#newFiles(), anew));
+    const isStale = added.length > 0 || sorted.hasFolders || (await this.#someEmptied(sorted.gone));
     const [tree, empty] = await Promise.all([
       isSame ? last.tree : this.#writeTree(),
       isStale ? this.#look().then(again => again.others) : others,
@@ -145,6 +149,11 @@ export class Capture {
     ]);
   }
 
+  async #newFiles(): Promise<readonly string[]> {
+    const { changed, others } = await this.#look();
+    return [...changed, ...(await this.#filesInside(others))];
+  }
+
   /** Files in folders of which nothing is captured yet. */
   async #filesInside(folders: readonly string[]): Promise<readonly string[]> {
     const filled: string[] = [];
@@ -165,11 +174,13 @@ export class Capture {
     const gone: string[] = [];
     const left: string[] = [];
     let bytes = 0;
+    let hasFolders = false;
     const pending = [...names];
     const work = async (): Promise<void> => {
       for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
         const target = this.#pathOf(name);
         const stats = await lstat(target).catch(() => undefined);
+        hasFolders ||= stats?.isDirectory() === true;
         if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) gone.push(name);
         else if (stats.size > MAX_FILE_BYTES || (careful && stats.isFile() && !(await isReadable(target))))
           left.push(name);
@@ -184,7 +195,7 @@ export class Capture {
     // Where a folder became a link, what git still sees behind it is not there any more.
     const taken = new Set(updated);
     const [behind, real] = partition(updated, name => foldersAbove(name).some(above => taken.has(above)));
-    return { updated: real, gone: [...gone, ...behind], left };
+    return { updated: real, gone: [...gone, ...behind], left, hasFolders };
   }
 
   async #update({ updated, gone, left }: Sorted): Promise<void> {

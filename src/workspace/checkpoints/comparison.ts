@@ -62,17 +62,18 @@ export async function listEntries(
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, CapturedEntry>> {
   const found = new Map<string, CapturedEntry>();
+  const asked = new Set(paths);
   const MOST = 500;
   for (let at = 0; at < paths.length; at += MOST) {
     const listed = await git
-      .run(['ls-tree', '-z', '--full-tree', `${checkpoint}:files`, '--', ...paths.slice(at, at + MOST)])
+      .run(['ls-tree', '-r', '-z', '--full-tree', `${checkpoint}:files`, '--', ...paths.slice(at, at + MOST)])
       .catch((error: unknown) => {
         throw isSessionError(error) ? error : missingObject(checkpoint);
       });
     for (const line of listed.toString('utf8').split('\0')) {
       const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
       const entry = entryOf(mode, id);
-      if (entry !== undefined) found.set(path, entry);
+      if (entry !== undefined && asked.has(path)) found.set(path, entry);
     }
   }
   return found;

@@ -2,11 +2,15 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/api/server.ts';
+import { EditNotes } from '../../../src/core/editNotes.ts';
 import { nullLogger } from '../../../src/core/logger.ts';
+import { RestoreRecovery } from '../../../src/core/restoreRecovery.ts';
 import { Statistics } from '../../../src/core/statistics.ts';
+import { TaskUndo } from '../../../src/core/taskUndo.ts';
 import { createHost } from '../../../src/host/createHost.ts';
 import type { Host, UserProfile } from '../../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
+import { noCheckpoints } from '../../support/noCheckpoints.ts';
 import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
 import { createTransfer } from '../../../src/host/transfer.ts';
 import { SecretRedactor } from '../../../src/workspace/redact.ts';
@@ -42,11 +46,20 @@ export async function serveInMemory(
     ...{ store, sessions, redactor: new SecretRedactor(), version: '0', now: () => new Date(0) },
     requireTrust: () => Promise.resolve(),
   });
+  const gate = { resolveWorkingDirectory: () => Promise.resolve('/workspace') };
   const host: Host = {
     transfer,
     root: '/workspace',
     sessions,
     statistics: new Statistics(manager.store, sessions),
+    undo: new TaskUndo({
+      ...{ sessions, checkpoints: noCheckpoints, gate },
+      recovery: new RestoreRecovery({
+        ...{ checkpoints: noCheckpoints, gate },
+        ...{ processes: manager.processes, logger: nullLogger },
+      }),
+    }),
+    edits: new EditNotes(),
     doctor,
     listAgents: () => Promise.resolve([]),
     close: () => sessions.close(),
