@@ -4,8 +4,9 @@ import type { SessionState } from '../src/core/state.ts';
 import { decodeLine, encodeRecord } from '../src/store/journalLine.ts';
 import { SEGMENT_BYTES } from '../src/store/journalWriter.ts';
 import { SessionBuilder } from '../src/store/sessionBuilder.ts';
-import { snapshotEnd, snapshotText } from '../src/store/snapshotFile.ts';
+import { snapshotBytes } from '../src/store/snapshotText.ts';
 import { StorePaths } from '../src/store/storePaths.ts';
+import { TaskPlaces } from '../src/store/taskPlaces.ts';
 import { owner, sessionCreated, sessionEnded, taskEvents, type TaskShape } from './generateEvents.mts';
 import { Random } from './random.mts';
 import { realisticText } from './realisticText.mts';
@@ -66,6 +67,7 @@ class JournalFile {
   readonly #sessionId: string;
   readonly #builder: SessionBuilder;
   readonly #start: number;
+  readonly #places = new TaskPlaces();
   #state: SessionState | undefined;
   #lines: Buffer[] = [];
   #offset = 0;
@@ -91,6 +93,7 @@ class JournalFile {
     if (decoded.kind !== 'record') throw new Error(`The store does not read what it wrote: ${event.type}`);
     this.#state = this.#builder.add(this.#state, decoded.record);
     this.#sum = decoded.sum;
+    this.#places.note(this.#state, [this.#segment, this.#offset, this.events]);
     this.#lines.push(line);
     this.#offset += line.length;
     this.#bytes += line.length;
@@ -100,9 +103,8 @@ class JournalFile {
     this.#flush();
     if (this.#state === undefined) throw new Error('A session has at least one event.');
     const position = { segment: this.#segment, offset: this.#offset, seq: this.events, sum: this.#sum };
-    const body = Buffer.from([...snapshotText(this.#state, position, [])].join(''));
-    const end = Buffer.from(snapshotEnd(body));
-    writeFileSync(this.#paths.snapshot(this.#sessionId), Buffer.concat([body, end]), { mode: 0o600 });
+    const content = [...snapshotBytes(this.#state, { position, damage: [], places: this.#places })];
+    writeFileSync(this.#paths.snapshot(this.#sessionId), Buffer.concat(content), { mode: 0o600 });
     return { sessionId: this.#sessionId, bytes: this.#bytes, events: this.events };
   }
 

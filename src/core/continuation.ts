@@ -1,6 +1,6 @@
 import { GOES_ON } from './interruption.ts';
-import type { ApprovalQuestion, Continuation, TaskOutcome } from './ports.ts';
-import { type SessionState, toolCallsOf } from './state.ts';
+import type { ApprovalQuestion, Continuation, SessionLedger, TaskOutcome } from './ports.ts';
+import type { SessionState } from './state.ts';
 import type { AgentTask } from './task.ts';
 import type { Decision, ToolCall } from './toolCall.ts';
 import { waitingCall } from './waitingTask.ts';
@@ -10,15 +10,15 @@ export const CLOSED =
   'The window, server or command in which the task ran was closed. What it had done is kept.';
 
 /** What an attempt goes on from: all that the attempts before it did, and the answer that they waited for. */
-export function continuationOf(
-  state: SessionState,
+export async function continuationOf(
+  ledger: SessionLedger,
   task: AgentTask,
   waited: ToolCall,
   decision: Decision,
-): Continuation {
-  const toolCalls = attemptsUntil(state, task).flatMap(({ id, waitedFor }) =>
-    toolCallsOf(state, id).filter(call => call.id !== waitedFor),
-  );
+): Promise<Continuation> {
+  const toolCalls: ToolCall[] = [];
+  for (const { id, waitedFor } of attemptsUntil(ledger.state, task))
+    toolCalls.push(...(await ledger.toolCalls(id)).filter(call => call.id !== waitedFor));
   return { task, toolCalls, waited, decision };
 }
 

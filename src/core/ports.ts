@@ -85,6 +85,11 @@ export interface SessionLedger extends Disposable {
    * Commits are carried out in the order of the calls.
    */
   commit(decide: Decide, options?: { readonly epoch?: number }): Promise<readonly SessionRecord[]>;
+  /**
+   * What the agent of a task did, oldest first. Of tasks that ended a while ago this is read from the journal, and what is
+   * damaged there is left out.
+   */
+  toolCalls(taskId: string): Promise<readonly ToolCall[]>;
   /** New records, own and foreign, in order, after `state` has them. */
   readonly onDidAppend: Event<readonly SessionRecord[]>;
 }

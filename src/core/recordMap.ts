@@ -1,16 +1,25 @@
-const CHUNK = 256;
+/** How many records stand and fall together: what is copied for a change, and what is read at once when it is needed. */
+export const CHUNK = 32;
+
+/** Records that are somewhere else until they are asked for: the same ones each time. */
+export interface RecordSource<T> {
+  readonly load: () => readonly T[];
+}
 
 /**
- * An immutable map from id to record in insertion order. `set` copies one chunk of 256 and the list of chunks, so that a
- * session of 100,000 tool calls changes as cheaply as one of ten.
+ * An immutable map from id to record in insertion order. `set` copies one chunk of 32 and the list of chunks, so that a
+ * session of 10,000 tasks changes as cheaply as one of ten. Chunks that nobody looked at may be left where they are.
  */
 export class RecordMap<T extends { readonly id: string }> implements Iterable<T> {
-  readonly #chunks: readonly (readonly T[])[];
-  /** Shared by all versions: it only grows, and `get` checks what it finds. */
-  readonly #positions: Map<string, number>;
+  readonly #chunks: readonly (readonly T[] | RecordSource<T>)[];
+  readonly #positions: Positions;
   readonly size: number;
 
-  private constructor(chunks: readonly (readonly T[])[], positions: Map<string, number>, size: number) {
+  private constructor(
+    chunks: readonly (readonly T[] | RecordSource<T>)[],
+    positions: Positions,
+    size: number,
+  ) {
     this.#chunks = chunks;
     this.#positions = positions;
     this.size = size;
@@ -26,11 +35,19 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
     }
     const chunks: T[][] = [];
     for (let at = 0; at < all.length; at += CHUNK) chunks.push(all.slice(at, at + CHUNK));
-    return new RecordMap(chunks, positions, all.length);
+    return new RecordMap(chunks, new Positions(positions), all.length);
+  }
+
+  /** The records with these ids, all different, of which each source has the next 32, and the last one the rest. */
+  static from<T extends { readonly id: string }>(
+    ids: readonly string[],
+    sources: readonly RecordSource<T>[],
+  ): RecordMap<T> {
+    return new RecordMap(sources, new Positions(ids), ids.length);
   }
 
   get(id: string): T | undefined {
-    const position = this.#positions.get(id);
+    const position = this.#positions.map.get(id);
     if (position === undefined || position >= this.size) return undefined;
     const record = this.#at(position);
     return record?.id === id ? record : undefined;
@@ -39,18 +56,18 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
   /** The map with `record` in it: in place of the one with the same id, else at the end. */
   set(record: T): RecordMap<T> {
     const known =
-      this.get(record.id) === undefined ? this.size : (this.#positions.get(record.id) ?? this.size);
+      this.get(record.id) === undefined ? this.size : (this.#positions.map.get(record.id) ?? this.size);
     const index = Math.floor(known / CHUNK);
-    const chunk = (this.#chunks[index] ?? []).slice();
+    const chunk = this.#chunk(index).slice();
     chunk[known % CHUNK] = record;
     const chunks = this.#chunks.slice();
     chunks[index] = chunk;
-    this.#positions.set(record.id, known);
+    this.#positions.map.set(record.id, known);
     return new RecordMap(chunks, this.#positions, Math.max(this.size, known + 1));
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (const chunk of this.#chunks) yield* chunk;
+    for (let index = 0; index < this.#chunks.length; index++) yield* this.#chunk(index);
   }
 
   /** From the newest to the oldest. */
@@ -62,6 +79,27 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
   }
 
   #at(position: number): T | undefined {
-    return this.#chunks[Math.floor(position / CHUNK)]?.[position % CHUNK];
+    return this.#chunk(Math.floor(position / CHUNK))[position % CHUNK];
+  }
+
+  #chunk(index: number): readonly T[] {
+    const chunk = this.#chunks[index] ?? [];
+    return 'load' in chunk ? chunk.load() : chunk;
+  }
+}
+
+/** Where which record is. Shared by all versions of a map: it only grows, and `get` checks what it finds. */
+class Positions {
+  #map: Map<string, number> | undefined;
+  #ids: readonly string[] = [];
+
+  constructor(known: Map<string, number> | readonly string[]) {
+    if (known instanceof Map) this.#map = known;
+    else this.#ids = known;
+  }
+
+  get map(): Map<string, number> {
+    this.#map ??= new Map(this.#ids.map((id, position) => [id, position]));
+    return this.#map;
   }
 }

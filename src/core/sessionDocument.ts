@@ -1,9 +1,10 @@
 import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
-import { RecordMap } from './recordMap.ts';
+import { RecordMap, type RecordSource } from './recordMap.ts';
 import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
+import type { TaskStats } from './stats.ts';
 import type { TaskBalance } from './tally.ts';
-import { type LiveTask, type SessionState, sessionStats } from './state.ts';
+import { type LiveTask, rememberStats, type SessionState, sessionStats } from './state.ts';
 import { type AgentTask, isFinished, TASK_STATUSES, TASK_TYPES } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
 
@@ -49,18 +50,50 @@ const DOCUMENT_FIELDS = new Set<string>([
 ]);
 
 export function toDocument(state: SessionState): SessionDocument & Readonly<Record<string, unknown>> {
+  const { unknownFields, ...known } = documentHead(state);
+  return { ...unknownFields, ...known, taskRecords: byId(state.tasks), planRecords: byId(state.plans) };
+}
+
+/** A document without what grows with the session. */
+export function documentHead(
+  state: SessionState,
+): Omit<SessionDocument, 'taskRecords' | 'planRecords'> & Pick<SessionState, 'unknownFields'> {
   return {
-    ...state.unknownFields,
     ...state.metadata,
     stats: sessionStats(state),
-    taskRecords: byId(state.tasks),
-    planRecords: byId(state.plans),
     toolCallRecords: byId(state.toolCalls),
     live: state.live,
     epoch: state.epoch,
     deleted: state.deleted,
     balance: state.balance,
+    unknownFields: state.unknownFields,
   };
+}
+
+/** The records of a document that are read when they are needed, in the order of the ids in the document. */
+export interface DocumentRecords {
+  readonly tasks: readonly RecordSource<AgentTask>[];
+  readonly plans: readonly RecordSource<AgentPlan>[];
+}
+
+/** What a document says that this program wrote and nobody touched since; its records stay where they are. */
+export function reopenDocument(
+  base: SessionState,
+  head: Readonly<Record<string, unknown>>,
+  records: DocumentRecords,
+): SessionState {
+  const state = adoptDocument(base, head);
+  const { tasks, plans } = state.metadata;
+  // A count over records that were not read; what was written is what it was.
+  const { duration: _duration, ...stats } = head['stats'] as TaskStats & { readonly duration: number };
+  const reopened = {
+    ...state,
+    tasks: RecordMap.from(tasks, records.tasks),
+    plans: RecordMap.from(plans, records.plans),
+    balance: head['balance'] as TaskBalance,
+  };
+  rememberStats(reopened, stats);
+  return reopened;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap } from './recordMap.ts';
 import { SCHEMA_VERSION, type SessionMetadata } from './session.ts';
-import { type SessionStats, taskStats } from './stats.ts';
+import { type SessionStats, type TaskStats, taskStats } from './stats.ts';
 import { type SessionTally, type TaskBalance, tallyOf } from './tally.ts';
 import type { AgentTask } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
@@ -22,6 +22,7 @@ export interface SessionState {
   readonly deleted: boolean;
   readonly tasks: RecordMap<AgentTask>;
   readonly plans: RecordMap<AgentPlan>;
+  /** Those of unfinished tasks and of the last that ran: the others are in the journal alone. */
   readonly toolCalls: RecordMap<ToolCall>;
   /** Unfinished tasks in the order of their creation. */
   readonly live: readonly LiveTask[];
@@ -68,7 +69,7 @@ export function emptyState(sessionId: string, projectPath: string, at: Date): Se
   };
 }
 
-/** The tool calls of one task, oldest first. */
+/** The tool calls of one task that the state has, oldest first. */
 export function toolCallsOf(state: SessionState, taskId: string): ToolCall[] {
   return [...state.toolCalls].filter(call => call.taskId === taskId);
 }
@@ -79,11 +80,24 @@ export function sessionTally({ metadata, tasks, balance }: SessionState): Sessio
   return { sessionId, updatedAt, balance, tasks: [...tasks].map(tallyOf) };
 }
 
+/** Statistics of tasks that did not change since: neither counted again nor, where they were left on disk, read. */
+const known = new WeakMap<
+  RecordMap<AgentTask>,
+  { readonly balance: TaskBalance; readonly stats: TaskStats }
+>();
+
 export function sessionStats(state: SessionState): SessionStats {
   const { startTime, endTime, updatedAt } = state.metadata;
   const end = endTime ?? updatedAt;
-  return {
-    duration: Math.max(0, end.getTime() - startTime.getTime()),
-    ...taskStats([...state.tasks].map(tallyOf), state.balance),
-  };
+  const duration = Math.max(0, end.getTime() - startTime.getTime());
+  const counted = known.get(state.tasks);
+  if (counted?.balance === state.balance) return { duration, ...counted.stats };
+  const stats = taskStats([...state.tasks].map(tallyOf), state.balance);
+  rememberStats(state, stats);
+  return { duration, ...stats };
+}
+
+/** Spares the first count of statistics that somebody made of exactly these tasks. */
+export function rememberStats({ tasks, balance }: SessionState, stats: TaskStats): void {
+  known.set(tasks, { balance, stats });
 }

@@ -170,7 +170,7 @@ export class TaskLauncher {
     { task, call: waited }: OpenQuestion,
     decision: Decision,
   ): Promise<StartedTask> {
-    return this.retry(task, {}, continuationOf(ledger.state, task, waited, decision));
+    return this.retry(task, {}, await continuationOf(ledger, task, waited, decision));
   }
 
   /** What the record of the task says about its verification: no secrets, and the proof that it is the person's own. */

@@ -4,7 +4,7 @@ import type { AgentPlan, PlanStep } from './plan.ts';
 import type { SessionState } from './state.ts';
 import { type AgentTask, type FileChange, asForeign, isFinished } from './task.ts';
 import { checkpointFields, isRestoreEvent, restoredTask } from './taskRestoring.ts';
-import { reduceToolCallEvent } from './toolCallReducer.ts';
+import { reduceToolCallEvent, withoutEnded } from './toolCallReducer.ts';
 import { reduceFinishedTask, withAwaiting } from './verificationReducer.ts';
 
 /** The part of the reducer that concerns one task. Of a finished task nothing changes but its evidence and whether what it
@@ -180,7 +180,13 @@ function startTask(
     ...putTask(state, { ...task, status: 'running', startedAt: at, updatedAt: at }),
     live: [{ taskId: task.id, owner: data.owner, epoch: data.epoch }, ...live],
     epoch: data.epoch,
+    toolCalls: withoutEnded(state.toolCalls, taskId => isEnded(state, taskId)),
   };
+}
+
+function isEnded({ tasks }: SessionState, taskId: string): boolean {
+  const task = tasks.get(taskId);
+  return task !== undefined && isFinished(task);
 }
 
 function endTask(

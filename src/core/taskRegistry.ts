@@ -46,7 +46,11 @@ export class TaskRegistry {
 
   /** A task as it is now, what its evidence is worth included. */
   async get(taskId: string): Promise<TaskDetails> {
-    const details = await this.#look(taskId);
+    const details = await this.#use(taskId, async ledger => {
+      const toolCalls = await ledger.toolCalls(taskId);
+      const task = this.#view(taskOf(ledger, taskId));
+      return { task, toolCalls, offered: offeredOf(ledger.state, taskId) };
+    });
     return { ...details, task: await this.#options.verification.withStaleness(details.task) };
   }
 
@@ -59,18 +63,18 @@ export class TaskRegistry {
 
   /** Runs a finished task's text again, as a new attempt. */
   async retry(taskId: string, options: RetryOptions): Promise<StartedTask> {
-    const { task } = await this.#look(taskId);
+    const task = await this.#look(taskId);
     if (!isFinished(task))
       throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
     return this.#options.launcher.retry(task, options);
   }
 
   async verify(taskId: string, request: VerifyTaskRequest): Promise<StartedTask> {
-    return this.#options.verification.start((await this.#look(taskId)).task, request);
+    return this.#options.verification.start(await this.#look(taskId), request);
   }
 
   async verificationCandidates(taskId: string): Promise<readonly VerificationCandidate[]> {
-    return this.#options.verification.candidates((await this.#look(taskId)).task);
+    return this.#options.verification.candidates(await this.#look(taskId));
   }
 
   /** Stops a task or its verification, whichever process runs it, and resolves with its record once that ended. */
@@ -117,12 +121,8 @@ export class TaskRegistry {
     else this.#paused.add(change.taskId);
   }
 
-  #look(taskId: string): Promise<TaskDetails> {
-    return this.#use(taskId, ledger => ({
-      task: this.#view(taskOf(ledger, taskId)),
-      toolCalls: toolCallsOf(ledger.state, taskId),
-      offered: offeredOf(ledger.state, taskId),
-    }));
+  #look(taskId: string): Promise<AgentTask> {
+    return this.#use(taskId, ledger => this.#view(taskOf(ledger, taskId)));
   }
 
   #view(task: AgentTask): AgentTask {

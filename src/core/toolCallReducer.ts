@@ -1,5 +1,5 @@
 import type { TaskEvent } from './events.ts';
-import type { RecordMap } from './recordMap.ts';
+import { RecordMap } from './recordMap.ts';
 import { byteLength, lastBytes } from './text.ts';
 import { TAIL_BYTES, type ToolCall } from './toolCall.ts';
 
@@ -44,6 +44,15 @@ export function reduceToolCallEvent(
   const call = calls.get(event.data.callId);
   if (call === undefined || isEndedCall(call)) return calls;
   return calls.set(changeCall(call, event, at));
+}
+
+/** The calls without those of tasks that ended: a task that starts makes room. */
+export function withoutEnded(
+  calls: RecordMap<ToolCall>,
+  isFinished: (taskId: string) => boolean,
+): RecordMap<ToolCall> {
+  const kept = [...calls].filter(call => !isFinished(call.taskId));
+  return kept.length === calls.size ? calls : RecordMap.of(kept);
 }
 
 function changeCall(

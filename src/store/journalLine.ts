@@ -12,6 +12,9 @@ export const MAX_LINE = 64 * 1024;
 /** `,"sum":"`, 16 hex digits, `"}`: the end of every line, over which its sum does not go. */
 export const SUM_BYTES = 26;
 
+/** Hex digits of a sum. */
+export const SUM_DIGITS = 16;
+
 const SUM_KEY = ',"sum":"';
 const TRAILER = /^,"sum":"([0-9a-f]{16})"\}$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
@@ -60,7 +63,7 @@ export function trailingSum(line: Buffer): string | undefined {
 }
 
 export function sumOf(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex').slice(0, 16);
+  return hash('sha256', bytes, 'hex').slice(0, SUM_DIGITS);
 }
 
 function toRecord(seq: number, value: Readonly<Record<string, unknown>>): SessionRecord | undefined {

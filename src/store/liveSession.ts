@@ -183,6 +183,7 @@ export class LiveSession {
       try {
         const stored = lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines);
         this.#isNew &&= stored.count === 0;
+        this.#notePlaces(prepared, stored.count);
         return await this.#takeIn(prepared, stored.count, stored.failure);
       } catch (error) {
         if (!(error instanceof JournalReplaced) || attempt === MAX_ATTEMPTS) throw error;
@@ -214,6 +215,18 @@ export class LiveSession {
     // Held from now on, so that what is unlinked can still be read.
     segments.hold(segment, file);
     return { count: stored, failure };
+  }
+
+  /** Where the tasks begin of what was just written: it ends where the reader stands now. */
+  #notePlaces(prepared: readonly Prepared[], stored: number): void {
+    const { places, reader } = this.#loaded;
+    const all = prepared.flatMap(({ lines, state }) => lines.map(line => ({ line, state }))).slice(0, stored);
+    let { offset } = reader;
+    offset -= all.reduce((sum, { line }) => sum + line.bytes.length, 0);
+    for (const { line, state } of all) {
+      places.note(state, [reader.segment, offset, line.seq]);
+      offset += line.bytes.length;
+    }
   }
 
   /** Takes in what is durable; a commit of which something is not durable will be rejected. */

@@ -1,18 +1,24 @@
 import { messageOf, SessionError } from '../core/errors.ts';
 import type { SessionLedger } from '../core/ports.ts';
+import { toolCallsOf } from '../core/state.ts';
+import { isFinished } from '../core/task.ts';
+import type { ToolCall } from '../core/toolCall.ts';
 import { LiveSession, type LiveSessionParts } from './liveSession.ts';
 import { loadSession } from './sessionLoad.ts';
 import { SnapshotKeeper } from './snapshotKeeper.ts';
+import type { StorePorts } from './storePorts.ts';
+import { readToolCalls } from './taskCalls.ts';
 
 /** A session in use, with all that keeps it up to date. */
 export class OpenSession {
   readonly live: LiveSession;
+  readonly #ports: StorePorts;
   readonly #keeper: SnapshotKeeper;
-
   readonly #onDidSettle: () => void;
 
   constructor(live: LiveSession, { ports, folder, locks, onDidSettle }: LiveSessionParts) {
     this.live = live;
+    this.#ports = ports;
     this.#onDidSettle = () => {
       onDidSettle(live);
     };
@@ -50,6 +56,10 @@ export class OpenSession {
   ledger(release: () => void): SessionLedger {
     const { live } = this;
     let held = true;
+    const whileHeld = <T>(action: () => Promise<T>): Promise<T> =>
+      held
+        ? action()
+        : Promise.reject(new SessionError('disposed', 'This session was closed. Open it again.'));
     return {
       get state() {
         return live.state;
@@ -61,15 +71,24 @@ export class OpenSession {
         return live.readOnly;
       },
       onDidAppend: live.onDidAppend,
-      commit: (decide, options) =>
-        held
-          ? live.commit(decide, options?.epoch)
-          : Promise.reject(new SessionError('disposed', 'This session was closed. Open it again.')),
+      commit: (decide, options) => whileHeld(() => live.commit(decide, options?.epoch)),
+      toolCalls: taskId => whileHeld(() => this.#toolCalls(taskId)),
       dispose() {
         if (!held) return;
         held = false;
         release();
       },
     };
+  }
+
+  async #toolCalls(taskId: string): Promise<readonly ToolCall[]> {
+    const { loaded, sessionId, state } = this.live;
+    const task = state.tasks.get(taskId);
+    const known = toolCallsOf(state, taskId);
+    // Of a finished task the state may have only what verified it later.
+    if (task === undefined || !isFinished(task) || loaded.segments.held.length === 0) return known;
+    const from = loaded.places.before(state.metadata.tasks.indexOf(taskId));
+    const found = await readToolCalls(task, from, { builder: loaded.builder, sessionId, ports: this.#ports });
+    return found.length >= known.length ? found : known;
   }
 }

@@ -10,7 +10,11 @@ export interface OpenFile {
 
 /** Opens a regular file; anything else (a link, a folder, a pipe) is `damaged`. Other failures pass as they are. */
 export function openRegular(files: FileSystem, path: string, mode: OpenMode): OpenFile {
-  const descriptor = openPlain(files, path, mode);
+  return asRegular(files, path, openPlain(files, path, mode));
+}
+
+/** The file behind a descriptor, which is closed when it is not a regular one (`damaged`). */
+export function asRegular(files: FileSystem, path: string, descriptor: number): OpenFile {
   try {
     const stat = files.fstat(descriptor);
     if (stat.kind !== 'file') throw damagedFile(basename(path), problemOf(stat));
@@ -62,7 +66,8 @@ export function problemOf(stat: FileStat): string {
   return 'It is not a regular file. Move it elsewhere.';
 }
 
-function openIfThere(files: FileSystem, path: string): OpenFile | undefined {
+/** Opens a regular file for reading; `undefined` when there is nothing. */
+export function openIfThere(files: FileSystem, path: string): OpenFile | undefined {
   try {
     return openRegular(files, path, 'read');
   } catch (error) {

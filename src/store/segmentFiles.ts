@@ -1,6 +1,6 @@
 import type { FileStat, FileSystem } from './fileSystem.ts';
 import type { Expected } from './journalWriter.ts';
-import { isSameFile, type OpenFile, openRegular } from './regularFile.ts';
+import { asRegular, isSameFile, type OpenFile, openRegular } from './regularFile.ts';
 
 /** A foreign hand may remove one segment of a journal: the ones behind it are still looked for. */
 const GAP = 2;
@@ -13,6 +13,8 @@ export class SegmentFiles {
   readonly #files: FileSystem;
   readonly #pathOf: (segment: number) => string;
   readonly #open = new Map<number, OpenFile>();
+  /** Descriptors of segments that nobody has read from yet, so that opening a long journal costs little. */
+  readonly #kept = new Map<number, number>();
 
   constructor(files: FileSystem, pathOf: (segment: number) => string) {
     this.#files = files;
@@ -33,7 +35,10 @@ export class SegmentFiles {
 
   /** The segment, opened for reading on first use. Throws as `openRegular` does. */
   open(segment: number): OpenFile {
-    const open = this.#open.get(segment) ?? openRegular(this.#files, this.#pathOf(segment), 'read');
+    const open =
+      this.#open.get(segment) ??
+      this.#takeUp(segment) ??
+      openRegular(this.#files, this.#pathOf(segment), 'read');
     this.#open.set(segment, open);
     return open;
   }
@@ -60,7 +65,8 @@ export class SegmentFiles {
   holdUpTo(last: number): void {
     for (let segment = 1; segment < last; segment++) {
       try {
-        this.open(segment);
+        if (!this.#open.has(segment) && !this.#kept.has(segment))
+          this.#kept.set(segment, this.#files.open(this.#pathOf(segment), 'read'));
       } catch {
         // What is missing before the snapshot's position is the doctor's to tell.
       }
@@ -69,12 +75,12 @@ export class SegmentFiles {
 
   /** The segments that are held open, in order. */
   get held(): readonly number[] {
-    return [...this.#open.keys()].sort((a, b) => a - b);
+    return [...this.#open.keys(), ...this.#kept.keys()].sort((a, b) => a - b);
   }
 
   /** What is at the path of a segment now, and whether it is still the file that is held. */
   look(segment: number): { readonly stat: FileStat | undefined; readonly same: boolean } {
-    const held = this.#open.get(segment);
+    const held = this.#kept.has(segment) ? this.open(segment) : this.#open.get(segment);
     const stat = this.#files.lstat(this.#pathOf(segment));
     return { stat, same: held === undefined ? stat === undefined : isSameFile(held.stat, stat) };
   }
@@ -102,6 +108,15 @@ export class SegmentFiles {
 
   close(): void {
     for (const { descriptor } of this.#open.values()) this.#files.close(descriptor);
+    for (const descriptor of this.#kept.values()) this.#files.close(descriptor);
     this.#open.clear();
+    this.#kept.clear();
+  }
+
+  #takeUp(segment: number): OpenFile | undefined {
+    const descriptor = this.#kept.get(segment);
+    if (descriptor === undefined) return undefined;
+    this.#kept.delete(segment);
+    return asRegular(this.#files, this.#pathOf(segment), descriptor);
   }
 }

@@ -1,7 +1,7 @@
 import type { SessionRecord } from '../core/events.ts';
 import { reduce } from '../core/reducer.ts';
 import { isSessionId, SCHEMA_VERSION } from '../core/session.ts';
-import { adoptDocument } from '../core/sessionDocument.ts';
+import { adoptDocument, type DocumentRecords, reopenDocument } from '../core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../core/state.ts';
 import { rebase } from './folderMove.ts';
 import { integer } from './shape.ts';
@@ -39,6 +39,14 @@ export class SessionBuilder {
   /** The state that a document describes. */
   adopt(document: JsonObject, at: Date): SessionState {
     return rebase(adoptDocument(emptyState(this.#sessionId, this.#root, at), document), this.#root);
+  }
+
+  /** The state that a document describes which nobody touched; its records stay where they are. */
+  reopen(head: JsonObject, records: DocumentRecords): SessionState {
+    return rebase(
+      reopenDocument(emptyState(this.#sessionId, this.#root, new Date(0)), head, records),
+      this.#root,
+    );
   }
 
   /** Whether a document is one of this session. */

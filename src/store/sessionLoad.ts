@@ -13,9 +13,11 @@ import {
 import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
-import { readSnapshot, type Snapshot } from './snapshotFile.ts';
+import { type OpenSnapshot, openSnapshot, readSnapshot, type Snapshot } from './snapshotFile.ts';
+import { RecordsOfSnapshot } from './snapshotRecords.ts';
 import { damagedFile, storageError } from './storageError.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
+import { TaskPlaces } from './taskPlaces.ts';
 
 /** A file of rubbish is not told line by line. */
 const MAX_DAMAGE = 1000;
@@ -26,6 +28,7 @@ export class LoadedSession {
   readonly builder: SessionBuilder;
   readonly reader: JournalReader;
   readonly recent = new RecentLines();
+  readonly places: TaskPlaces;
   readonly damage: JournalDamage[];
   /** What a snapshot has beyond the journal: recorded by the first write. */
   adoption: Readonly<Record<string, unknown>> | undefined;
@@ -40,7 +43,11 @@ export class LoadedSession {
   constructor(
     sessionId: string,
     ports: Pick<StorePorts, 'files' | 'paths'>,
-    from?: { snapshot: Snapshot; state: SessionState },
+    from?: {
+      readonly snapshot: Pick<Snapshot, 'position' | 'damage'> & { readonly newer?: number | undefined };
+      readonly state: SessionState;
+      readonly places: TaskPlaces;
+    },
   ) {
     this.segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
     this.builder = builderOf(sessionId, ports);
@@ -49,6 +56,7 @@ export class LoadedSession {
     this.covered = from?.snapshot.position;
     this.newer = from?.snapshot.newer;
     this.#state = from?.state;
+    this.places = from?.places ?? new TaskPlaces();
   }
 
   /** Throws `damaged` before the first record. */
@@ -94,6 +102,8 @@ export class LoadedSession {
       });
       return false;
     }
+    const { segment, offset } = this.reader.position;
+    this.places.note(this.#state, [segment, Math.max(0, offset - bytes.length), record.seq]);
     this.newer ??= newerVersionOf(record);
     this.adopted = Math.max(this.adopted, coveredBy(record));
     return true;
@@ -126,16 +136,18 @@ export async function loadSession(
   ports: StorePorts,
   options: LoadOptions = {},
 ): Promise<LoadedSession> {
-  const snapshot = readUsable(sessionId, ports);
-  const quick = options.thorough === true ? undefined : fromSnapshot(sessionId, snapshot, ports);
+  const { thorough = false } = options;
+  const reopened = thorough ? undefined : reopen(sessionId, ports);
+  const snapshot = reopened === undefined ? readUsable(sessionId, ports) : undefined;
+  const quick = thorough ? undefined : (reopened ?? fromSnapshot(sessionId, snapshot, ports));
   const loaded = quick ?? new LoadedSession(sessionId, ports);
   try {
     await readToEnd(loaded, ports, options.onRecord);
-    if (loaded.reader.needsReload && options.thorough !== true) {
+    if (loaded.reader.needsReload && !thorough) {
       loaded.close();
       return await loadSession(sessionId, ports, { ...options, thorough: true });
     }
-    settle(sessionId, loaded, snapshot, ports);
+    if (reopened === undefined) settle(sessionId, loaded, snapshot, ports);
     return loaded;
   } catch (error) {
     loaded.close();
@@ -174,6 +186,29 @@ function readUsable(
     : { problem: 'The session id in it is not the one in its name.' };
 }
 
+/** From a snapshot that is as it was written: its records are read when somebody looks at them. */
+function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined {
+  const snapshot = openUsable(sessionId, ports);
+  if (snapshot === undefined) return undefined;
+  const { position, damage, parts, head } = snapshot;
+  const builder = builderOf(sessionId, ports);
+  const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports);
+  const state = builder.reopen(head, records);
+  records.loadUnfinished(state);
+  const places = new TaskPlaces(parts.tasks.map(([, , , ...place]) => place));
+  return holding(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
+}
+
+function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefined {
+  try {
+    const snapshot = openSnapshot(ports.files, ports.paths.snapshot(sessionId));
+    return snapshot?.head['sessionId'] === sessionId ? snapshot : undefined;
+  } catch (error) {
+    if (error instanceof SessionError) return undefined;
+    throw error;
+  }
+}
+
 function fromSnapshot(
   sessionId: string,
   snapshot: ReturnType<typeof readUsable>,
@@ -182,9 +217,14 @@ function fromSnapshot(
   if (snapshot === undefined || 'problem' in snapshot || !snapshot.intact || snapshot.position === undefined)
     return undefined;
   const state = builderOf(sessionId, ports).adopt(snapshot.document, new Date(0));
-  const loaded = new LoadedSession(sessionId, ports, { snapshot, state });
-  if (isAt(loaded.segments, snapshot.position)) {
-    loaded.segments.holdUpTo(snapshot.position.segment);
+  const places = TaskPlaces.unknown(state);
+  return holding(new LoadedSession(sessionId, ports, { snapshot, state, places }));
+}
+
+/** The session with its files held, if the journal is the one that its snapshot was made from. */
+function holding(loaded: LoadedSession): LoadedSession | undefined {
+  if (loaded.covered !== undefined && isAt(loaded.segments, loaded.covered)) {
+    loaded.segments.holdUpTo(loaded.covered.segment);
     return loaded;
   }
   loaded.close();

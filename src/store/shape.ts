@@ -63,6 +63,21 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   );
 }
 
+/** A list of exactly these, in this order. */
+export function tuple<const S extends readonly Shape<unknown>[]>(
+  ...items: S
+): Shape<{ readonly [K in keyof S]: ShapeType<S[K]> }> {
+  const { length } = items;
+  const prefixItems = items.map(({ schema }) => schema);
+  return shape(
+    { type: 'array', prefixItems, minItems: length, items: false },
+    value =>
+      Array.isArray(value) &&
+      value.length === length &&
+      items.every((item, index) => item.accepts(value[index])),
+  );
+}
+
 export function object<R extends Shapes>(required: R): Shape<Required<R>>;
 export function object<R extends Shapes, O extends Shapes>(
   required: R,

@@ -1,16 +1,14 @@
 import { SCHEMA_VERSION } from '../core/session.ts';
-import { toDocument } from '../core/sessionDocument.ts';
-import type { SessionState } from '../core/state.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { sumOf } from './journalLine.ts';
 import type { JournalDamage, JournalPosition } from './journalReader.ts';
 import { readRegular } from './regularFile.ts';
 import { DOCUMENT_STEPS, migrate } from './migrations.ts';
 import { count, integer, isPlainObject, list, object, oneOf, text } from './shape.ts';
+import { openParts, partsShape, type PartialSnapshot } from './snapshotParts.ts';
 
 /** Larger ones are not read: a journal beside it is, instead. */
 export const MAX_SNAPSHOT = 64 * 1024 * 1024;
-const MAX_DAMAGE = 100;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -38,17 +36,19 @@ const damageShape = object({
   problem: text,
 });
 
+const position = { segment: integer, offset: count, seq: count, sum: text };
+const positionShape = object(position, { damage: list(damageShape) });
+
 /** The `journal` field of a snapshot. */
-export const journalShape = object(
-  { segment: integer, offset: count, seq: count, sum: text },
-  { damage: list(damageShape), checksum: text },
-);
+export const journalShape = object(position, {
+  damage: list(damageShape),
+  parts: partsShape,
+  proof: text,
+  checksum: text,
+});
 
 const CHECKSUM = /, "checksum": "([0-9a-f]{16})" \}\n\}\n$/;
 const CHECKSUM_BYTES = Buffer.byteLength(', "checksum": "0123456789abcdef" }\n}\n');
-/** Maps of records that are read by programs more than by people: a line each. */
-const ONE_LINE = new Set(['toolCallRecords', 'live']);
-const BY_ID = new Set(['taskRecords', 'planRecords', 'toolCallRecords']);
 
 /** The snapshot at `path`, `undefined` when there is none, or what is wrong with it. Throws what the disk throws. */
 export function readSnapshot(
@@ -70,12 +70,7 @@ export function readSnapshot(
       : { ...migrate(written, older, DOCUMENT_STEPS), schemaVersion: SCHEMA_VERSION };
   return {
     document,
-    position: position && {
-      segment: position.segment,
-      offset: position.offset,
-      seq: position.seq,
-      sum: position.sum,
-    },
+    position: position && positionOf(position),
     damage: position?.damage ?? [],
     intact: position !== undefined && isIntact(bytes),
     claims: position?.seq ?? (count.accepts(document['lastEventSeq']) ? document['lastEventSeq'] : 0),
@@ -84,48 +79,23 @@ export function readSnapshot(
   };
 }
 
-/** The text of a snapshot, piece by piece: fields a person looks for first, the records, what is unknown, the position. */
-export function* snapshotText(
-  state: SessionState,
-  position: JournalPosition,
-  damage: readonly JournalDamage[],
-): Generator<string> {
-  const { unknownFields } = state;
-  const document = toDocument(state);
-  yield '{\n';
-  for (const [key, value] of Object.entries(document)) {
-    if (!Object.hasOwn(unknownFields, key)) yield* field(key, value);
-  }
-  for (const [key, value] of Object.entries(unknownFields)) yield* field(key, value);
-  const { segment, offset, seq, sum } = position;
-  const kept = JSON.stringify(damage.slice(-MAX_DAMAGE));
-  yield `  "journal": { "segment": ${segment}, "offset": ${offset}, "seq": ${seq}, "sum": "${sum}", "damage": ${kept}`;
+/** A snapshot of which the records were left where they are. */
+export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'parts' | 'head'> {
+  readonly position: JournalPosition;
+  readonly damage: readonly JournalDamage[];
 }
 
-/** The end of a snapshot, which tells whether the rest is as it was written. */
-export function snapshotEnd(body: Uint8Array): string {
-  return `, "checksum": "${sumOf(body)}" }\n}\n`;
+/** The snapshot at `path` as far as it has to be read; `undefined` when only `readSnapshot` can tell what it is good for. */
+export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | undefined {
+  const partial = openParts(files, path);
+  if (partial?.head['schemaVersion'] !== SCHEMA_VERSION) return undefined;
+  const { file, head, journal, parts } = partial;
+  if (!positionShape.accepts(journal)) return undefined;
+  return { file, head, parts, position: positionOf(journal), damage: journal.damage ?? [] };
 }
 
-function* field(key: string, value: unknown): Generator<string> {
-  if (value === undefined) return;
-  const name = `  ${JSON.stringify(key)}: `;
-  if (!BY_ID.has(key) || !isPlainObject(value)) {
-    yield `${name}${ONE_LINE.has(key) ? JSON.stringify(value) : indented(value, '  ')},\n`;
-    return;
-  }
-  let separator = '\n';
-  yield `${name}{`;
-  for (const [id, record] of Object.entries(value)) {
-    const content = ONE_LINE.has(key) ? JSON.stringify(record) : indented(record, '    ');
-    yield `${separator}    ${JSON.stringify(id)}: ${content}`;
-    separator = ',\n';
-  }
-  yield separator === '\n' ? '},\n' : '\n  },\n';
-}
-
-function indented(value: unknown, indent: string): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {
+  return { segment, offset, seq, sum };
 }
 
 function isIntact(bytes: Buffer): boolean {

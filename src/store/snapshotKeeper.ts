@@ -8,7 +8,8 @@ import type { FileStat } from './fileSystem.ts';
 import { keepVersion } from './keepOriginal.ts';
 import { isSameFile, openRegular } from './regularFile.ts';
 import type { SessionLocks } from './sessionLock.ts';
-import { readSnapshot, snapshotEnd, snapshotText } from './snapshotFile.ts';
+import { openSnapshot, readSnapshot } from './snapshotFile.ts';
+import { snapshotBytes } from './snapshotText.ts';
 import type { StoreFolder } from './storeFolder.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
@@ -126,14 +127,11 @@ export class SnapshotKeeper {
     if (!this.#isInPlace()) return;
     const unknown = await this.#inherit(path);
     const { state, position } = this.#session;
-    const { damage } = this.#session.loaded;
-    const text = snapshotText(
-      { ...state, unknownFields: { ...state.unknownFields, ...unknown } },
-      position,
-      damage,
+    const { damage, places } = this.#session.loaded;
+    const unknownFields = { ...state.unknownFields, ...unknown };
+    const bytes = await this.#collect(
+      snapshotBytes({ ...state, unknownFields }, { position, damage, places }),
     );
-    const body = await this.#collect(text);
-    const bytes = Buffer.concat([body, Buffer.from(snapshotEnd(body))]);
     await this.#folder.ensure(paths.locks);
     const temporary = join(paths.locks, `${processes.self.nonce}-${ids.hex(8)}.tmp`);
     const { descriptor, stat } = openRegular(files, temporary, 'create');
@@ -173,11 +171,11 @@ export class SnapshotKeeper {
     return stat !== undefined && same;
   }
 
-  async #collect(text: Iterable<string>): Promise<Buffer> {
+  async #collect(content: Iterable<Buffer>): Promise<Buffer> {
     const breathe = slicer(this.#ports);
     const pieces: Buffer[] = [];
-    for (const piece of text) {
-      pieces.push(Buffer.from(piece));
+    for (const piece of content) {
+      pieces.push(piece);
       const pause = breathe();
       if (pause !== undefined) await pause;
     }
@@ -195,6 +193,8 @@ export class SnapshotKeeper {
       return {};
     }
     if (stat.kind !== 'file') throw new SessionError('damaged', 'something that is not a file has its name');
+    const whole = openSnapshot(files, path);
+    if (whole !== undefined) return this.#session.loaded.builder.adopt(whole.head, new Date(0)).unknownFields;
     const snapshot = readSnapshot(files, path);
     if (snapshot !== undefined && !('problem' in snapshot)) {
       if (snapshot.older !== undefined) await keepVersion(path, snapshot.older, this.#ports);

@@ -12,8 +12,9 @@ import type {
 } from '../../src/core/ports.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import type { SessionMetadata } from '../../src/core/session.ts';
-import { emptyState, type SessionState, sessionTally } from '../../src/core/state.ts';
+import { emptyState, type SessionState, sessionTally, toolCallsOf } from '../../src/core/state.ts';
 import type { SessionTally } from '../../src/core/tally.ts';
+import type { ToolCall } from '../../src/core/toolCall.ts';
 
 interface StoredSession {
   readonly records: SessionRecord[];
@@ -156,6 +157,7 @@ export class InMemorySessionStore implements SessionStore {
         if (this.failure !== undefined) throw this.failure;
         return this.#append(stored, decide(stored.state), options.epoch, 'w');
       },
+      toolCalls: taskId => Promise.resolve(toolCallsIn(stored, taskId)),
       dispose: () => {
         this.openLedgers--;
       },
@@ -183,4 +185,15 @@ export class InMemorySessionStore implements SessionStore {
     if (records.length > 0) stored.appended.fire(records);
     return records;
   }
+}
+
+function toolCallsIn({ records, state: last }: StoredSession, taskId: string): readonly ToolCall[] {
+  let state = emptyState(last.metadata.sessionId, last.metadata.projectPath, last.metadata.startTime);
+  let calls: readonly ToolCall[] = [];
+  for (const record of records) {
+    state = reduce(state, record);
+    const known = toolCallsOf(state, taskId);
+    if (known.length > 0) calls = known;
+  }
+  return calls;
 }

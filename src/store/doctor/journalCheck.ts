@@ -1,5 +1,6 @@
-import type { SessionRecord } from '../../core/events.ts';
+import type { SessionEvent, SessionRecord } from '../../core/events.ts';
 import type { SessionState } from '../../core/state.ts';
+import { sha256 } from '../eventShapes.ts';
 import type { DamageKind, JournalDamage } from '../journalReader.ts';
 import { LoadedSession } from '../sessionLoad.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
@@ -14,6 +15,11 @@ export interface DamagedPlaces {
   places: number;
   /** Record numbers that this cost. */
   lost: number;
+}
+
+export interface OutputOwner {
+  readonly callId: string;
+  readonly taskId: string;
 }
 
 /** What a journal says when it is read from its first byte to its last. */
@@ -33,6 +39,8 @@ export interface JournalCheck {
   /** The version of its format where that is newer than ours. */
   readonly newer: number | undefined;
   readonly damage: readonly DamagedPlaces[];
+  /** The large outputs of its calls, by their hashes. */
+  readonly outputs: ReadonlyMap<string, OutputOwner>;
   /** Unfinished bytes at the end, which a living process may still be writing. */
   readonly unfinished: { readonly file: string; readonly offset: number } | undefined;
   /** Why a file could not be read at all. */
@@ -55,6 +63,7 @@ export async function checkJournal(
   const loaded = new LoadedSession(sessionId, ports);
   const tally = new Tally();
   const breathe = slicer(ports);
+  const outputs = new Map<string, OutputOwner>();
   let stateAtWanted: SessionState | undefined;
   try {
     for (const item of loaded.reader.read(settled)) {
@@ -63,7 +72,10 @@ export async function checkJournal(
       const counts = loaded.take(item);
       if (item.kind === 'damage') tally.damaged(item.damage);
       else if (item.kind === 'newer') tally.passed(loaded.reader.nextSeq - 1);
-      else tally.record(item.record, before, counts ? undefined : loaded.damage.at(-1));
+      else {
+        tally.record(item.record, before, counts ? undefined : loaded.damage.at(-1));
+        if (counts) noteOutputs(item.record, loaded.state, outputs);
+      }
       const pause = breathe();
       if (pause !== undefined) await pause;
     }
@@ -74,12 +86,26 @@ export async function checkJournal(
     return {
       ...{ state, stateAtWanted: stateAtWanted ?? state, hasFiles: segments.held.length > 0 },
       ...tally.end(reader.nextSeq - 1),
+      outputs,
       ...{ lastSeq: reader.nextSeq - 1, adopted: loaded.adopted, newer: loaded.newer },
       unfinished: unfinished ? { file: segments.pathOf(reader.segment), offset: reader.offset } : undefined,
       failure: reader.failure,
     };
   } finally {
     loaded.close();
+  }
+}
+
+/** The outputs that a record tells of: of a call that ended, or of all that a document has. */
+function noteOutputs({ event }: SessionRecord, state: SessionState, outputs: Map<string, OutputOwner>): void {
+  const calls = event.type === 'snapshotAdopted' ? state.toolCalls : [];
+  for (const { id, taskId, output } of calls) note(output?.blob, id, taskId);
+  if (event.type !== 'toolCallEnded') return;
+  const { callId, taskId, output } = (event as Extract<SessionEvent, { type: 'toolCallEnded' }>).data;
+  note(output?.blob, callId, taskId);
+
+  function note(blob: unknown, id: string, owner: string): void {
+    if (sha256.accepts(blob)) outputs.set(blob, { callId: id, taskId: owner });
   }
 }
 

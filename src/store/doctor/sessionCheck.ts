@@ -3,7 +3,6 @@ import { messageOf } from '../../core/errors.ts';
 import { ofUnknownOwners } from '../../core/takeOver.ts';
 import { orphans } from '../../core/interruption.ts';
 import type { SessionState } from '../../core/state.ts';
-import { sha256 } from '../eventShapes.ts';
 import { fileOwner } from '../sessionLock.ts';
 import type { StorePorts } from '../storePorts.ts';
 import { counted, type Findings } from './findings.ts';
@@ -240,13 +239,12 @@ class SessionCheck {
         path,
         'Moving it to the trash or back was interrupted. Delete or restore it once more.',
       );
-    for (const call of state.toolCalls) {
-      const blob = call.output?.blob;
-      if (!sha256.accepts(blob) || ports.files.lstat(ports.paths.blob(blob)) !== undefined) continue;
+    for (const [blob, call] of this.#journal.outputs) {
+      if (ports.files.lstat(ports.paths.blob(blob)) !== undefined) continue;
       this.#damage(
         'missingBlob',
         ports.paths.blob(blob),
-        `The output of call ${call.id} of task ${call.taskId} is not there any more; its last lines are in the journal.`,
+        `The output of call ${call.callId} of task ${call.taskId} is not there any more; its last lines are in the journal.`,
       );
     }
   }

@@ -10,7 +10,7 @@ import { JournalWriter } from '../journalWriter.ts';
 import { keepConflictCopy } from '../lostRecords.ts';
 import { type LoadedSession, loadSession } from '../sessionLoad.ts';
 import type { SessionLocks } from '../sessionLock.ts';
-import { snapshotEnd, snapshotText } from '../snapshotFile.ts';
+import { snapshotBytes } from '../snapshotText.ts';
 import { parseFileName } from '../storePaths.ts';
 import type { StoreFolder } from '../storeFolder.ts';
 import type { StorePorts } from '../storePorts.ts';
@@ -138,15 +138,13 @@ export class SessionRepair {
     const path = ports.paths.snapshot(this.#sessionId);
     const loaded = await loadSession(this.#sessionId, ports, { thorough: true });
     try {
-      const { state, reader, damage } = loaded;
+      const { state, reader, damage, places } = loaded;
       const stat = ports.files.lstat(path);
       if (reader.position.seq === 0 || loaded.adoption !== undefined || reader.failure !== undefined) return;
       if (stat !== undefined && stat.kind !== 'file') return;
-      const body = Buffer.concat(
-        [...snapshotText(state, reader.position, damage)].map(text => Buffer.from(text)),
-      );
+      const content = [...snapshotBytes(state, { position: reader.position, damage, places })];
       const original = stat === undefined ? undefined : await keepOriginal(path, ports);
-      const file = await makeWhole(path, [body, Buffer.from(snapshotEnd(body))], ports);
+      const file = await makeWhole(path, content, ports);
       ports.files.close(file.descriptor);
       this.#note(path, 'Made anew from the journal.', original);
     } finally {

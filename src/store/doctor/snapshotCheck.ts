@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SessionError } from '../../core/errors.ts';
-import { toDocument } from '../../core/sessionDocument.ts';
+import { type SessionDocument, toDocument } from '../../core/sessionDocument.ts';
 import { sessionStats, type SessionState } from '../../core/state.ts';
 import { findDocument } from '../adoptedDocument.ts';
 import { SessionBuilder } from '../sessionBuilder.ts';
@@ -49,8 +49,8 @@ export function differingFields(
   ports: StorePorts,
 ): readonly string[] {
   const { document } = snapshot;
-  const said = toDocument(stateOf(sessionId, snapshot, ports, state.metadata.updatedAt));
   const known = toDocument({ ...state, unknownFields: {} });
+  const said = knownCalls(toDocument(stateOf(sessionId, snapshot, ports, state.metadata.updatedAt)), known);
   const fields: string[] = [];
   for (const key of Object.keys(known)) {
     if (fields.length >= MAX_FIELDS) break;
@@ -62,6 +62,15 @@ export function differingFields(
   if (document['stats'] !== undefined && !isSame(sessionStats(state), document['stats']))
     fields.push('stats');
   return fields.slice(0, MAX_FIELDS);
+}
+
+/** Without the calls that the state left to the journal: an older version kept them in the snapshot. */
+function knownCalls(said: SessionDocument, known: SessionDocument): SessionDocument & JsonObject {
+  const ids = new Set(Object.keys(known.toolCallRecords));
+  const calls = Object.entries(said.toolCallRecords).filter(
+    ([id, { taskId }]) => ids.has(id) || known.taskRecords[taskId] === undefined,
+  );
+  return { ...said, toolCallRecords: Object.fromEntries(calls) };
 }
 
 function differingRecords(key: string, known: JsonObject, said: JsonObject): string[] {

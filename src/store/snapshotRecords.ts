@@ -1,0 +1,148 @@
+import { basename } from 'node:path';
+import { CHUNK } from '../core/recordMap.ts';
+import type { AgentPlan } from '../core/plan.ts';
+import type { DocumentRecords } from '../core/sessionDocument.ts';
+import type { SessionState } from '../core/state.ts';
+import type { AgentTask } from '../core/task.ts';
+import { JournalReader } from './journalReader.ts';
+import { SegmentFiles } from './segmentFiles.ts';
+import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
+import { type SnapshotPart, SnapshotRecords } from './snapshotParts.ts';
+import { damagedFile } from './storageError.ts';
+import type { StorePorts } from './storePorts.ts';
+
+/** The tasks and plans of a snapshot that was opened by its end, and where they come from when it is no longer there. */
+export class RecordsOfSnapshot implements DocumentRecords {
+  readonly tasks: DocumentRecords['tasks'];
+  readonly plans: DocumentRecords['plans'];
+  readonly #snapshot: OpenSnapshot;
+  readonly #builder: SessionBuilder;
+  readonly #sessionId: string;
+  readonly #ports: StorePorts;
+  #rebuilt: SessionState | undefined;
+
+  constructor(sessionId: string, snapshot: OpenSnapshot, builder: SessionBuilder, ports: StorePorts) {
+    this.#sessionId = sessionId;
+    this.#ports = ports;
+    this.#snapshot = snapshot;
+    this.#builder = builder;
+    const { parts } = snapshot;
+    this.tasks = this.#records(parts.tasks, 'tasks', reviveTask);
+    this.plans = this.#records(parts.plans, 'plans', revivePlan);
+  }
+
+  /** Loads what may still change: then what is left on disk has only tasks that ended, and these stay as they are. */
+  loadUnfinished({ live, tasks, plans }: SessionState): void {
+    for (const { taskId } of live) {
+      const plan = tasks.get(taskId)?.plan;
+      if (plan !== undefined) plans.get(plan.id);
+    }
+  }
+
+  #records<T extends { readonly id: string }>(
+    parts: readonly (readonly [...SnapshotPart, ...unknown[]])[],
+    key: 'tasks' | 'plans',
+    revive: (record: T) => void,
+  ): SnapshotRecords<T>[] {
+    const { file, head } = this.#snapshot;
+    const ids = (head[key] ?? []) as readonly string[];
+    return parts.map((part, index) => {
+      const own = ids.slice(index * CHUNK, (index + 1) * CHUNK);
+      return new SnapshotRecords(
+        file,
+        part,
+        own,
+        revive,
+        wanted => this.#recover(key, wanted) as readonly T[],
+      );
+    });
+  }
+
+  /** From the snapshot that took the place of this one, else from the journal. */
+  #recover(key: 'tasks' | 'plans', ids: readonly string[]): readonly { readonly id: string }[] {
+    const of = (state: SessionState | undefined): readonly { readonly id: string }[] =>
+      ids.flatMap(id => state?.[key].get(id) ?? []);
+    const replaced = of(this.#replacement());
+    if (replaced.length === ids.length) return replaced;
+    this.#rebuilt ??= this.#rebuild();
+    const rebuilt = of(this.#rebuilt);
+    if (rebuilt.length === ids.length) return rebuilt;
+    const path = this.#ports.paths.snapshot(this.#sessionId);
+    throw damagedFile(
+      basename(path),
+      'It was changed or removed while the session was open, and so was its journal.',
+    );
+  }
+
+  #replacement(): SessionState | undefined {
+    const { files, paths } = this.#ports;
+    const present = openSnapshot(files, paths.snapshot(this.#sessionId));
+    const isOther =
+      present !== undefined &&
+      present.head['sessionId'] === this.#sessionId &&
+      !present.file.isSame(this.#snapshot.file);
+    return isOther
+      ? this.#builder.reopen(
+          present.head,
+          new RecordsOfSnapshot(this.#sessionId, present, this.#builder, this.#ports),
+        )
+      : undefined;
+  }
+
+  #rebuild(): SessionState | undefined {
+    const { files, logger, paths } = this.#ports;
+    logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
+    const segments = new SegmentFiles(files, segment => paths.journal(this.#sessionId, segment));
+    let state: SessionState | undefined;
+    try {
+      for (const item of new JournalReader(segments).read(false)) {
+        if (item.kind === 'record') state = this.#added(state, item.record);
+      }
+      return state;
+    } finally {
+      segments.close();
+    }
+  }
+
+  #added(
+    state: SessionState | undefined,
+    record: Parameters<SessionBuilder['add']>[1],
+  ): SessionState | undefined {
+    try {
+      return this.#builder.add(state, record);
+    } catch (error) {
+      if (error instanceof MisplacedRecord) return state;
+      throw error;
+    }
+  }
+}
+
+type Written<T> = {
+  -readonly [K in keyof T]: T[K] extends Date | undefined ? string | Date | undefined : T[K];
+};
+
+/** Dates travel as text. The records were just parsed and belong to nobody else yet. */
+function reviveTask(task: AgentTask): void {
+  const written = task as Written<AgentTask>;
+  written.createdAt = dateOf(written.createdAt);
+  written.updatedAt = dateOf(written.updatedAt);
+  if (written.startedAt !== undefined) written.startedAt = dateOf(written.startedAt);
+  if (written.endedAt !== undefined) written.endedAt = dateOf(written.endedAt);
+  if (task.plan !== undefined) revivePlan(task.plan);
+  if (task.verification !== null) {
+    const verification = task.verification as Written<typeof task.verification>;
+    verification.at = dateOf(verification.at);
+  }
+}
+
+function revivePlan({ steps }: AgentPlan): void {
+  for (const step of steps as Written<(typeof steps)[number]>[]) {
+    if (step.startedAt !== undefined) step.startedAt = dateOf(step.startedAt);
+    if (step.endedAt !== undefined) step.endedAt = dateOf(step.endedAt);
+  }
+}
+
+function dateOf(value: string | Date | undefined): Date {
+  return new Date(value ?? NaN);
+}

@@ -1,0 +1,97 @@
+import type { SessionRecord } from '../core/events.ts';
+import { type SessionState, toolCallsOf } from '../core/state.ts';
+import { type AgentTask, isFinished } from '../core/task.ts';
+import type { ToolCall } from '../core/toolCall.ts';
+import type { JournalPosition } from './journalReader.ts';
+import { JournalReader } from './journalReader.ts';
+import { SegmentFiles } from './segmentFiles.ts';
+import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import { isPlainObject } from './shape.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+
+export interface TaskCallsParts {
+  readonly sessionId: string;
+  readonly builder: SessionBuilder;
+  readonly ports: StorePorts;
+}
+
+/**
+ * What a finished task did, from the journal: the records from `from` on, as far as they concern the task, up to the last one
+ * that changed it. Where its beginning is not found there, everything is read.
+ */
+export async function readToolCalls(
+  task: AgentTask,
+  from: JournalPosition | undefined,
+  parts: TaskCallsParts,
+): Promise<readonly ToolCall[]> {
+  const { builder, ports, sessionId } = parts;
+  const segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
+  const breathe = slicer(ports);
+  const calls = new TaskCalls(task, builder);
+  try {
+    for (const item of new JournalReader(segments, from).read(false)) {
+      if (item.kind === 'record') calls.take(item.record);
+      if (calls.isComplete) break;
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+  } finally {
+    segments.close();
+  }
+  return calls.hasBegun || from === undefined ? calls.all : readToolCalls(task, undefined, parts);
+}
+
+/** The calls of one task, put together again from the records that concern it. */
+class TaskCalls {
+  hasBegun = false;
+  readonly #task: AgentTask;
+  readonly #builder: SessionBuilder;
+  /** Those that the state let go of since. */
+  readonly #calls = new Map<string, ToolCall>();
+  #state: SessionState | undefined;
+
+  constructor(task: AgentTask, builder: SessionBuilder) {
+    this.#task = task;
+    this.#builder = builder;
+  }
+
+  get all(): readonly ToolCall[] {
+    this.#keep();
+    return [...this.#calls.values()];
+  }
+
+  /** Whether the task is as it is known to be: nothing that concerns it comes any more. */
+  get isComplete(): boolean {
+    const task = this.#state?.tasks.get(this.#task.id);
+    const isLive = this.#state?.live.some(({ taskId }) => taskId === this.#task.id) ?? false;
+    return task !== undefined && isFinished(task) && !isLive && isAsLate(task, this.#task);
+  }
+
+  take(record: SessionRecord): void {
+    const { type, data } = record.event;
+    const isOwn = isPlainObject(data) && data['taskId'] === this.#task.id;
+    const isTakenIn = type === 'snapshotAdopted';
+    // Who had the right to run when decides which records count.
+    if (!isOwn && !isTakenIn && type !== 'taskStarted' && type !== 'sessionTakenOver') return;
+    if (!isOwn) this.#keep();
+    try {
+      this.#state = this.#builder.add(this.#state, record);
+      this.hasBegun ||= type === 'taskCreated' && isOwn;
+      this.hasBegun ||= isTakenIn && this.#state.tasks.get(this.#task.id) !== undefined;
+    } catch (error) {
+      if (!(error instanceof MisplacedRecord)) throw error;
+    }
+  }
+
+  #keep(): void {
+    if (this.#state === undefined) return;
+    for (const call of toolCallsOf(this.#state, this.#task.id)) this.#calls.set(call.id, call);
+  }
+}
+
+/** Whether a finished task is the same in all that may change after its end. */
+function isAsLate(one: AgentTask, other: AgentTask): boolean {
+  const late = ({ updatedAt, verification, undone, restoring }: AgentTask): string =>
+    JSON.stringify([updatedAt, verification, undone, restoring]);
+  return late(one) === late(other);
+}

@@ -1,0 +1,42 @@
+import { CHUNK } from '../core/recordMap.ts';
+import type { SessionState } from '../core/state.ts';
+import type { JournalPosition } from './journalReader.ts';
+
+/** Where a record starts: segment, byte offset, number. */
+export type Place = readonly [segment: number, offset: number, seq: number];
+
+const START: Place = [1, 0, 1];
+
+/**
+ * From where on the journal has what tasks did, for 32 of them at a time: a hint, which spares reading what is before. It
+ * may be too early or plainly wrong; then the journal is read from its beginning.
+ */
+export class TaskPlaces {
+  readonly #places: Place[];
+
+  constructor(places: readonly Place[] = []) {
+    this.#places = [...places];
+  }
+
+  get all(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** Takes note of the state after the record at `place`. */
+  note({ tasks }: Pick<SessionState, 'tasks'>, place: Place): void {
+    while (this.#places.length * CHUNK < tasks.size) this.#places.push(place);
+  }
+
+  /** For tasks of which nobody knows where they are. */
+  static unknown(state: Pick<SessionState, 'tasks'>): TaskPlaces {
+    const places = new TaskPlaces();
+    places.note(state, START);
+    return places;
+  }
+
+  /** From where to read for the task at `index` of all; `undefined`: from the beginning. */
+  before(index: number): JournalPosition | undefined {
+    const [segment, offset, seq] = this.#places[Math.floor(index / CHUNK)] ?? START;
+    return seq <= 1 ? undefined : { segment, offset, seq: seq - 1, sum: '' };
+  }
+}
