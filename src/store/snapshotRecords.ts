@@ -79,9 +79,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { files, paths } = this.#ports;
     const present = openSnapshot(files, paths.snapshot(this.#sessionId));
     const isOther =
-      present !== undefined &&
-      present.head['sessionId'] === this.#sessionId &&
-      !present.file.isSame(this.#snapshot.file);
+      present?.head['sessionId'] === this.#sessionId && !present.file.isSame(this.#snapshot.file);
     return isOther
       ? this.#builder.reopen(
           present.head,

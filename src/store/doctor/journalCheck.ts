@@ -1,4 +1,4 @@
-import type { SessionEvent, SessionRecord } from '../../core/events.ts';
+import type { SessionRecord } from '../../core/events.ts';
 import type { SessionState } from '../../core/state.ts';
 import { sha256 } from '../eventShapes.ts';
 import type { DamageKind, JournalDamage } from '../journalReader.ts';
@@ -101,7 +101,7 @@ function noteOutputs({ event }: SessionRecord, state: SessionState, outputs: Map
   const calls = event.type === 'snapshotAdopted' ? state.toolCalls : [];
   for (const { id, taskId, output } of calls) note(output?.blob, id, taskId);
   if (event.type !== 'toolCallEnded') return;
-  const { callId, taskId, output } = (event as Extract<SessionEvent, { type: 'toolCallEnded' }>).data;
+  const { callId, taskId, output } = event.data;
   note(output?.blob, callId, taskId);
 
   function note(blob: unknown, id: string, owner: string): void {
