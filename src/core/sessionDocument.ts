@@ -1,6 +1,7 @@
 import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap, type RecordSource } from './recordMap.ts';
+import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
 import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
 import type { TaskStats } from './stats.ts';
 import type { TaskBalance } from './tally.ts';
@@ -247,32 +248,6 @@ function isOwner(value: unknown): value is ProcessOwner {
 
 function hasStrings(value: unknown, keys: readonly string[]): value is JsonObject {
   return isObject(value) && keys.every(key => typeof value[key] === 'string');
-}
-
-/** Dates travel as ISO strings; records read back from JSON get their `Date`s here. */
-function reviveTask(task: AgentTask): AgentTask {
-  return {
-    ...reviveDates(task, ['createdAt', 'updatedAt', 'startedAt', 'endedAt']),
-    ...(task.plan === undefined ? {} : { plan: revivePlan(task.plan) }),
-    ...(task.undone === undefined ? {} : { undone: reviveDates(task.undone, ['at']) }),
-    verification: task.verification === null ? null : reviveDates(task.verification, ['at']),
-  };
-}
-
-function revivePlan(plan: AgentPlan): AgentPlan {
-  return { ...plan, steps: plan.steps.map(step => reviveDates(step, ['startedAt', 'endedAt'])) };
-}
-
-function reviveToolCall(call: ToolCall): ToolCall {
-  return reviveDates(call, ['requestedAt', 'endedAt']);
-}
-
-function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
-  const revived = keys.flatMap(key => {
-    const value: unknown = record[key];
-    return typeof value === 'string' ? [[key, new Date(value)] as const] : [];
-  });
-  return { ...record, ...Object.fromEntries(revived) };
 }
 
 function reader(document: JsonObject): {

@@ -106,7 +106,7 @@ export class SnapshotRecords<T extends { readonly id: string }> implements Recor
     file: PartedFile,
     part: AnyPart,
     ids: readonly string[],
-    revive: (record: T) => void,
+    revive: (record: T) => T,
     recover: (ids: readonly string[]) => readonly T[],
   ) {
     this.#read = () => {
@@ -114,8 +114,7 @@ export class SnapshotRecords<T extends { readonly id: string }> implements Recor
       if (bytes === undefined) return recover(ids);
       // As this program wrote them, their sum says.
       const records = Object.values(JSON.parse(`{${bytes.toString()}}`) as Readonly<Record<string, T>>);
-      records.forEach(revive);
-      return records;
+      return records.map(revive);
     };
   }
 

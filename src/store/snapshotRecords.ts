@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { CHUNK } from '../core/recordMap.ts';
-import type { AgentPlan } from '../core/plan.ts';
+import { revivePlan, reviveTask } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
-import type { AgentTask } from '../core/task.ts';
 import { JournalReader } from './journalReader.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
@@ -43,7 +42,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
   #records<T extends { readonly id: string }>(
     parts: readonly (readonly [...SnapshotPart, ...unknown[]])[],
     key: 'tasks' | 'plans',
-    revive: (record: T) => void,
+    revive: (record: T) => T,
   ): SnapshotRecords<T>[] {
     const { file, head } = this.#snapshot;
     const ids = (head[key] ?? []) as readonly string[];
@@ -114,33 +113,4 @@ export class RecordsOfSnapshot implements DocumentRecords {
       throw error;
     }
   }
-}
-
-type Written<T> = {
-  -readonly [K in keyof T]: T[K] extends Date | undefined ? string | Date | undefined : T[K];
-};
-
-/** Dates travel as text. The records were just parsed and belong to nobody else yet. */
-function reviveTask(task: AgentTask): void {
-  const written = task as Written<AgentTask>;
-  written.createdAt = dateOf(written.createdAt);
-  written.updatedAt = dateOf(written.updatedAt);
-  if (written.startedAt !== undefined) written.startedAt = dateOf(written.startedAt);
-  if (written.endedAt !== undefined) written.endedAt = dateOf(written.endedAt);
-  if (task.plan !== undefined) revivePlan(task.plan);
-  if (task.verification !== null) {
-    const verification = task.verification as Written<typeof task.verification>;
-    verification.at = dateOf(verification.at);
-  }
-}
-
-function revivePlan({ steps }: AgentPlan): void {
-  for (const step of steps as Written<(typeof steps)[number]>[]) {
-    if (step.startedAt !== undefined) step.startedAt = dateOf(step.startedAt);
-    if (step.endedAt !== undefined) step.endedAt = dateOf(step.endedAt);
-  }
-}
-
-function dateOf(value: string | Date | undefined): Date {
-  return new Date(value ?? NaN);
 }

@@ -142,6 +142,27 @@ describe('a session of many tasks', () => {
       assert.deepEqual(await callIds(again, number), expectedCalls(number));
   });
 
+  it('finds what verified a task long after it ended', async () => {
+    const store = memory.store();
+    const ledger = await store.open(ID);
+    const taskId = 't3';
+    await ledger.commit(() => [
+      { type: 'verificationRequested', data: { taskId, command: 'npm test', owner } },
+      { type: 'verificationStarted', data: { taskId, epoch: TASKS + 1, owner } },
+      { type: 'toolCallRequested', data: { taskId, callId: 'check', stepId: null, tool: 'x', input: {} } },
+    ]);
+    const ids = async (): Promise<string[]> => (await ledger.toolCalls(taskId)).map(({ id }) => id);
+    assert.deepEqual(await ids(), ['t3-first', 't3-second', 'check']);
+    await ledger.commit(() => [
+      { type: 'toolCallEnded', data: { taskId, callId: 'check', status: 'completed', duration: 1 } },
+      { type: 'verificationEnded', data: { taskId } },
+    ]);
+    await ledger.commit(() => taskEvents(TASKS + 2));
+    assert.deepEqual(await ids(), ['t3-first', 't3-second', 'check']);
+    assert.deepEqual(await callIds(ledger, 4), expectedCalls(4));
+    await store.close();
+  });
+
   it('finds what tasks did that an adopted document tells of', async () => {
     const calls = {
       't9-kept': { id: 't9-kept', taskId: 't9', stepId: null, tool: 'x', input: {}, status: 'completed' },

@@ -1,0 +1,40 @@
+import type { AgentPlan, PlanStep } from './plan.ts';
+import type { AgentTask } from './task.ts';
+import type { ToolCall } from './toolCall.ts';
+
+/** Dates travel as ISO strings: records that were read from JSON get their `Date`s here. */
+export function reviveTask(task: AgentTask): AgentTask {
+  const { plan, undone, verification } = task;
+  return {
+    ...reviveDates(task, TASK_DATES),
+    ...(plan === undefined ? {} : { plan: revivePlan(plan) }),
+    ...(undone === undefined ? {} : { undone: reviveDates(undone, AT) }),
+    verification: verification === null ? null : reviveDates(verification, AT),
+  };
+}
+
+export function revivePlan(plan: AgentPlan): AgentPlan {
+  return { ...plan, steps: plan.steps.map(reviveStep) };
+}
+
+export function reviveToolCall(call: ToolCall): ToolCall {
+  return reviveDates(call, CALL_DATES);
+}
+
+const TASK_DATES = ['createdAt', 'updatedAt', 'startedAt', 'endedAt'] as const;
+const STEP_DATES = ['startedAt', 'endedAt'] as const;
+const CALL_DATES = ['requestedAt', 'endedAt'] as const;
+const AT = ['at'] as const;
+
+function reviveStep(step: PlanStep): PlanStep {
+  return reviveDates(step, STEP_DATES);
+}
+
+function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
+  const revived = { ...record };
+  for (const key of keys) {
+    const value: unknown = record[key];
+    if (typeof value === 'string') Object.assign(revived, { [key]: new Date(value) });
+  }
+  return revived;
+}
