@@ -90,6 +90,8 @@ export interface SessionLedger extends Disposable {
    * damaged there is left out.
    */
   toolCalls(taskId: string): Promise<readonly ToolCall[]>;
+  /** What the agents of all tasks did, oldest first; for a large session that takes its time. */
+  allToolCalls(): Promise<readonly ToolCall[]>;
   /** New records, own and foreign, in order, after `state` has them. */
   readonly onDidAppend: Event<readonly SessionRecord[]>;
 }

@@ -1,6 +1,14 @@
+import type { Disposable } from './disposable.ts';
 import type { SessionError } from './errors.ts';
 import type { SessionRecord } from './events.ts';
+import type { SessionLedger } from './ports.ts';
 import type { SessionState } from './state.ts';
+
+/** A session that is kept open, and so tells of its changes. */
+export interface FollowedSession extends Pick<SessionLedger, 'allToolCalls'> {
+  readonly state: SessionState;
+  readonly hold: Disposable;
+}
 
 /** What listeners are told. Events tell, they never drive. */
 export type SessionChange =

@@ -22,7 +22,7 @@ import type {
 import { RunningWork } from './runningWork.ts';
 import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
 import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
-import type { SessionChange } from './sessionChange.ts';
+import type { FollowedSession, SessionChange } from './sessionChange.ts';
 import type { SessionManagerOptions } from './sessionManagerOptions.ts';
 import { type SessionState, sessionStats } from './state.ts';
 import type { SessionStats } from './stats.ts';
@@ -294,10 +294,10 @@ export class SessionManager {
   }
 
   /** Keeps a session open, so that changes by other processes are told, until the hold is disposed. */
-  async follow(sessionId: string): Promise<{ readonly state: SessionState; readonly hold: Disposable }> {
+  async follow(sessionId: string): Promise<FollowedSession> {
     this.#requireOpen();
     const [ledger, hold] = await this.#sessions.hold(parseSessionId(sessionId));
-    return { state: ledger.state, hold };
+    return { state: ledger.state, hold, allToolCalls: () => ledger.allToolCalls() };
   }
 
   /** Stops what runs here, records that, and releases everything. Never rejects. */

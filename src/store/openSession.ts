@@ -7,7 +7,7 @@ import { LiveSession, type LiveSessionParts } from './liveSession.ts';
 import { loadSession } from './sessionLoad.ts';
 import { SnapshotKeeper } from './snapshotKeeper.ts';
 import type { StorePorts } from './storePorts.ts';
-import { readToolCalls } from './taskCalls.ts';
+import { readAllToolCalls, readToolCalls } from './taskCalls.ts';
 
 /** A session in use, with all that keeps it up to date. */
 export class OpenSession {
@@ -73,12 +73,19 @@ export class OpenSession {
       onDidAppend: live.onDidAppend,
       commit: (decide, options) => whileHeld(() => live.commit(decide, options?.epoch)),
       toolCalls: taskId => whileHeld(() => this.#toolCalls(taskId)),
+      allToolCalls: () => whileHeld(() => this.#allToolCalls()),
       dispose() {
         if (!held) return;
         held = false;
         release();
       },
     };
+  }
+
+  async #allToolCalls(): Promise<readonly ToolCall[]> {
+    const { loaded, sessionId, state } = this.live;
+    if (loaded.segments.held.length === 0) return [...state.toolCalls];
+    return readAllToolCalls({ builder: loaded.builder, sessionId, ports: this.#ports });
   }
 
   async #toolCalls(taskId: string): Promise<readonly ToolCall[]> {

@@ -40,13 +40,69 @@ export async function readToolCalls(
   return calls.hasBegun || from === undefined ? calls.all : readToolCalls(task, undefined, parts);
 }
 
+/** What all tasks of a session did, oldest first, from the journal. */
+export async function readAllToolCalls({
+  builder,
+  ports,
+  sessionId,
+}: TaskCallsParts): Promise<readonly ToolCall[]> {
+  const segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
+  const breathe = slicer(ports);
+  const calls = new KeptCalls();
+  let state: SessionState | undefined;
+  try {
+    for (const item of new JournalReader(segments).read(false)) {
+      if (item.kind !== 'record') continue;
+      if (letsGo(item.record)) calls.keep(state?.toolCalls);
+      state = added(builder, state, item.record);
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+  } finally {
+    segments.close();
+  }
+  calls.keep(state?.toolCalls);
+  return calls.all;
+}
+
+/** Calls that a state has, and those that it let go of. */
+class KeptCalls {
+  readonly #calls = new Map<string, ToolCall>();
+
+  get all(): readonly ToolCall[] {
+    return [...this.#calls.values()];
+  }
+
+  keep(calls: Iterable<ToolCall> = []): void {
+    for (const call of calls) this.#calls.set(call.id, call);
+  }
+}
+
+/** Whether calls may leave the state with this record. */
+function letsGo({ event: { type } }: SessionRecord): boolean {
+  return type === 'taskStarted' || type === 'snapshotAdopted';
+}
+
+/** The state with one more record, as far as that counts here. */
+function added(
+  builder: SessionBuilder,
+  state: SessionState | undefined,
+  record: SessionRecord,
+): SessionState | undefined {
+  try {
+    return builder.add(state, record);
+  } catch (error) {
+    if (error instanceof MisplacedRecord) return state;
+    throw error;
+  }
+}
+
 /** The calls of one task, put together again from the records that concern it. */
 class TaskCalls {
   hasBegun = false;
   readonly #task: AgentTask;
   readonly #builder: SessionBuilder;
-  /** Those that the state let go of since. */
-  readonly #calls = new Map<string, ToolCall>();
+  readonly #calls = new KeptCalls();
   #state: SessionState | undefined;
 
   constructor(task: AgentTask, builder: SessionBuilder) {
@@ -56,7 +112,7 @@ class TaskCalls {
 
   get all(): readonly ToolCall[] {
     this.#keep();
-    return [...this.#calls.values()];
+    return this.#calls.all;
   }
 
   /** Whether the task is as it is known to be: nothing that concerns it comes any more. */
@@ -71,20 +127,15 @@ class TaskCalls {
     const isOwn = isPlainObject(data) && data['taskId'] === this.#task.id;
     const isTakenIn = type === 'snapshotAdopted';
     // Who had the right to run when decides which records count.
-    if (!isOwn && !isTakenIn && type !== 'taskStarted' && type !== 'sessionTakenOver') return;
-    if (!isOwn) this.#keep();
-    try {
-      this.#state = this.#builder.add(this.#state, record);
-      this.hasBegun ||= type === 'taskCreated' && isOwn;
-      this.hasBegun ||= isTakenIn && this.#state.tasks.get(this.#task.id) !== undefined;
-    } catch (error) {
-      if (!(error instanceof MisplacedRecord)) throw error;
-    }
+    if (!isOwn && !letsGo(record) && type !== 'sessionTakenOver') return;
+    if (letsGo(record)) this.#keep();
+    this.#state = added(this.#builder, this.#state, record);
+    this.hasBegun ||= type === 'taskCreated' && isOwn;
+    this.hasBegun ||= isTakenIn && this.#state?.tasks.get(this.#task.id) !== undefined;
   }
 
   #keep(): void {
-    if (this.#state === undefined) return;
-    for (const call of toolCallsOf(this.#state, this.#task.id)) this.#calls.set(call.id, call);
+    if (this.#state !== undefined) this.#calls.keep(toolCallsOf(this.#state, this.#task.id));
   }
 }
 

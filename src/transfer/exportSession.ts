@@ -2,7 +2,7 @@ import { inertLine } from '../core/inertText.ts';
 import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
 import { sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
-import { type SessionState, sessionStats, toolCallsOf } from '../core/state.ts';
+import { type SessionState, sessionStats } from '../core/state.ts';
 import type { AgentTask } from '../core/task.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
 import { type ArchiveOrigin, writeArchive } from './archive/writeArchive.ts';
@@ -46,8 +46,11 @@ export async function exportSession(
     const content = writeArchive(pack, origin);
     return { ...named('zip', 'application/zip'), damage: pack.damage, content };
   }
-  const { state, hold } = await sessions.follow(sessionId);
-  hold.dispose();
+  const { state, hold, allToolCalls } = await sessions.follow(sessionId);
+  const calls = await allToolCalls().finally(() => {
+    hold.dispose();
+  });
+  const toolCalls = Map.groupBy(calls, call => call.taskId);
   const written = (text: string): Pick<ExportedSession, 'damage' | 'content'> => ({
     damage: 0,
     content: pieces(text),
@@ -55,19 +58,19 @@ export async function exportSession(
   if (format === 'json')
     return {
       ...named('json', 'application/json'),
-      ...written(`${JSON.stringify(documentOf(state), null, 2)}\n`),
+      ...written(`${JSON.stringify(documentOf(state, toolCalls), null, 2)}\n`),
     };
-  const input = { state, planVersions: await planVersions(state, sessions) };
+  const input = { state, toolCalls, planVersions: await planVersions(state, sessions) };
   return format === 'html'
     ? { ...named('html', 'text/html; charset=utf-8'), ...written(htmlReport(input)) }
     : { ...named('md', 'text/markdown; charset=utf-8'), ...written(sessionReport(input)) };
 }
 
 /** A session as programs read it: its tasks with what their agents did. */
-function documentOf(state: SessionState): unknown {
+function documentOf(state: SessionState, toolCalls: SessionReportInput['toolCalls']): unknown {
   const tasks = [...state.tasks].map((task: AgentTask) => {
     const { seal: _seal, ...shown } = task;
-    return { ...shown, toolCalls: toolCallsOf(state, task.id) };
+    return { ...shown, toolCalls: toolCalls.get(task.id) ?? [] };
   });
   return { metadata: state.metadata, stats: sessionStats(state), tasks };
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../src/core/ports.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import type { SessionMetadata } from '../../src/core/session.ts';
-import { emptyState, type SessionState, sessionTally, toolCallsOf } from '../../src/core/state.ts';
+import { emptyState, type SessionState, sessionTally } from '../../src/core/state.ts';
 import type { SessionTally } from '../../src/core/tally.ts';
 import type { ToolCall } from '../../src/core/toolCall.ts';
 
@@ -157,7 +157,8 @@ export class InMemorySessionStore implements SessionStore {
         if (this.failure !== undefined) throw this.failure;
         return this.#append(stored, decide(stored.state), options.epoch, 'w');
       },
-      toolCalls: taskId => Promise.resolve(toolCallsIn(stored, taskId)),
+      toolCalls: taskId => Promise.resolve(toolCallsIn(stored).filter(call => call.taskId === taskId)),
+      allToolCalls: () => Promise.resolve(toolCallsIn(stored)),
       dispose: () => {
         this.openLedgers--;
       },
@@ -187,13 +188,12 @@ export class InMemorySessionStore implements SessionStore {
   }
 }
 
-function toolCallsIn({ records, state: last }: StoredSession, taskId: string): readonly ToolCall[] {
+function toolCallsIn({ records, state: last }: StoredSession): readonly ToolCall[] {
   let state = emptyState(last.metadata.sessionId, last.metadata.projectPath, last.metadata.startTime);
-  let calls: readonly ToolCall[] = [];
+  const calls = new Map<string, ToolCall>();
   for (const record of records) {
     state = reduce(state, record);
-    const known = toolCallsOf(state, taskId);
-    if (known.length > 0) calls = known;
+    for (const call of state.toolCalls) calls.set(call.id, call);
   }
-  return calls;
+  return [...calls.values()];
 }

@@ -1,5 +1,6 @@
 import type { SessionMetadata } from '../session.ts';
-import { type SessionState, toolCallsOf } from '../state.ts';
+import type { SessionState } from '../state.ts';
+import type { ToolCall } from '../toolCall.ts';
 import { codeSpan } from './markdownText.ts';
 import type { PlanVersion } from './planVersions.ts';
 import { taskReport } from './taskReport.ts';
@@ -7,11 +8,13 @@ import { taskReport } from './taskReport.ts';
 /** What a report of a session is made from; `planVersions` by task id, only of tasks whose plan was revised. */
 export interface SessionReportInput {
   readonly state: SessionState;
+  /** By task id. */
+  readonly toolCalls: ReadonlyMap<string, readonly ToolCall[]>;
   readonly planVersions: ReadonlyMap<string, readonly PlanVersion[]>;
 }
 
 /** A session as markdown for people who were not there: what it was about, and the report of every task, oldest first. */
-export function sessionReport({ state, planVersions }: SessionReportInput): string {
+export function sessionReport({ state, toolCalls, planVersions }: SessionReportInput): string {
   const { metadata } = state;
   const head = [
     `# ${codeSpan(metadata.title === '' ? 'New session' : metadata.title)}`,
@@ -22,7 +25,7 @@ export function sessionReport({ state, planVersions }: SessionReportInput): stri
   const tasks = [...state.tasks].map(task =>
     taskReport({
       ...{ task, session: metadata, level: 2, diffs: null },
-      toolCalls: toolCallsOf(state, task.id),
+      toolCalls: toolCalls.get(task.id) ?? [],
       planVersions: planVersions.get(task.id) ?? [],
     }).trimEnd(),
   );

@@ -10,6 +10,7 @@ import { isAt, loadSession } from '../sessionLoad.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import { textsOfEvent } from './eventTexts.ts';
 import { OutputScan, type PrintedOutput } from './outputScan.ts';
+import { withEndedCalls } from './searchedCalls.ts';
 import { factsOf } from './searchNeeds.ts';
 import type { TrigramSet } from './trigramSet.ts';
 
@@ -44,8 +45,9 @@ export class SessionReader {
 
   /** `undefined` when it is gone or cannot be read. */
   async read(sessionId: string, request: ReadRequest): Promise<ReadText | undefined> {
-    const state = await this.#stateOf(sessionId);
-    if (state === undefined) return undefined;
+    const known = await this.#stateOf(sessionId);
+    if (known === undefined) return undefined;
+    const state = await this.#withEndedCalls(sessionId, known);
     const kept = new Map<string, string>();
     const { terms, trigrams } = request;
     const take = (callId: string, text: string): void => {
@@ -155,6 +157,27 @@ export class SessionReader {
   #segmentsOf(sessionId: string): SegmentFiles {
     const { files, paths } = this.#ports;
     return new SegmentFiles(files, segment => paths.journal(sessionId, segment));
+  }
+
+  /** Calls leave the state when the next task starts. */
+  async #withEndedCalls(sessionId: string, state: SessionState): Promise<SessionState> {
+    if (state.tasks.size <= 1) return state;
+    const segments = this.#segmentsOf(sessionId);
+    const breathe = slicer(this.#ports);
+    try {
+      const reading = withEndedCalls(state, segments);
+      for (;;) {
+        const { done, value } = reading.next();
+        if (done === true) return value;
+        const pause = breathe();
+        if (pause !== undefined) await pause;
+      }
+    } catch (error) {
+      this.#ports.logger.debug(`The calls of ${sessionId} cannot all be searched: ${String(error)}`);
+      return state;
+    } finally {
+      segments.close();
+    }
   }
 
   async #stateOf(sessionId: string): Promise<SessionState | undefined> {

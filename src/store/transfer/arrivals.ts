@@ -11,9 +11,11 @@ import { readRegular } from '../regularFile.ts';
 import { SegmentFiles } from '../segmentFiles.ts';
 import { type LoadedSession, loadSession } from '../sessionLoad.ts';
 import type { SessionLocks } from '../sessionLock.ts';
-import { MAX_SNAPSHOT, snapshotEnd, snapshotText } from '../snapshotFile.ts';
+import { MAX_SNAPSHOT } from '../snapshotFile.ts';
+import { snapshotBytes } from '../snapshotText.ts';
 import type { StoreFolder } from '../storeFolder.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
+import type { TaskPlaces } from '../taskPlaces.ts';
 import { makeWhole } from '../wholeFile.ts';
 import { type ArrivingFile, badArchive, StagedFiles } from './stagedFiles.ts';
 
@@ -121,6 +123,7 @@ export class Arrivals {
       await writeSnapshot(
         prepared.state,
         { segment: written.segment, offset: written.offset, seq, sum },
+        loaded.places,
         ports,
       );
       return prepared.state;
@@ -236,11 +239,12 @@ async function sumsOf(sessionId: string, ports: StorePorts): Promise<string[]> {
 async function writeSnapshot(
   state: SessionState,
   position: JournalPosition,
+  places: TaskPlaces,
   ports: StorePorts,
 ): Promise<void> {
-  const body = Buffer.concat([...snapshotText(state, position, [])].map(piece => Buffer.from(piece)));
+  const content = snapshotBytes(state, { position, damage: [], places });
   const path = ports.paths.snapshot(state.metadata.sessionId);
-  const { descriptor } = await makeWhole(path, [body, Buffer.from(snapshotEnd(body))], ports);
+  const { descriptor } = await makeWhole(path, content, ports);
   ports.files.close(descriptor);
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inertOutput } from '../../core/inertText.ts';
 import { type Fact, sessionFacts, type SessionReportInput } from '../../core/report/sessionReport.ts';
-import { toolCallsOf } from '../../core/state.ts';
 import type { AgentTask, FileChange } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { html, Markup } from './html.ts';
@@ -14,7 +13,7 @@ const TITLE = 100;
  * A session as one page that loads nothing and runs nothing: no script, no link out, no image, a policy that forbids them,
  * and every text that is not ours escaped.
  */
-export function htmlReport({ state }: SessionReportInput): string {
+export function htmlReport({ state, toolCalls }: SessionReportInput): string {
   const { metadata } = state;
   const title = metadata.title === '' ? 'New session' : metadata.title;
   const tasks = [...state.tasks];
@@ -38,7 +37,7 @@ export function htmlReport({ state }: SessionReportInput): string {
             ${tasks.map((task, index) => html`<li><a href="#task-${index + 1}">${titleOf(task)}</a> <span class="${task.status}">${outcome(task)}</span></li>`)}
           </ol>
         </nav>
-        ${tasks.map((task, index) => section(task, toolCallsOf(state, task.id), index + 1))}
+        ${tasks.map((task, index) => section(task, toolCalls.get(task.id) ?? [], index + 1))}
       </body>
     </html> `.text;
 }
