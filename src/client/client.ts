@@ -1,3 +1,4 @@
+import type { SearchPage as DomainSearchPage } from '../core/search/searchPage.ts';
 import type { SessionMetadata as DomainSession } from '../core/session.ts';
 import type { SessionStats as DomainStats } from '../core/stats.ts';
 import type { StatsPeriod } from '../core/statsPeriod.ts';
@@ -8,6 +9,7 @@ import { readEvents, type ServerEvent } from './eventReader.ts';
 
 export type SessionMetadata = Wire<DomainSession>;
 export type SessionStats = Wire<DomainStats>;
+export type SearchPage = Wire<DomainSearchPage>;
 export type StatsReport = Wire<DomainReport>;
 export type SessionDetails = SessionMetadata & { stats: SessionStats };
 export type AgentTask = Wire<Omit<DomainTask, 'seal' | 'verifySeal'>>;
@@ -87,6 +89,11 @@ export interface Client {
   retryTask(taskId: string, request?: { readonly agent?: string }): Promise<AgentTask>;
   /** Verifies a finished task; resolves with it and its new evidence, whatever that says. */
   verifyTask(taskId: string, request?: { readonly command?: string }): Promise<AgentTask>;
+  /** Finds tasks and sessions: words, `"phrases"` and filters such as `status:failed` or `since:7d`. */
+  search(
+    q: string,
+    options?: { readonly limit?: number; readonly cursor?: string; readonly signal?: AbortSignal },
+  ): Promise<SearchPage>;
   /** Over all sessions, or over the tasks that ended at or after `since` and before `until`. */
   stats(period?: StatsPeriod): Promise<StatsReport>;
 }
@@ -128,6 +135,12 @@ export function createClient(options: ClientOptions = {}): Client {
 
   return {
     listPage,
+    search: async (q, { signal, ...page } = {}) => {
+      const search = new URLSearchParams({ q });
+      for (const [name, value] of Object.entries(page)) search.set(name, String(value));
+      const response = await send('GET', `/search?${search.toString()}`, undefined, signal);
+      return response.json() as Promise<SearchPage>;
+    },
     createSession: async (request = {}) =>
       (await ask<{ metadata: SessionMetadata }>('POST', '/sessions', request)).metadata,
     getSession: async id => details(await ask('GET', session(id))),

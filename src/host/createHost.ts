@@ -11,6 +11,7 @@ import { CommandVerifier, createVerifyingRunner } from '../agents/verification.t
 import { EditNotes } from '../core/editNotes.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { RestoreRecovery } from '../core/restoreRecovery.ts';
+import { searchText } from '../core/search/searchText.ts';
 import { SessionManager } from '../core/sessionManager.ts';
 import { Statistics } from '../core/statistics.ts';
 import { TaskUndo } from '../core/taskUndo.ts';
@@ -76,6 +77,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ sessions, edits },
     undo: new TaskUndo({ sessions, checkpoints, gate, recovery }),
     statistics: new Statistics(store, sessions),
+    search: (text, searchOptions) => searchText(store.search, text, clock.now(), searchOptions),
     transfer: createTransfer({
       ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
       requireTrust: () => gate.requireTrust(),

@@ -6,6 +6,7 @@ import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { EditNotes } from '../core/editNotes.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
+import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
 import type { Statistics } from '../core/statistics.ts';
@@ -63,6 +64,11 @@ export interface Host {
   /** Where an editor says which files it saved. */
   readonly edits: EditNotes;
   readonly statistics: Statistics;
+  /**
+   * Finds tasks and sessions by what a person types (`parseSearchQuery`), newest first. Rejects with `invalid_input` for what
+   * is no search, and `cancelled`.
+   */
+  search(text: string, options?: SearchOptions): Promise<SearchPage>;
   /** Sessions that leave and arrive. */
   readonly transfer: SessionTransfer;
   /**

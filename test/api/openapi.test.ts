@@ -79,6 +79,7 @@ describe('the OpenAPI document', () => {
         cancelTask: () => client.cancelTask('{taskId}'),
         retryTask: () => client.retryTask('{taskId}'),
         verifyTask: () => client.verifyTask('{taskId}'),
+        search: () => client.search('x'),
         stats: () => client.stats({ since: new Date(0) }),
       };
       for (const call of Object.values(calls)) await call().catch(() => undefined);

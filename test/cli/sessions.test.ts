@@ -85,6 +85,7 @@ describe('coding-agent sessions', function () {
         [second],
       );
     }
+    assert.equal((await cli.json(['sessions', 'search', 'gamma', '--status', 'completed'])).sessions.length, 0);
     const plain = await cli.run(['sessions', 'list']);
     assert.deepEqual(
       plain.stdout

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { agentRoutes } from './agent.ts';
 import { eventRoutes } from './events.ts';
+import { searchRoutes } from './search.ts';
 import { serviceRoutes } from './service.ts';
 import { sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
@@ -11,5 +12,6 @@ export const allRoutes: readonly Route[] = [
   ...agentRoutes,
   ...eventRoutes,
   ...taskRoutes,
+  ...searchRoutes,
   ...serviceRoutes,
 ];

@@ -17,7 +17,7 @@ export const time = named('Time', z.iso.datetime().describe('ISO 8601, UTC.'));
 
 export const sessionStatus = named('SessionStatus', z.enum(['active', 'completed', 'failed']));
 
-const sessionMetadata = named(
+export const sessionMetadata = named(
   'SessionMetadata',
   wire<SessionMetadata>()(
     z.object({

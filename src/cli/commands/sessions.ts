@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { parseEndStatus } from '../../core/input.ts';
-import { invalidInput } from '../../core/errors.ts';
 import type { SessionQuery } from '../../core/ports.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
 import type { SessionMetadata } from '../../core/session.ts';
@@ -8,6 +7,7 @@ import type { SessionStats } from '../../core/stats.ts';
 import { listOptions } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { existingFolder } from '../context.ts';
+import { searchText } from '../searchText.ts';
 import { sessionListText, sessionText, titleOf } from '../sessionText.ts';
 import { registerSessionChanges } from './sessionChanges.ts';
 import { registerSessionTransfer } from './sessionTransfer.ts';
@@ -72,10 +72,15 @@ export function registerSessions(program: Command, act: Act): void {
   );
   examples(
     listOptions(sessions.command('search'), 'active, completed or failed')
-      .description('Finds sessions by the words in their titles and tasks, letter case ignored.')
-      .argument('<words...>', 'all of them must occur')
+      .description(
+        'Finds tasks and sessions by titles, task texts, commands, outputs and file names, newest first. All words must occur in ' +
+          'one task, letter case ignored. Filters: status:failed, type:git, agent:direct, file:src/app.ts, since:7d.',
+      )
+      .argument('<query...>', 'words, "phrases" in quotes, and filters')
       .action(act(searchSessions)),
     ['sessions search user profile', 'Both words:'],
+    [`sessions search '"cannot find module" status:failed since:2w'`, 'A phrase, in what failed lately:'],
+    ['sessions search file:src/app.ts --json --limit 1000', 'What changed a file, for a program:'],
   );
   registerSessionChanges(sessions, act);
   registerSessionTransfer(sessions, act);
@@ -104,10 +109,19 @@ async function listSessions({ context, options }: CommandInput): Promise<Command
 }
 
 async function searchSessions({ context, args, options }: CommandInput): Promise<CommandResult> {
-  const { q, ...query } = options.query;
-  const words = [...args, ...(q === undefined ? [] : [q])].join(' ');
-  if (words.trim() === '') throw invalidInput('words', 'There is nothing to search for.');
-  return listPage({ context, query: { ...query, q: words }, empty: 'No session has these words.' });
+  const { q, status, limit, cursor } = options.query;
+  const parts = [
+    ...args,
+    ...(q === undefined ? [] : [q]),
+    ...(status === undefined ? [] : [`status:${status}`]),
+  ];
+  const { search } = await context.host();
+  const page = await search(parts.join(' '), {
+    ...{ signal: context.signal },
+    ...(limit !== undefined && { limit }),
+    ...(cursor !== undefined && { cursor }),
+  });
+  return { document: page, text: () => searchText(context.terminal, page) };
 }
 
 async function listPage({

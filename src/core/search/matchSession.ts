@@ -87,7 +87,6 @@ function hitOf(
   return {
     sessionId: session.sessionId,
     sessionTitle: inertLine(session.title),
-    archived: session.archived,
     task: task && {
       id: task.id,
       title: titleOf(task),

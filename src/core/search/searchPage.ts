@@ -1,3 +1,4 @@
+import type { SessionMetadata } from '../session.ts';
 import type { TaskStatus, TaskType } from '../task.ts';
 import type { SearchQuery } from './searchQuery.ts';
 
@@ -15,7 +16,6 @@ export interface Excerpt {
 export interface SearchHit extends Excerpt {
   readonly sessionId: string;
   readonly sessionTitle: string;
-  readonly archived: boolean;
   /** `null`: the session itself. */
   readonly task: {
     readonly id: string;
@@ -33,6 +33,8 @@ export interface SearchHit extends Excerpt {
 export interface SearchPage {
   /** Newest session first, then newest task first. */
   readonly hits: readonly SearchHit[];
+  /** The sessions of the hits, each once, in the same order. */
+  readonly sessions: readonly SessionMetadata[];
   /** Present when there may be more. */
   readonly nextCursor?: string;
 }

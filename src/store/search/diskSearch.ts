@@ -90,6 +90,7 @@ export class DiskSearch implements SessionSearch {
     const judge = index.judge(needs, sessions.rows);
     const breathe = slicer(ports);
     const hits: SearchHit[] = [];
+    const found = new Set<SessionMetadata>();
     let last: SessionMetadata | undefined;
     for (const [place, { row, sessionId, stamp }] of sessions.rows.entries()) {
       const verdict = sessions.open.has(sessionId) ? 'unknown' : judge(place);
@@ -108,15 +109,16 @@ export class DiskSearch implements SessionSearch {
       for (const hit of text === undefined ? [] : hitsAfter(matchSession(text, query), row, after)) {
         const previous = hits.at(-1);
         if (hits.length === limit && previous !== undefined && last !== undefined)
-          return { hits, nextCursor: cursorAfter(last, previous) };
+          return { hits, sessions: [...found], nextCursor: cursorAfter(last, previous) };
         hits.push(hit);
+        found.add(row);
         last = row;
       }
       const pause = breathe();
       if (pause !== undefined) await pause;
       options.signal?.throwIfAborted();
     }
-    return { hits };
+    return { hits, sessions: [...found] };
   }
 
   /** The text of a session that may have what is searched for. */

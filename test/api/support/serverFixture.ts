@@ -61,6 +61,7 @@ export async function serveInMemory(
     }),
     edits: new EditNotes(),
     doctor,
+    search: doctor,
     listAgents: () => Promise.resolve([]),
     close: () => sessions.close(),
   };

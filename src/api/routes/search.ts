@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { json } from '../answer.ts';
+import { type Route, route } from '../route.ts';
+import { searchPage } from '../schemas/searchSchemas.ts';
+
+export const searchRoutes: readonly Route[] = [
+  route({
+    ...{ id: 'search', method: 'get', path: '/search', scope: 'read' },
+    summary: 'Find tasks and sessions by what was asked, done, printed and changed',
+    description:
+      'Words and `"phrases"` that must all occur in one task, letter case ignored, and the filters `status:`, `type:`, `agent:`, `file:` and `since:` (a date, or `7d`).',
+    query: {
+      q: z.string().describe('What to look for, such as `login status:failed since:7d`.'),
+      limit: z.coerce.number().int().min(1).max(1000).optional().describe('50 when not given.'),
+      cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
+    },
+    answers: { 200: { description: 'What was found.', schema: searchPage } },
+    handle: async ({ host, query: { q, limit, cursor }, disconnected: signal }) =>
+      json(
+        await host.search(q, {
+          ...{ signal },
+          ...(limit !== undefined && { limit }),
+          ...(cursor !== undefined && { cursor }),
+        }),
+      ),
+  }),
+];
