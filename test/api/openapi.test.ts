@@ -36,6 +36,7 @@ describe('the OpenAPI document', () => {
       'GET /docs',
       'GET /health',
       'GET /openapi.json',
+      'GET /search',
       'GET /sessions',
       'GET /sessions/:sessionId',
       'GET /sessions/:sessionId/events',

@@ -25,7 +25,7 @@ const searchHit = named(
       field: z.enum(['title', 'task', 'command', 'output', 'file']).describe('Where the match is.'),
       text: z.string().describe('The text around the match, on one line.'),
       ranges: z
-        .array(z.tuple([z.number(), z.number()]))
+        .array(z.array(z.number()))
         .describe('Where in `text` the matches are: start and end, in UTF-16 code units.'),
     }),
   ),

@@ -115,8 +115,8 @@ async function searchSessions({ context, args, options }: CommandInput): Promise
     ...(q === undefined ? [] : [q]),
     ...(status === undefined ? [] : [`status:${status}`]),
   ];
-  const { search } = await context.host();
-  const page = await search(parts.join(' '), {
+  const host = await context.host();
+  const page = await host.search(parts.join(' '), {
     ...{ signal: context.signal },
     ...(limit !== undefined && { limit }),
     ...(cursor !== undefined && { cursor }),
