@@ -3,7 +3,7 @@ import type { ApprovalQuestion, TaskRun } from '../core/ports.ts';
 import { byteLength } from '../core/text.ts';
 import type { Decision } from '../core/toolCall.ts';
 import { sha256 } from '../workspace/content.ts';
-import type { ApprovalMemory } from './approvalMemory.ts';
+import type { ApprovalMemory, RememberedCall } from './approvalMemory.ts';
 import type { ActionClass, PermissionRequest } from './permissionRequest.ts';
 import { concernsArguments, matchesRule, type PermissionRule } from './permissionRule.ts';
 
@@ -52,7 +52,7 @@ export class Permissions {
   async approveText(callId: string, text: string, announce: () => Promise<void>): Promise<Ruling> {
     const ruling = this.#policy.approveInAdvance
       ? ruled(true, 'flag')
-      : await this.#ask({ callId, announce }, text);
+      : await this.#ask({ callId, announce }, text, true);
     this.#text = ruling.decision;
     return ruling;
   }
@@ -62,14 +62,15 @@ export class Permissions {
     if (denied !== undefined) return denied;
     const inAdvance = this.#policy.approveInAdvance && !NEVER_IN_ADVANCE.includes(request.class);
     const mustAsk = (!inAdvance && this.#rule('ask', request) !== undefined) || this.#mayHideDenied(request);
-    const allowed = mustAsk ? undefined : this.#allowance(request, inAdvance);
+    const allowed = mustAsk ? undefined : await this.#allowance(request, inAdvance);
     if (allowed !== undefined) return allowed;
     const subject = request.subject();
-    const ruling = await this.#ask(request, subject);
-    const { allowed: granted, scope } = ruling.decision;
     // What reaches further than the working directory is approved one by one.
-    if (granted && scope !== 'once' && !NEVER_IN_ADVANCE.includes(request.class)) {
-      await this.#memory.remember(this.#run.session.sessionId, request.tool, scope, sha256(subject));
+    const isOnce = NEVER_IN_ADVANCE.includes(request.class);
+    const ruling = await this.#ask(request, subject, isOnce);
+    const { allowed: granted, scope } = ruling.decision;
+    if (granted && scope !== 'once' && !isOnce) {
+      await this.#memory.remember({ ...this.#place(request), subject: () => subject }, scope);
     }
     return ruling;
   }
@@ -95,7 +96,7 @@ export class Permissions {
     return undefined;
   }
 
-  #allowance(request: PermissionRequest, inAdvance: boolean): Ruling | undefined {
+  async #allowance(request: PermissionRequest, inAdvance: boolean): Promise<Ruling | undefined> {
     const isInside = !NEVER_IN_ADVANCE.includes(request.class);
     if (request.isInstruction && isInside && !this.needsTextApproval) {
       return this.#run.instructed
@@ -105,9 +106,7 @@ export class Permissions {
     if (inAdvance) return ruled(true, 'flag');
     if (request.class === 'read') return ruled(true, 'rule');
     if (!isInside) return undefined;
-    const known = this.#memory.recall(this.#run.session.sessionId, request.tool, () =>
-      sha256(request.subject()),
-    );
+    const known = await this.#memory.recall({ ...this.#place(request), subject: request.subject });
     if (known !== undefined)
       return { decision: { allowed: true, by: 'person', scope: known }, isRecorded: false };
     const rule = this.#rule('allow', request);
@@ -126,11 +125,21 @@ export class Permissions {
     return this.#policy.rules.find(rule => rule.effect === effect && matchesRule(rule, request));
   }
 
+  #place({ tool }: PermissionRequest): Omit<RememberedCall, 'subject'> {
+    const { sessionId, workingDirectory } = this.#run.session;
+    return { sessionId, directory: workingDirectory, tool };
+  }
+
   async #ask(
     { callId, announce }: Pick<PermissionRequest, 'callId' | 'announce'>,
     exact: string,
+    isOnce: boolean,
   ): Promise<Ruling> {
-    const question: ApprovalQuestion = { subject: inertText(exact), hash: sha256(exact) };
+    const question: ApprovalQuestion = {
+      subject: inertText(exact),
+      hash: sha256(exact),
+      ...(isOnce && { onceOnly: true }),
+    };
     if (byteLength(JSON.stringify(question.subject)) > MAX_SHOWN_BYTES) {
       return ruled(false, 'none', 'It is too large to be shown in full, so nobody was asked.');
     }

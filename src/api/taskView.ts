@@ -12,6 +12,8 @@ export interface OpenQuestion {
   readonly hash: string;
   /** `text`: answered in words, else allowed or denied. */
   readonly expects?: 'text';
+  /** It can be allowed for this time only. */
+  readonly onceOnly?: true;
 }
 
 /** A task as the API shows it: without the proofs of authorship, which are of use to nobody but this user's own programs. */
@@ -42,8 +44,9 @@ export function taskView({ task, toolCalls, offered }: TaskDetails): TaskView {
   return { ...publicTask(task), toolCalls, approvals: open.flatMap(openQuestion) };
 }
 
-function openQuestion({ id, tool, approvalId, subject, hash, expects }: ToolCall): OpenQuestion[] {
+function openQuestion(call: ToolCall): OpenQuestion[] {
+  const { id, tool, approvalId, subject, hash, expects, onceOnly } = call;
   if (approvalId === undefined) return [];
-  const answer = expects === undefined ? {} : { expects };
+  const answer = { ...(expects && { expects }), ...(onceOnly && { onceOnly }) };
   return [{ approvalId, callId: id, tool, subject: subject ?? '', hash: hash ?? '', ...answer }];
 }

@@ -75,24 +75,37 @@ export class Approver {
       [
         terminal.errorStyle.yellow(`? ${agent} asks: ${inertLine(call.tool)} in ${place}`),
         ...subject.map(line => `    | ${line}`),
-        '  a  allow once',
-        '  s  always in this session',
-        '  e  always for exactly this',
-        '  d  deny',
+        ...(call.expects === 'text' ? [] : choices(call)),
         '',
       ].join('\n'),
     );
+    if (call.expects === 'text') return this.#askForText(signal);
+    const letters = call.onceOnly === true ? 'a or d' : 'a, s, e or d';
     for (;;) {
-      const answer = await context.ask('  a, s, e or d? ', signal);
+      const answer = await context.ask(`  ${letters}? `, signal);
       // Without an answer (end of input) nobody allowed it.
       if (answer === undefined) return signal.aborted ? undefined : denial(undefined);
       const letter = answer.trim().toLowerCase();
       if (letter === 'a') return { allowed: true, by: 'person', scope: 'once' };
-      if (letter === 's') return { allowed: true, by: 'person', scope: 'session' };
-      if (letter === 'e') return { allowed: true, by: 'person', scope: 'exact' };
+      if (letter === 's' && call.onceOnly !== true) return { allowed: true, by: 'person', scope: 'session' };
+      if (letter === 'e' && call.onceOnly !== true) return { allowed: true, by: 'person', scope: 'exact' };
       if (letter === 'd') return denial(await context.ask('  Why (for the agent, Enter for none)? ', signal));
     }
   }
+
+  async #askForText(signal: AbortSignal): Promise<Decision | undefined> {
+    const text = await this.#options.context.ask('  Your answer (Enter alone: none)? ', signal);
+    if (text === undefined && signal.aborted) return undefined;
+    return text === undefined || text.trim() === ''
+      ? denial(undefined)
+      : { allowed: true, by: 'person', scope: 'once', text };
+  }
+}
+
+/** What reaches further than the working directory is allowed one by one. */
+function choices({ onceOnly }: ToolCall): string[] {
+  const lasting = ['  s  always in this session', '  e  always for exactly this'];
+  return ['  a  allow once', ...(onceOnly === true ? [] : lasting), '  d  deny'];
 }
 
 function denial(reason: string | undefined): Decision {

@@ -1,5 +1,6 @@
 import type { Register } from './command.ts';
 import { registerAgents } from './commands/agents.ts';
+import { registerApprovals } from './commands/approvals.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerRun } from './commands/run.ts';
@@ -17,6 +18,7 @@ export const commandTable: readonly Register[] = [
   registerTasks,
   registerStats,
   registerAgents,
+  registerApprovals,
   registerTrust,
   registerDoctor,
   registerServe,

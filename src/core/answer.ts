@@ -7,7 +7,7 @@ const MAX_ANSWER_BYTES = 8 * 1024;
 
 /** An answer as it is kept and passed on: fitting its question, without secrets. Rejects with `invalid_input`. */
 export function parseAnswer(
-  { expects }: Pick<ToolCall, 'expects'>,
+  { expects, onceOnly }: Pick<ToolCall, 'expects' | 'onceOnly'>,
   { text, ...decision }: Decision,
   redactor: Redactor | undefined,
 ): Decision {
@@ -16,7 +16,7 @@ export function parseAnswer(
   if (expects !== 'text') {
     if (text !== undefined)
       throw invalidInput('text', 'This question is answered by allowing or denying, not by a text.');
-    return { ...decision, ...reason };
+    return { ...decision, ...reason, scope: onceOnly === true ? 'once' : decision.scope };
   }
   if (!decision.allowed) return { ...decision, ...reason, scope: 'once' };
   if (text === undefined || text.trim() === '')

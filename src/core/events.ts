@@ -129,6 +129,8 @@ export type TaskEvent =
         readonly hash: string;
         /** `text`: a question in words, answered in words; else it is allowed or denied. */
         readonly expects?: 'text';
+        /** It can be allowed for this time only. */
+        readonly onceOnly?: true;
       };
     }
   | {

@@ -198,6 +198,8 @@ export interface ApprovalQuestion {
   readonly hash: string;
   /** The person answers in words. */
   readonly expects?: 'text';
+  /** It can be allowed for this time only: it reaches further than the working directory. */
+  readonly onceOnly?: true;
 }
 
 /** What a run goes on from: the attempts that waited for an answer when their process ended. */

@@ -57,6 +57,8 @@ export interface ToolCall {
   readonly hash?: string;
   /** `text`: the question is answered in words; else it is allowed or denied. */
   readonly expects?: 'text';
+  /** It can be allowed for this time only. */
+  readonly onceOnly?: true;
   readonly exitCode?: number | null;
   /** Milliseconds on a monotonic clock. */
   readonly duration?: number | null;

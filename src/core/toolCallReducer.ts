@@ -63,7 +63,7 @@ function changeCall(
   switch (event.type) {
     case 'approvalRequested': {
       // An answer is bound to what was shown: it is none to another question about the same call.
-      const { decision: _decision, expects: _expects, ...asked } = call;
+      const { decision: _decision, ...asked } = withoutQuestion(call);
       return {
         ...asked,
         status: 'awaiting_approval',
@@ -71,6 +71,7 @@ function changeCall(
         subject: event.data.subject,
         hash: event.data.hash,
         ...(event.data.expects && { expects: event.data.expects }),
+        ...(event.data.onceOnly && { onceOnly: event.data.onceOnly }),
       };
     }
     case 'approvalDecided': {
@@ -91,7 +92,14 @@ function changeCall(
 }
 
 function withoutQuestion(call: ToolCall): ToolCall {
-  const { approvalId: _approvalId, subject: _subject, hash: _hash, expects: _expects, ...rest } = call;
+  const {
+    approvalId: _id,
+    subject: _subject,
+    hash: _hash,
+    expects: _expects,
+    onceOnly: _once,
+    ...rest
+  } = call;
   return rest;
 }
 

@@ -34,6 +34,7 @@ export const CommandId = {
   allowInSession: 'codingAgent.allowInSession',
   allowExactly: 'codingAgent.allowExactly',
   deny: 'codingAgent.deny',
+  answer: 'codingAgent.answer',
   reviewQuestion: 'codingAgent.reviewQuestion',
   openItem: 'codingAgent.openItem',
   deleteItem: 'codingAgent.deleteItem',
@@ -45,6 +46,7 @@ export const CommandId = {
   showServer: 'codingAgent.showServer',
   showTaskHistory: 'codingAgent.showTaskHistory',
   selectAgent: 'codingAgent.selectAgent',
+  manageApprovals: 'codingAgent.manageApprovals',
   setApiKey: 'codingAgent.setApiKey',
   clearApiKey: 'codingAgent.clearApiKey',
 } as const;
@@ -60,6 +62,8 @@ export const ContextKey = {
   empty: 'codingAgent.empty',
   /** A task of this window's folders runs or waits. */
   running: 'codingAgent.running',
+  /** A task waits for a person's answer. */
+  asked: 'codingAgent.asked',
   /** The input box of Run Task is open. */
   askingForTask: 'codingAgent.askingForTask',
   /** The server of this window runs. */
@@ -80,6 +84,9 @@ export const SettingId = {
   serverPort: 'codingAgent.server.port',
   trashDays: 'codingAgent.trashDays',
 } as const;
+
+/** What a question shows, in an editor: the buttons in its title answer it. */
+export const QUESTION_SCHEME = 'coding-agent-question';
 
 /** The text that a question shows: wrapped, and below the answers, which VS Code puts at the top. */
 export const QUESTION_LANGUAGE = 'codingAgentQuestion';

@@ -10,7 +10,7 @@ import type { Questions } from './questions.ts';
 import { notifyAfterMs } from './settings.ts';
 import { durationText } from './show/numberText.ts';
 import { plainLabel } from './show/plainLabel.ts';
-import { openQuestion } from './show/sessionWords.ts';
+import { openQuestion } from '../core/waitingTask.ts';
 import { reasonText, shortLine } from './show/taskWords.ts';
 
 /** The two reasons to interrupt a person: a task waits for them, or a long one ended while they were elsewhere. */
@@ -34,8 +34,12 @@ export class Notices implements Disposable {
 
   #note({ folder, change }: FolderChange): void {
     if (change.kind !== 'records') return;
-    const question = openQuestion(change.state);
-    if (question?.approvalId !== undefined && !this.#told.has(question.approvalId)) {
+    const question = openQuestion(change.state)?.call;
+    if (
+      question?.status === 'awaiting_approval' &&
+      question.approvalId !== undefined &&
+      !this.#told.has(question.approvalId)
+    ) {
       this.#told.add(question.approvalId);
       this.#tellQuestion(folder, change.state.tasks.get(question.taskId), question);
     }

@@ -9,7 +9,7 @@ import { isVisible } from './folders/visibleChange.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { countText, durationText, percentText } from './show/numberText.ts';
 import { plainLabel } from './show/plainLabel.ts';
-import { openQuestion, runningTask, sessionTitle } from './show/sessionWords.ts';
+import { runningTask, sessionTitle } from './show/sessionWords.ts';
 import { shortLine, stepProgress } from './show/taskWords.ts';
 
 const PRIORITY = 20;
@@ -76,7 +76,7 @@ export class StatusBar implements Disposable {
 }
 
 function lookOf(folder: FolderSessions, all: readonly FolderSessions[]): Look {
-  const waiting = all.flatMap(({ states }) => states.busy()).find(state => openQuestion(state) !== undefined);
+  const [waiting] = all.flatMap(({ states }) => states.waiting());
   if (waiting !== undefined) {
     const text = vscode.l10n.t('{0}  waits for you', nameOf(waiting.metadata));
     return { icon: 'bell-dot', text, attention: true };

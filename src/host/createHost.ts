@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import { listAgents } from '../agents/agentList.ts';
 import { configuredAgent, createAgents, foundAgents } from '../agents/createAgents.ts';
 import { rulesOf } from '../agents/permissionRule.ts';
-import { InMemoryApprovals } from '../agents/approvalMemory.ts';
 import { createCheckpointedRunner } from '../agents/checkpointedRunner.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
 import { ToolEnvironments } from '../agents/toolEnvironments.ts';
@@ -17,6 +16,7 @@ import { Statistics } from '../core/statistics.ts';
 import { TaskUndo } from '../core/taskUndo.ts';
 import { createSessionStore } from '../store/sessionStore.ts';
 import { createCheckpoints } from '../workspace/checkpoints/createCheckpoints.ts';
+import { proposedChange } from '../workspace/proposedChange.ts';
 import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
 import { runDoctor } from './doctor.ts';
@@ -25,8 +25,12 @@ import { createProcessTable } from './processTable.ts';
 import { systemClock as clock, systemIds as ids } from './systemPorts.ts';
 import { readAgentSettings } from './agentSettings.ts';
 import { createTransfer } from './transfer.ts';
+import { listApprovals, ProfileApprovals, revokeApproval } from './profileApprovals.ts';
 import { userRecipes } from './userRecipes.ts';
 import { createWorkspaceGate } from './workspaceGate.ts';
+
+/** After these nothing is allowed any more because it was allowed in the session. */
+const ENDS = new Set<string>(['sessionEnded', 'sessionDeleted']);
 
 /** Composes everything that one root needs. Rejects when the root cannot be read. */
 export async function createHost(options: HostOptions): Promise<Host> {
@@ -42,6 +46,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     readOnly: () => !gate.isTrusted(),
   });
   const settings = await readAgentSettings(options, logger);
+  const kept = new ProfileApprovals({ profile, root, now: () => clock.now(), redactor, logger });
   const { commandTimeoutMs } = options;
   const policy = {
     approveInAdvance: options.approveInAdvance,
@@ -50,9 +55,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
   };
   const environments = new ToolEnvironments({ clock, commandTimeoutMs });
-  const acting = { clock, ids, policy, environments, approvals: new InMemoryApprovals() };
   const checkpoints = createCheckpoints({ root, processes });
   const edits = new EditNotes();
+  const acting = { clock, ids, policy, environments, approvals: kept };
   const verifier = new CommandVerifier({ ...acting, redactor, configured: () => settings().verify });
   const runner = createTaskRunner({
     ...{ ...acting, commandTimeoutMs },
@@ -72,6 +77,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ store, verifier, clock, ids, processes, current, gate, authorship, approvals, author },
     ...{ logger, redactor, recovery, runner: checkpointed },
   });
+  sessions.onDidChange(change => {
+    if (change.kind !== 'records') return;
+    const hasEnded = change.records.some(({ event }) => ENDS.has(event.type));
+    if (hasEnded) void kept.forgetSession(change.sessionId);
+  });
   return {
     root,
     ...{ sessions, edits },
@@ -89,6 +99,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
         hostModels: await options.hostModel?.list(),
         storedKey: options.storedKey,
       }),
+    proposedChange: async (sessionId, { subject = '', hash = '' }) => {
+      const { workingDirectory } = await sessions.getSession(sessionId);
+      return proposedChange(await gate.resolveWorkingDirectory(workingDirectory), subject, hash);
+    },
+    listApprovals: () => listApprovals(profile, root),
+    revokeApproval: id => revokeApproval(profile, root, id),
     close: () => sessions.close(),
   };
 }

@@ -9,6 +9,9 @@ import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
+import type { ToolCall } from '../core/toolCall.ts';
+import type { KeptApproval } from './profileApprovals.ts';
+import type { ProposedChange } from '../workspace/proposedChange.ts';
 import type { Statistics } from '../core/statistics.ts';
 import type { SessionTransfer } from './transfer.ts';
 
@@ -78,6 +81,12 @@ export interface Host {
   doctor(request?: DoctorRequest): Promise<DoctorReport>;
   /** Who can carry tasks out here, why others cannot, and what to do about it. Never rejects. */
   listAgents(look: { readonly lookForServers: boolean }): Promise<readonly AgentEntry[]>;
+  /** What a question would change, when it is about one file's text. Reads that file. Rejects when the session cannot be opened. */
+  proposedChange(sessionId: string, question: ToolCall): Promise<ProposedChange | undefined>;
+  /** What the person allowed always here, newest first. Rejects when their profile cannot be read. */
+  listApprovals(): Promise<readonly KeptApproval[]>;
+  /** Has it asked again; resolves with whether it was allowed. */
+  revokeApproval(id: string): Promise<boolean>;
   /** Stops what runs, writes what is due, releases everything. Never rejects. */
   close(): Promise<void>;
 }

@@ -129,7 +129,7 @@ const SHAPES = {
   toolCallRequested: object({ taskId, callId, stepId: nullable(text), tool: text, input: anyObject }),
   approvalRequested: object(
     { taskId, callId, approvalId: text, subject: text, hash: text },
-    { expects: oneOf('text') },
+    { expects: oneOf('text'), onceOnly: oneOf(true) },
   ),
   approvalDecided: object({ taskId, callId, decision }),
   processStarted: object({ taskId, callId, process: processIdentity }),

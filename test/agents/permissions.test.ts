@@ -42,6 +42,7 @@ describe('permission', () => {
         assert.deepEqual(question, {
           subject: 'create file a with content: x␛[2J\n$ touch b',
           hash: hashOf(text),
+          onceOnly: true,
         });
         assert.equal(existsSync(at('a')), false);
         return allow;

@@ -115,15 +115,14 @@ describe('coding-agent on a pseudo-terminal', function () {
     );
   });
 
-  it('shows exactly what is asked for, and takes four answers', async () => {
+  it('shows exactly what is asked for, and takes the answers that it offers', async () => {
     // A text without the seal of this person's key is foreign: it is shown in full and asked for.
     const { task } = await cli.json(['run', '$ printf "a\u001b[2Jb\u202ec"; touch done', '--trust']);
     rmSync(join(cli.home, 'config', 'coding-agent', 'author.key'));
     const answers: readonly (readonly [typed: readonly string[], exit: number])[] = [
-      [['x\n', 'd\n', 'use pnpm\n'], 3],
+      // A text from elsewhere is allowed one by one.
+      [['x\n', 's\n', 'e\n', 'd\n', 'use pnpm\n'], 3],
       [['a\n'], 0],
-      [['s\n'], 0],
-      [['e\n'], 0],
     ];
     for (const [typed, exit] of answers) {
       rmSync(join(cli.root, 'done'), { force: true });
@@ -133,9 +132,7 @@ describe('coding-agent on a pseudo-terminal', function () {
       assert.doesNotMatch(pty.sent, /a\u001b\[2Jb|\u202e/);
       assert.equal(existsSync(join(cli.root, 'done')), false, 'nothing runs before the answer');
       for (const [index, text] of typed.entries()) {
-        await pty.shows(
-          index === 2 ? /Why .*\? $/ : new RegExp(`(a, s, e or d\\? [^?]*){${String(index + 1)}}$`),
-        );
+        await pty.shows(index === 4 ? /Why .*\? $/ : new RegExp(`(a or d\\? [^?]*){${String(index + 1)}}$`));
         pty.type(text);
       }
       assert.equal(await pty.exit(), exit, pty.text);

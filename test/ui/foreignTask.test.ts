@@ -52,6 +52,7 @@ describe('a task of another extension', () => {
     await window.until('the whole text', async () => (await window.editorText()).includes('line 11'));
     await window.screenshot('foreign/2-review');
     await window.quickInput.pick('Deny');
+    await window.quickInput.answer('Why not?');
     await untilRow('denied');
     await window.until('the caller', async () =>
       (await window.statusBarItems()).includes('foreign: failed denied'),

@@ -219,6 +219,7 @@ const toolCall = named(
       subject: z.string().exactOptional(),
       hash: z.string().exactOptional(),
       expects: z.literal('text').exactOptional(),
+      onceOnly: z.literal(true).exactOptional(),
       exitCode: z.number().nullable().exactOptional(),
       duration: z.number().nullable().exactOptional(),
       error: z.string().exactOptional(),
@@ -241,6 +242,7 @@ const openQuestion = named(
         .literal('text')
         .exactOptional()
         .describe('The answer is a `text`; else the question is allowed or denied.'),
+      onceOnly: z.literal(true).exactOptional().describe('It can be allowed for this time only.'),
     }),
   ),
 );

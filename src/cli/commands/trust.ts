@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { inertLine } from '../../core/inertText.ts';
+import { revokeApprovals } from '../../host/profileApprovals.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { existingFolder } from '../context.ts';
 
@@ -12,7 +13,7 @@ export function registerTrust(program: Command, act: Act): void {
         'the real path and to the folder itself: another folder in its place is not trusted. It does not extend to VS Code, which asks on its own.',
     )
     .argument('[folder]', 'the folder; the root when not given')
-    .option('--revoke', 'take the trust back')
+    .option('--revoke', 'take the trust back, and all that was allowed always there')
     .action(act(changeTrust));
   examples(
     trust,
@@ -28,6 +29,7 @@ async function changeTrust({ context, args, options }: CommandInput): Promise<Co
   const shown = inertLine(folder);
   if (options.flag('revoke')) {
     const had = await trustFile.revoke(folder);
+    await revokeApprovals(context.profile, folder);
     const text = had
       ? `${shown} is not trusted any more.\n`
       : `${shown} was not trusted. Nothing was changed.\n`;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { invalidInput } from '../../core/errors.ts';
 import type { App } from '../app.ts';
+import { QUESTION_SCHEME } from '../contributionIds.ts';
 import type { TreeNode } from '../sessionTree/treeNode.ts';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -9,19 +10,26 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface Call {
   readonly args: Arguments | undefined;
   readonly node: TreeNode | undefined;
+  /** The question whose text or comparison is in the editor that it was called on. */
+  readonly approvalId?: string;
 }
 
 /** Rejects with a `SessionError` when it cannot do what it is for; one that was dismissed resolves with `undefined`. */
 export type CommandHandler = (app: App, call: Call) => Promise<unknown>;
 
 export function parseCall(argument: unknown): Call {
+  if (argument === undefined || argument === null) return { args: undefined, node: undefined };
   // A button above an editor passes the editor's address: that is by hand.
-  if (argument === undefined || argument === null || argument instanceof vscode.Uri)
-    return { args: undefined, node: undefined };
+  if (argument instanceof vscode.Uri) return { args: undefined, node: undefined, ...approvalOf(argument) };
   if (isTreeNode(argument)) return { args: undefined, node: argument };
   if (typeof argument === 'object' && !Array.isArray(argument))
     return { args: argument as Arguments, node: undefined };
   throw invalidInput('argument', 'This command takes one object, or nothing.');
+}
+
+function approvalOf({ scheme, query }: vscode.Uri): { approvalId?: string } {
+  const [approvalId] = query.split('/');
+  return scheme === QUESTION_SCHEME && approvalId !== undefined ? { approvalId } : {};
 }
 
 /** A text among the arguments; what else it may be is for the core to judge. */

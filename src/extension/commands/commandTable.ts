@@ -3,7 +3,7 @@ import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import type { App } from '../app.ts';
 import { CommandId } from '../contributionIds.ts';
 import { reportError } from '../reportError.ts';
-import { answering, deny, reviewQuestion } from './answerQuestion.ts';
+import { answer, answering, deny, reviewQuestion } from './answerQuestion.ts';
 import { clearApiKey, setApiKey } from './apiKey.ts';
 import { archiveSession, unarchiveSession } from './archiveSession.ts';
 import { type CommandHandler, parseCall } from './call.ts';
@@ -15,6 +15,7 @@ import { doctor } from './doctor.ts';
 import { endSession } from './endSession.ts';
 import { exportStats } from './exportStats.ts';
 import { deleteItem, loadMore, openFile, openItem, renameItem } from './openItem.ts';
+import { manageApprovals } from './manageApprovals.ts';
 import { pinSession, unpinSession } from './pinSession.ts';
 import { purgeTrash } from './purgeTrash.ts';
 import { refresh } from './refresh.ts';
@@ -66,6 +67,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.allowInSession]: answering('session'),
   [CommandId.allowExactly]: answering('exact'),
   [CommandId.deny]: deny,
+  [CommandId.answer]: answer,
   [CommandId.reviewQuestion]: reviewQuestion,
   [CommandId.openItem]: openItem,
   [CommandId.deleteItem]: deleteItem,
@@ -76,6 +78,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.stopServer]: stopServer,
   [CommandId.showServer]: showServer,
   [CommandId.selectAgent]: selectAgent,
+  [CommandId.manageApprovals]: manageApprovals,
   [CommandId.setApiKey]: setApiKey,
   [CommandId.clearApiKey]: clearApiKey,
 };

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import type { SessionState } from '../../core/state.ts';
+import { openQuestion } from '../../core/waitingTask.ts';
 
 interface Followed {
   users: number;
@@ -30,6 +31,11 @@ export class OpenStates implements Disposable {
     return [...this.#states.values()].filter(state => state.live.length > 0);
   }
 
+  /** The sessions that ask a person something, those included whose task ended with its process while it asked. */
+  waiting(): SessionState[] {
+    return [...this.#states.values()].filter(state => openQuestion(state) !== undefined);
+  }
+
   /** Why a task waits for space on the disk, when it does. */
   pauseOf(taskId: string): SessionError | undefined {
     return this.#paused.get(taskId);
@@ -53,8 +59,8 @@ export class OpenStates implements Disposable {
   note(change: SessionChange): void {
     if (change.kind === 'records') {
       const { sessionId, state } = change;
-      if (state.deleted || (state.live.length === 0 && !this.#followed.has(sessionId)))
-        this.#states.delete(sessionId);
+      const isOfInterest = state.live.length > 0 || openQuestion(state) !== undefined;
+      if (state.deleted || (!isOfInterest && !this.#followed.has(sessionId))) this.#states.delete(sessionId);
       else this.#states.set(sessionId, state);
     }
     if (change.kind === 'paused') {
@@ -83,7 +89,8 @@ export class OpenStates implements Disposable {
 
   #release(sessionId: string, entry: Followed): void {
     if (this.#followed.get(sessionId) === entry) this.#followed.delete(sessionId);
-    if (this.#states.get(sessionId)?.live.length === 0) this.#states.delete(sessionId);
+    const state = this.#states.get(sessionId);
+    if (state?.live.length === 0 && openQuestion(state) === undefined) this.#states.delete(sessionId);
     void entry.hold.then(hold => hold?.dispose());
   }
 }

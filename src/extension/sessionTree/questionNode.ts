@@ -18,14 +18,20 @@ export class QuestionNode implements TreeNode {
   }
 
   item(): vscode.TreeItem {
-    const label = vscode.l10n.t('Allow? {0}', questionText(this.call));
+    const isInWords = this.call.expects === 'text';
+    const text = questionText(this.call);
+    const label = isInWords ? vscode.l10n.t('Answer? {0}', text) : vscode.l10n.t('Allow? {0}', text);
     const item = new vscode.TreeItem(label);
     item.id = this.id;
     item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
     item.tooltip = inertText(questionSubject(this.call));
     // A tooltip would be read out in place of the label.
     item.accessibilityInformation = { label };
-    item.contextValue = 'question asks';
+    item.contextValue = isInWords
+      ? 'question wantsText'
+      : this.call.onceOnly
+        ? 'question asks'
+        : 'question asks lasting';
     item.command = {
       command: CommandId.reviewQuestion,
       title: vscode.l10n.t('Review'),

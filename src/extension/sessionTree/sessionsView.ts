@@ -4,7 +4,6 @@ import { ContextKey, ViewId } from '../contributionIds.ts';
 import { setContextKey } from '../contextKeys.ts';
 import { isVisible } from '../folders/visibleChange.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
-import { openQuestion } from '../show/sessionWords.ts';
 import { SessionTree } from './sessionTree.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -62,7 +61,7 @@ export class SessionsView implements Disposable {
   #update(): void {
     const folders = this.#folders.all;
     const busy = folders.flatMap(folder => folder.states.busy());
-    const waiting = busy.filter(state => openQuestion(state) !== undefined).length;
+    const waiting = folders.flatMap(folder => folder.states.waiting()).length;
     const badge =
       waiting === 0
         ? undefined
@@ -71,6 +70,7 @@ export class SessionsView implements Disposable {
     const isEmpty = folders.every(folder => folder.isEmpty);
     setContextKey(ContextKey.empty, isEmpty);
     setContextKey(ContextKey.running, busy.length > 0);
+    setContextKey(ContextKey.asked, waiting > 0);
     const message =
       vscode.workspace.isTrusted || isEmpty
         ? undefined

@@ -4,7 +4,7 @@ import { type AgentTask, isFinished } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { taskIcon } from '../show/icons.ts';
-import { openQuestion } from '../show/sessionWords.ts';
+import { openQuestion } from '../../core/waitingTask.ts';
 import { taskTooltip } from '../show/tooltips.ts';
 import { taskDescription, taskStatusText } from '../show/taskWords.ts';
 import { ChangesNode } from './changesNode.ts';
@@ -39,11 +39,11 @@ export class TaskNode implements TreeNode {
     return this.#task;
   }
 
-  /** What the task asks a person right now. */
+  /** What the task asks a person, or asked when its process ended. */
   get question(): ToolCall | undefined {
     const state = this.folder.states.get(this.#task.sessionId);
-    const call = state && openQuestion(state);
-    return call?.taskId === this.#task.id ? call : undefined;
+    const asked = state && openQuestion(state);
+    return asked?.task.id === this.#task.id ? asked.call : undefined;
   }
 
   item(): vscode.TreeItem {
@@ -54,9 +54,9 @@ export class TaskNode implements TreeNode {
     const item = new vscode.TreeItem(label, this.#startsExpanded ? Expanded : Collapsed);
     item.id = this.id;
     item.description = description;
-    item.iconPath = taskIcon(task, task.awaiting !== undefined);
+    item.iconPath = taskIcon(task, task.awaiting !== undefined || question !== undefined);
     item.tooltip = taskTooltip(task, question);
-    item.contextValue = flags(task, question !== undefined);
+    item.contextValue = flags(task, question);
     item.accessibilityInformation = {
       label: [label, taskStatusText(task, question), description].join(', '),
     };
@@ -104,11 +104,13 @@ export class TaskNode implements TreeNode {
   }
 }
 
-function flags(task: AgentTask, asks: boolean): string {
+function flags(task: AgentTask, question: ToolCall | undefined): string {
   return [
     'task',
     task.status,
     ...(isFinished(task) ? ['retryable'] : ['cancelable']),
-    ...(asks ? ['asks'] : []),
+    ...(question === undefined ? [] : [question.expects === 'text' ? 'wantsText' : 'asks']),
+    ...(question !== undefined && question.onceOnly === undefined ? ['lasting'] : []),
+    ...(question === undefined ? ['quiet'] : []),
   ].join(' ');
 }

@@ -17,7 +17,8 @@ const stopped = icon('circle-slash', 'testing.iconSkipped');
 export function taskIcon(task: AgentTask, waits: boolean): vscode.ThemeIcon {
   if (task.status === 'completed') return passed;
   if (task.status === 'pending') return icon('clock', 'testing.iconQueued');
-  if (task.status === 'running') return waits ? waiting : working;
+  if (waits) return waiting;
+  if (task.status === 'running') return working;
   if (task.reason === 'cancelled' || task.reason === 'denied') return stopped;
   return task.reason === 'interrupted' ? icon('debug-disconnect', 'list.warningForeground') : failed;
 }

@@ -3,8 +3,7 @@ import { inertLine } from '../../core/inertText.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionState } from '../../core/state.ts';
 import type { AgentTask } from '../../core/task.ts';
-import type { ToolCall } from '../../core/toolCall.ts';
-import { isEndedCall } from '../../core/toolCallReducer.ts';
+import { openQuestion } from '../../core/waitingTask.ts';
 import type { SessionLook } from './icons.ts';
 import { countText, durationText } from './numberText.ts';
 
@@ -36,18 +35,6 @@ export function sessionLook(session: SessionMetadata, state: SessionState | unde
   const unfinished = session.totalTasks - session.completedTasks - session.failedTasks;
   if (unfinished > 0 && (state === undefined || state.live.length > 0)) return 'working';
   return session.status;
-}
-
-/** The call that waits for a person's answer, if there is one: only the task at work can ask, and its calls are the newest. */
-export function openQuestion(state: SessionState): ToolCall | undefined {
-  const running = state.live.find(live => live.epoch !== null)?.taskId;
-  if (running === undefined) return undefined;
-  for (const call of state.toolCalls.newestFirst()) {
-    if (call.taskId !== running) return undefined;
-    if (call.status === 'awaiting_approval' && call.approvalId !== undefined && !isEndedCall(call))
-      return call;
-  }
-  return undefined;
 }
 
 /** The task at work. */

@@ -17,7 +17,7 @@ export function taskStatusText(task: AgentTask, question?: ToolCall): string {
     case 'completed':
       return vscode.l10n.t('completed');
     case 'failed':
-      return failureText(task);
+      return question === undefined ? failureText(task) : interruptedText(question);
   }
 }
 
@@ -75,7 +75,16 @@ export function stepProgress(plan: AgentPlan | undefined): string | undefined {
 
 /** What a waiting call wants to do, on one line. */
 export function questionText(call: ToolCall): string {
+  const path = changedPath(call.subject ?? '');
+  if (path !== undefined) return shortLine(vscode.l10n.t('change {0}', path));
   return shortLine(questionSubject(call));
+}
+
+/** The file that a question's unified diff is about. */
+function changedPath(subject: string): string | undefined {
+  if (!/^(=+\n)?--- /.test(subject)) return undefined;
+  const names = [...subject.matchAll(/^(?:\+\+\+|---) [ab]\/([^\t\n]+)/gm)].map(([, name]) => name);
+  return new Set(names).size === 1 ? names[0] : undefined;
 }
 
 /** All of what a waiting call wants to do. */
@@ -86,10 +95,18 @@ export function questionSubject(call: ToolCall): string {
 
 function runningText(task: AgentTask, question: ToolCall | undefined): string {
   if (task.cancelRequested === true) return vscode.l10n.t('stopping');
+  if (question?.expects === 'text') return vscode.l10n.t('asks you: {0}', questionText(question));
   if (question !== undefined) return vscode.l10n.t('waits for you: {0}', questionText(question));
   if (task.awaiting === 'storage') return vscode.l10n.t('paused: the disk is full');
   if (task.awaiting !== undefined) return vscode.l10n.t('waits for you');
   return stepProgress(task.plan) ?? vscode.l10n.t('running');
+}
+
+/** Its window was closed while it waited: an answer goes on from there. */
+function interruptedText(question: ToolCall): string {
+  return question.expects === 'text'
+    ? vscode.l10n.t('interrupted, asks you: {0}', questionText(question))
+    : vscode.l10n.t('interrupted, waits for you: {0}', questionText(question));
 }
 
 function failureText(task: AgentTask): string {

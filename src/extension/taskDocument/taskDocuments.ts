@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { messageOf } from '../../core/errors.ts';
-import { inertText } from '../../core/inertText.ts';
+import { inertLine, inertText } from '../../core/inertText.ts';
+import type { ProposedChange } from '../../workspace/proposedChange.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
-import { QUESTION_LANGUAGE } from '../contributionIds.ts';
+import { QUESTION_LANGUAGE, QUESTION_SCHEME } from '../contributionIds.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { plainLabel } from '../show/plainLabel.ts';
 import { questionSubject } from '../show/taskWords.ts';
 import { taskPage } from './taskPage.ts';
 
 const TASK_SCHEME = 'coding-agent-task';
-const QUESTION_SCHEME = 'coding-agent-question';
 const REPORT_SCHEME = 'coding-agent-report';
 
 /** The task whose page this is. */
@@ -71,6 +72,27 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
     const document = await vscode.workspace.openTextDocument(uri);
     const wrapped = await vscode.languages.setTextDocumentLanguage(document, QUESTION_LANGUAGE);
     await vscode.window.showTextDocument(wrapped, { preview: true, preserveFocus: true });
+  }
+
+  /** Shows what a question would change as a comparison, beside what the person has open. */
+  async showChange(call: ToolCall, { path, before, after, isWhole }: ProposedChange): Promise<void> {
+    const side = (name: 'before' | 'after', text: string): vscode.Uri => {
+      const query = `${call.approvalId ?? call.id}/${name}`;
+      this.#questions.set(query, inertText(text));
+      return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/${path}`, query });
+    };
+    const name = plainLabel(inertLine(path));
+    const title = isWhole
+      ? vscode.l10n.t('{0} (now ↔ asked for)', name)
+      : vscode.l10n.t('{0} (the lines that are asked about)', name);
+    const options = { preview: true, preserveFocus: true };
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      side('before', before),
+      side('after', after),
+      title,
+      options,
+    );
   }
 
   /** Shows a page of markdown that was made once. */

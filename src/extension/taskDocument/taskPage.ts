@@ -16,8 +16,11 @@ import { codeBlock, codeSpan, escaped } from '../../core/report/markdownText.ts'
 const LONGEST_TITLE = 120;
 
 /** A task as a page to read. All text that is not ours is escaped or in a code block. */
-export function taskPage({ task, toolCalls }: TaskDetails, session: SessionMetadata | undefined): string {
-  const question = toolCalls.find(call => call.status === 'awaiting_approval');
+export function taskPage(
+  { task, toolCalls, offered }: TaskDetails,
+  session: SessionMetadata | undefined,
+): string {
+  const question = offered ?? toolCalls.find(call => call.status === 'awaiting_approval');
   const sections = [
     `# ${codeSpan(shortLine(task.description, LONGEST_TITLE))}`,
     facts(task, question, session),

@@ -63,6 +63,10 @@ export async function serveInMemory(
     doctor,
     search: doctor,
     listAgents: () => Promise.resolve([]),
+    proposedChange: () => Promise.resolve(undefined),
+    listApprovals: () => Promise.resolve([]),
+    revokeApproval: () => Promise.resolve(false),
+
     close: () => sessions.close(),
   };
   return { ...(await serve(host, choices)), manager };

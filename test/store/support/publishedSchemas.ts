@@ -136,7 +136,7 @@ export function snapshotSchema(): JsonSchema {
         endedAt: date,
         decision,
         approvalId: text,
-        ...{ subject: text, hash: text, expects: oneOf('text') },
+        ...{ subject: text, hash: text, expects: oneOf('text'), onceOnly: oneOf(true) },
         exitCode: nullable(integer),
         duration: rate,
         error: text,
