@@ -64,6 +64,10 @@ export function sessionText(
         ['started', format.date(session.startTime)],
         ['ended', session.endTime && format.date(session.endTime)],
         ['imported', session.imported && `${session.imported.from} · ${inertLine(session.imported.source)}`],
+        [
+          'forked from',
+          session.forked && inertLine([session.forked.from, session.forked.at ?? []].flat().join(' at ')),
+        ],
         ['author', session.author === null ? undefined : inertLine(session.author)],
         ['tags', session.tags.map(inertLine).join(', ')],
         ...statsFacts(format, stats),

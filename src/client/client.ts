@@ -4,6 +4,7 @@ import type { SessionStats as DomainStats } from '../core/stats.ts';
 import type { StatsPeriod } from '../core/statsPeriod.ts';
 import type { StatsReport as DomainReport } from '../core/statsReport.ts';
 import type { AgentTask as DomainTask, TaskType } from '../core/task.ts';
+import type { TaskComparison as DomainComparison } from '../core/taskComparison.ts';
 import type { Wire } from '../core/wire.ts';
 import { readEvents, type ServerEvent } from './eventReader.ts';
 
@@ -11,6 +12,7 @@ export type SessionMetadata = Wire<DomainSession>;
 export type SessionStats = Wire<DomainStats>;
 export type SearchPage = Wire<DomainSearchPage>;
 export type StatsReport = Wire<DomainReport>;
+export type TaskComparison = Wire<DomainComparison>;
 export type SessionDetails = SessionMetadata & { stats: SessionStats };
 export type AgentTask = Wire<Omit<DomainTask, 'seal' | 'verifySeal'>>;
 
@@ -85,6 +87,13 @@ export interface Client {
   listTasks(sessionId: string): Promise<AgentTask[]>;
   getTask(taskId: string): Promise<AgentTask>;
   cancelTask(taskId: string): Promise<AgentTask>;
+  /** All attempts of a task, or it and these others, side by side. */
+  compareTasks(taskId: string, others?: readonly string[]): Promise<TaskComparison>;
+  /** A session that begins with copies of another one's finished tasks, up to `at`; it becomes current. */
+  forkSession(
+    sessionId: string,
+    request?: { readonly at?: string; readonly title?: string },
+  ): Promise<SessionMetadata>;
   /** Runs a finished task's text again, with the same agent or another; resolves with the new attempt once it ended. */
   retryTask(taskId: string, request?: { readonly agent?: string }): Promise<AgentTask>;
   /** Verifies a finished task; resolves with it and its new evidence, whatever that says. */
@@ -151,6 +160,12 @@ export function createClient(options: ClientOptions = {}): Client {
     listTasks: async id => (await ask<{ tasks: AgentTask[] }>('GET', `${session(id)}/tasks`)).tasks,
     getTask: id => ask('GET', task(id)),
     cancelTask: id => ask('POST', `${task(id)}/cancel`),
+    compareTasks: (id, others = []) => {
+      const search = new URLSearchParams(others.length === 0 ? {} : { with: others.join(',') });
+      return ask('GET', `${task(id)}/compare?${search.toString()}`);
+    },
+    forkSession: async (id, request = {}) =>
+      (await ask<{ metadata: SessionMetadata }>('POST', `${session(id)}/fork`, request)).metadata,
     retryTask: async (id, request = {}) =>
       (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
     verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),

@@ -1,6 +1,6 @@
 import type { AgentPlan, StepStatus } from './plan.ts';
 import type { ProcessOwner } from './processOwner.ts';
-import type { SessionImport, SessionStatus } from './session.ts';
+import type { SessionFork, SessionImport, SessionStatus } from './session.ts';
 import type {
   Awaiting,
   FailureReason,
@@ -53,7 +53,9 @@ export type SessionLifeEvent =
   /** A repair put this where a record was that could not be read any more; the file as it was is kept beside. */
   | { readonly type: 'recordLost'; readonly data: { readonly problem: string } }
   /** The session was made elsewhere and taken in: no word before this is the person's own, and nobody here runs its tasks. */
-  | { readonly type: 'sessionImported'; readonly data: SessionImport };
+  | { readonly type: 'sessionImported'; readonly data: SessionImport }
+  /** It begins with copies of another session's tasks, which the record before this one holds. */
+  | { readonly type: 'sessionForked'; readonly data: SessionFork };
 
 export type TaskEvent =
   | {

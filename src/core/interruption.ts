@@ -26,13 +26,7 @@ export function interruption(state: SessionState, live: LiveTask): readonly Sess
       ...(call.output && { output: call.output }),
     },
   }));
-  const task = state.tasks.get(live.taskId);
-  return [
-    ...closing,
-    task !== undefined && isFinished(task)
-      ? checkInterrupted(live)
-      : interruptedEvent(live, waitingCall(state, live.taskId)?.id),
-  ];
+  return [...closing, interruptedEvent(state, live, waitingCall(state, live.taskId)?.id)];
 }
 
 function checkInterrupted({ taskId }: LiveTask): TaskEvent {
@@ -41,8 +35,10 @@ function checkInterrupted({ taskId }: LiveTask): TaskEvent {
   return { type: 'verificationEnded', data: { taskId, reason: 'interrupted', error } };
 }
 
-/** What ends a task whose process is gone; `waitedFor`: the call whose answer was all that it waited for. */
-export function interruptedEvent(live: LiveTask, waitedFor?: string): TaskEvent {
+/** What ends a task, or its verification, whose process is gone; `waitedFor`: the call whose answer was all that it waited for. */
+export function interruptedEvent(state: SessionState, live: LiveTask, waitedFor?: string): TaskEvent {
+  const task = state.tasks.get(live.taskId);
+  if (task !== undefined && isFinished(task)) return checkInterrupted(live);
   const what = live.epoch === null ? 'waited for its turn' : 'ran';
   const next = waitedFor === undefined ? 'Retry it when you are ready.' : GOES_ON;
   return {

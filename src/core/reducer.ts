@@ -74,6 +74,10 @@ function reduceLifeEvent(
       return { ...state, epoch: Math.max(state.epoch, event.data.epoch) };
     case 'recordLost':
       return state;
+    case 'sessionForked': {
+      const { from, at: task } = event.data;
+      return patch(state, { forked: { from, at: task } });
+    }
     case 'sessionImported':
       return importSession(state, event.data, record);
   }
@@ -82,7 +86,8 @@ function reduceLifeEvent(
 /** Whose words the tasks are cannot be proven here, and whoever ran the unfinished ones is not here to end them. */
 function importSession(state: SessionState, imported: SessionImport, record: SessionRecord): SessionState {
   const closed = state.live.reduce(
-    (before, live) => reduceTaskEvent(before, interruptedEvent(live), record, state.metadata.updatedAt),
+    (before, live) =>
+      reduceTaskEvent(before, interruptedEvent(before, live), record, state.metadata.updatedAt),
     state,
   );
   const { from, source, hash } = imported;

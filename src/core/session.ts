@@ -35,10 +35,19 @@ export interface SessionMetadata {
   readonly archived: boolean;
   /** Present when it was made elsewhere and taken in: it can be read, grants nothing, and goes on only as a fork. */
   readonly imported?: SessionImport;
+  /** Where its first tasks were copied from. */
+  readonly forked?: SessionFork;
   /** Time of the last event. */
   readonly updatedAt: Date;
   /** Sequence number of the last event that this state covers. */
   readonly lastEventSeq: number;
+}
+
+/** What a forked session goes on from. */
+export interface SessionFork {
+  readonly from: string;
+  /** The last of the tasks that were copied; `null`: all that had ended. */
+  readonly at: string | null;
 }
 
 /** What an imported session was made from: an archive of this program, or the history of another agent. */

@@ -2,7 +2,7 @@ import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
 import { RecordMap, type RecordSource } from './recordMap.ts';
 import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
-import { IMPORT_SOURCES, type SessionImport, type SessionMetadata } from './session.ts';
+import { IMPORT_SOURCES, type SessionFork, type SessionImport, type SessionMetadata } from './session.ts';
 import type { TaskStats } from './stats.ts';
 import type { TaskBalance } from './tally.ts';
 import { type LiveTask, rememberStats, type SessionState, sessionStats } from './state.ts';
@@ -40,6 +40,7 @@ const DOCUMENT_FIELDS = new Set<string>([
     'pinned',
     'archived',
     'imported',
+    'forked',
     'updatedAt',
     'lastEventSeq',
     'stats',
@@ -124,6 +125,7 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
     pinned: document['pinned'] === true,
     archived: document['archived'] === true,
     ...(isImport(document['imported']) ? { imported: document['imported'] } : {}),
+    ...(isFork(document['forked']) ? { forked: document['forked'] } : {}),
     updatedAt: read.date('updatedAt') ?? read.date('endTime') ?? read.date('startTime') ?? metadata.updatedAt,
     lastEventSeq: read.count('lastEventSeq') ?? 0,
   };
@@ -200,7 +202,8 @@ function isTask(value: unknown): value is AgentTask {
     (value['undone'] === undefined || hasDates(value['undone'], ['at'])) &&
     (value['restoring'] === undefined || hasStrings(value['restoring'], ['checkpoint'])) &&
     (value['verification'] === null || isVerification(value['verification'])) &&
-    (value['verify'] === undefined || asString(value['verify']) !== undefined)
+    (value['verify'] === undefined || asString(value['verify']) !== undefined) &&
+    (value['copyOf'] === undefined || hasStrings(value['copyOf'], ['sessionId', 'taskId']))
   );
 }
 
@@ -236,6 +239,10 @@ function hasDates(value: unknown, needed: readonly string[], allowed: readonly s
 
 function isImport(value: unknown): value is SessionImport {
   return hasStrings(value, ['from', 'source', 'hash']) && IMPORT_SOURCES.some(from => from === value['from']);
+}
+
+function isFork(value: unknown): value is SessionFork {
+  return hasStrings(value, ['from']) && (value['at'] === null || asString(value['at']) !== undefined);
 }
 
 function isLiveTask(value: unknown): value is LiveTask {

@@ -90,24 +90,30 @@ export class SessionManager {
 
   /** Makes a session and makes it the current one. */
   async createSession(request: CreateSessionRequest = {}): Promise<SessionMetadata> {
-    const { store, ids, gate, author, processes } = this.#options;
+    const { ids, gate, author } = this.#options;
     const title = request.title === undefined ? '' : parseTitle(request.title);
     await this.#requireWritable();
     const workingDirectory = await gate.resolveWorkingDirectory(request.workingDirectory);
     const sessionId = ids.uuid();
     const where = { workingDirectory, projectPath: gate.root };
     const data = { sessionId, title, ...where, author, schemaVersion: SCHEMA_VERSION };
-    const event: SessionEvent = { type: 'sessionCreated', data };
-    const ledger = await store.create(sessionId, [event]);
+    return this.createSessionWith(sessionId, [{ type: 'sessionCreated', data }]);
+  }
+
+  /** For the other capabilities of `core`: a session that begins with these records, as the current one. */
+  async createSessionWith(sessionId: string, events: readonly SessionEvent[]): Promise<SessionMetadata> {
+    await this.#requireWritable();
+    const ledger = await this.#options.store.create(sessionId, events);
     const { state } = ledger;
     await this.#sessions.adopt(sessionId, ledger);
     // It was written before anyone could listen to the ledger.
-    const at = state.metadata.startTime.toISOString();
-    const records = [{ seq: 1, at, writer: processes.self.nonce, event }];
+    const at = state.metadata.updatedAt.toISOString();
+    const writer = this.#options.processes.self.nonce;
+    const records = events.map((event, index) => ({ seq: index + 1, at, writer, event }));
     this.#publish({ kind: 'records', sessionId, records, state });
-    await this.#setCurrent(ledger.state.metadata);
+    await this.#setCurrent(state.metadata);
     this.#publish({ kind: 'list' });
-    return ledger.state.metadata;
+    return state.metadata;
   }
 
   async getSession(sessionId: string): Promise<SessionDetails> {

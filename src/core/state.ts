@@ -77,7 +77,12 @@ export function toolCallsOf(state: SessionState, taskId: string): ToolCall[] {
 /** What the session contributes to statistics over many. */
 export function sessionTally({ metadata, tasks, balance }: SessionState): SessionTally {
   const { sessionId, updatedAt } = metadata;
-  return { sessionId, updatedAt, balance, tasks: [...tasks].map(tallyOf) };
+  return { sessionId, updatedAt, balance, tasks: workOf(tasks).map(tallyOf) };
+}
+
+/** Statistics count work where it was done: copies that a fork began with are history, not work of its own. */
+function workOf(tasks: Iterable<AgentTask>): AgentTask[] {
+  return [...tasks].filter(task => task.copyOf === undefined);
 }
 
 /** Statistics of tasks that did not change since: neither counted again nor, where they were left on disk, read. */
@@ -92,7 +97,7 @@ export function sessionStats(state: SessionState): SessionStats {
   const duration = Math.max(0, end.getTime() - startTime.getTime());
   const counted = known.get(state.tasks);
   if (counted?.balance === state.balance) return { duration, ...counted.stats };
-  const stats = taskStats([...state.tasks].map(tallyOf), state.balance);
+  const stats = taskStats(workOf(state.tasks).map(tallyOf), state.balance);
   rememberStats(state, stats);
   return { duration, ...stats };
 }

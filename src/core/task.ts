@@ -155,8 +155,15 @@ export interface AgentTask {
   readonly verify?: string;
   /** Proof, by the user's own key, that a person asked for that command. */
   readonly verifySeal?: string;
+  /** The task of another session that this record is a copy of: a fork begins with what was done there. */
+  readonly copyOf?: TaskReference;
   /** Whether it is verified again, or waits for its turn to be, after its end. */
   readonly verifying?: boolean;
+}
+
+export interface TaskReference {
+  readonly sessionId: string;
+  readonly taskId: string;
 }
 
 export const TASK_TYPES: readonly TaskType[] = ['code', 'git', 'file', 'command'];
@@ -164,7 +171,7 @@ export const TASK_STATUSES: readonly TaskStatus[] = ['pending', 'running', 'comp
 
 /** The task as nobody's proven words: what comes from elsewhere is never its own permission. */
 export function asForeign(task: AgentTask): AgentTask {
-  const { seal: _seal, ...rest } = task;
+  const { seal: _seal, verifySeal: _verifySeal, ...rest } = task;
   return { ...rest, origin: 'foreign' };
 }
 

@@ -11,6 +11,7 @@ import { EditNotes } from '../core/editNotes.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { RestoreRecovery } from '../core/restoreRecovery.ts';
 import { searchText } from '../core/search/searchText.ts';
+import { SessionForks } from '../core/sessionForks.ts';
 import { SessionManager } from '../core/sessionManager.ts';
 import { Statistics } from '../core/statistics.ts';
 import { TaskUndo } from '../core/taskUndo.ts';
@@ -92,6 +93,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
       requireTrust: () => gate.requireTrust(),
     }),
+    forks: new SessionForks({ sessions, ids, gate, authorship, author }),
     doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
     listAgents: async ({ lookForServers }) =>
       listAgents({

@@ -7,6 +7,7 @@ import type { EditNotes } from '../core/editNotes.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
+import type { SessionForks } from '../core/sessionForks.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
 import type { ToolCall } from '../core/toolCall.ts';
@@ -74,6 +75,7 @@ export interface Host {
   search(text: string, options?: SearchOptions): Promise<SearchPage>;
   /** Sessions that leave and arrive. */
   readonly transfer: SessionTransfer;
+  readonly forks: SessionForks;
   /**
    * Checks every file of `.coding-agent`; without a wish in `request` nothing is written. Rejects with `not_trusted` when
    * something is to be written and the folder is not trusted, and with a storage error when it cannot be.

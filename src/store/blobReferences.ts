@@ -3,7 +3,10 @@ import { openRegular, readFully } from './regularFile.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
 const CHUNK = 1024 * 1024;
-const HASH_LENGTH = 64;
+/** Where a journal says that a document is in a blob, which may name further ones: see `adoptedDocument.ts`. */
+const DOCUMENT = /"document":\{"blob":"([0-9a-f]{64})"/g;
+/** More than what either of them takes, so that none is cut in two. */
+const OVERLAP = 128;
 const HASH = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
 
 /** Removes the blobs that these files refer to and no other file of a session does. Resolves with their names. */
@@ -33,20 +36,26 @@ export async function removeOrphanedBlobs(
   return [...candidates];
 }
 
-/** Everything in a file that looks like the name of a blob. A file that is none has nothing in it. */
+/**
+ * Everything in a file that looks like the name of a blob, and in the documents that it keeps in blobs. A file that is none has
+ * nothing in it.
+ */
 export async function* hashesIn(
   path: string,
-  ports: Pick<StorePorts, 'files' | 'clock' | 'pause'>,
+  ports: Pick<StorePorts, 'files' | 'paths' | 'clock' | 'pause'>,
+  { isDocument = false } = {},
 ): AsyncGenerator<string> {
-  const { files } = ports;
+  const { files, paths } = ports;
   if (files.lstat(path)?.kind !== 'file') return;
   const { descriptor, stat } = openRegular(files, path, 'read');
   const breathe = slicer(ports);
   try {
-    // Chunks overlap by more than a hash, so that none is cut in two.
     for (let position = 0; position < stat.size; position += CHUNK) {
-      const text = readFully(files, descriptor, position, CHUNK + HASH_LENGTH + 1).toString('latin1');
+      const text = readFully(files, descriptor, position, CHUNK + OVERLAP).toString('latin1');
       for (const [hash] of text.matchAll(HASH)) yield hash;
+      if (isDocument) continue;
+      for (const [, document = ''] of text.matchAll(DOCUMENT))
+        yield* hashesIn(paths.blob(document), ports, { isDocument: true });
       await breathe();
     }
   } finally {

@@ -83,6 +83,7 @@ const reason = oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', '
 const nothing = object({});
 
 export const sessionImport = object({ from: oneOf(...IMPORT_SOURCES), source: text, hash: sha256 });
+export const sessionFork = object({ from: sessionId, at: nullable(text) });
 
 const SHAPES = {
   sessionCreated: object({
@@ -105,6 +106,7 @@ const SHAPES = {
   sessionTakenOver: object({ epoch: count }),
   recordLost: object({ problem: text }),
   sessionImported: sessionImport,
+  sessionForked: sessionFork,
   taskCreated: object(
     {
       taskId,

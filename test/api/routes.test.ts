@@ -108,6 +108,37 @@ describe('the routes', () => {
     assert.equal(field(retried.body, 'task', 'agent'), 'model');
   });
 
+  it('compare attempts, and fork a session', async () => {
+    const ran = await ask(fixture, 'POST', '/agent/execute', { body: { task: 'x' } });
+    const [taskId, sessionId] = [String(field(ran.body, 'taskId')), String(field(ran.body, 'sessionId'))];
+    const retried = await ask(fixture, 'POST', `/tasks/${taskId}/retry`);
+    const compared = await ask(fixture, 'GET', `/tasks/${taskId}/compare`);
+    assert.deepEqual(
+      [field(compared.body, 'attempts', 0, 'taskId'), field(compared.body, 'attempts', 1, 'attempt')],
+      [taskId, 2],
+    );
+    const other = await ask(fixture, 'POST', '/agent/execute', { body: { task: 'y' } });
+    const both = await ask(
+      fixture,
+      'GET',
+      `/tasks/${taskId}/compare?with=${String(field(other.body, 'taskId'))}`,
+    );
+    assert.equal(field(both.body, 'attempts', 1, 'description'), 'y');
+    assert.equal((await ask(fixture, 'GET', `/tasks/${taskId}/compare?with=nothing`)).status, 404);
+
+    const options = { body: { at: taskId, title: 'Other way' }, headers: { 'Idempotency-Key': 'fork' } };
+    const forked = await ask(fixture, 'POST', `/sessions/${sessionId}/fork`, options);
+    assert.equal(forked.status, 201);
+    assert.deepEqual(field(forked.body, 'metadata', 'forked'), { from: sessionId, at: taskId });
+    const again = await ask(fixture, 'POST', `/sessions/${sessionId}/fork`, options);
+    assert.equal(field(again.body, 'sessionId'), field(forked.body, 'sessionId'));
+    const listed = await ask(fixture, 'GET', `/sessions/${String(field(forked.body, 'sessionId'))}/tasks`);
+    assert.deepEqual(field(listed.body, 'tasks', 0, 'copyOf'), { sessionId, taskId });
+    const none = await ask(fixture, 'POST', `/sessions/${sessionId}/fork`, { body: { at: 'nothing' } });
+    assert.equal(none.status, 404);
+    assert.notEqual(field(retried.body, 'taskId'), taskId);
+  });
+
   it('answer 200 with the task also when it failed', async () => {
     fixture.manager.runner.script = () =>
       Promise.resolve({ status: 'failed', reason: 'error', errorCode: 'no_agent', error: 'Nobody can.' });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readComparison } from '../../src/core/readComparison.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import { adoptDocument, toDocument } from '../../src/core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../../src/core/state.ts';
 import { isFinished } from '../../src/core/task.ts';
+import { forksOf } from '../support/forksOf.ts';
 import { createManager, type ManagerFixture, ScriptedVerifier } from '../support/managerFixture.ts';
 
 /** What the model remembers: ids in order of creation, and which are in the trash. */
@@ -42,6 +44,22 @@ function action(step: Step): Action {
         return verifyNewest(fixture, id, true).finally(() => {
           fixture.verifier.script = new ScriptedVerifier().script;
         });
+      },
+      fork: async () => {
+        const tasks = await manager.listTasks(id);
+        const at = step.flag ? tasks.at(step.pick)?.id : undefined;
+        const fork = await forksOf(fixture).fork(id, { at });
+        const copied = (await manager.listTasks(fork.sessionId)).map(task => task.copyOf?.taskId);
+        assert.ok(copied.every(taskId => tasks.some(task => task.id === taskId)));
+      },
+      compare: async () => {
+        const newest = (await manager.listTasks(id)).at(-1);
+        if (newest === undefined) return;
+        const { attempts } = await readComparison(manager, [newest.id]);
+        assert.deepEqual(
+          attempts.map(({ attempt }) => attempt),
+          attempts.map((_, index) => index + (attempts[0]?.attempt ?? 1)),
+        );
       },
       retry: async () => {
         const newest = (await manager.listTasks(id)).at(-1);
@@ -100,7 +118,19 @@ const snapshotOf = (fixture: ManagerFixture): unknown =>
   [...fixture.store.sessions].map(([id, { records, trashed }]) => [id, records.length, trashed]);
 
 const NAMES = [
-  ...['create', 'runHere', 'runAnywhere', 'fail', 'end', 'switch', 'verify', 'verifyStopped', 'retry'],
+  ...[
+    'create',
+    'runHere',
+    'runAnywhere',
+    'fail',
+    'end',
+    'switch',
+    'verify',
+    'verifyStopped',
+    'retry',
+    'fork',
+    'compare',
+  ],
   ...['pin', 'archive', 'remove', 'restore', 'jump'],
 ];
 

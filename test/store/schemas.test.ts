@@ -28,6 +28,7 @@ const DATA: { readonly [T in EventType]: Extract<SessionEvent, { type: T }>['dat
   sessionPinned: { pinned: true },
   sessionArchived: { archived: false },
   sessionTakenOver: { epoch: 2 },
+  sessionForked: { from: ID, at: 't' },
   sessionImported: { from: 'archive', source: ID, hash: 'f'.repeat(64) },
   recordLost: { problem: 'The checksum of the record is wrong.' },
   taskCreated: {

@@ -7,6 +7,7 @@ import {
   createdSession,
   createSession,
   endSession,
+  forkSession,
   sessionAnswer,
   sessionId,
   sessionList,
@@ -89,6 +90,26 @@ export const sessionRoutes: readonly Route[] = [
     params,
     answers: session,
     handle: async ({ host, params }) => details(await host.sessions.restoreSession(params.sessionId)),
+  }),
+  route({
+    ...{ id: 'forkSession', method: 'post', path: '/sessions/:sessionId/fork', scope: 'run' },
+    summary: 'Make a session that goes on from where another one was, and make it the current one',
+    description:
+      'It begins with copies of the finished tasks, under ids of their own; what they came from does not change.',
+    params,
+    body: forkSession,
+    bodyOptional: true,
+    idempotent: true,
+    answers: { 201: { description: 'The new session.', schema: createdSession } },
+    async handle({ host: { sessions, forks }, idempotency, idempotencyKey, params, body }) {
+      const request = ['forkSession', params, body];
+      const { sessionId } = await idempotency.once(idempotencyKey, request, async () => {
+        const { sessionId } = await forks.fork(params.sessionId, body);
+        return { sessionId };
+      });
+      const { stats: _stats, ...metadata } = await sessions.getSession(sessionId);
+      return json({ sessionId, metadata }, 201);
+    },
   }),
   route({
     ...{ id: 'endSession', method: 'post', path: '/sessions/:sessionId/end', scope: 'run' },

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { readComparison } from '../../core/readComparison.ts';
 import { json } from '../answer.ts';
 import { execution } from '../execution.ts';
 import { type Route, route } from '../route.ts';
 import { cancelOnDisconnect } from '../schemas/queries.ts';
 import { decide, executed, retry, taskView as taskSchema, verify } from '../schemas/taskSchemas.ts';
+import { comparison } from '../schemas/comparisonSchemas.ts';
 import { taskView } from '../taskView.ts';
 
 const params = { taskId: z.string().max(200) };
@@ -64,6 +66,21 @@ export const taskRoutes: readonly Route[] = [
       );
       return json(taskView(await sessions.getTask(taskId)));
     },
+  }),
+  route({
+    ...{ id: 'compareTasks', method: 'get', path: '/tasks/:taskId/compare', scope: 'read' },
+    summary: 'Compare the attempts of a task, or it with other tasks',
+    params,
+    query: {
+      with: z
+        .string()
+        .max(4000)
+        .optional()
+        .describe('Ids of other tasks, with commas between; all attempts of the task when not given.'),
+    },
+    answers: { 200: { description: 'The attempts side by side.', schema: comparison } },
+    handle: async ({ host, params: { taskId }, query }) =>
+      json(await readComparison(host.sessions, [taskId, ...(query.with?.split(',') ?? [])])),
   }),
   route({
     ...{

@@ -47,6 +47,10 @@ export const sessionMetadata = named(
         })
         .exactOptional()
         .describe('Present when it was made elsewhere: it can be read, and goes on only as a fork.'),
+      forked: z
+        .object({ from: sessionId, at: z.string().nullable() })
+        .exactOptional()
+        .describe('The session, and the last task of it, with whose history this one began.'),
       updatedAt: time.describe('Time of the last event.'),
       lastEventSeq: z.number().describe('Sequence number of the last event.'),
     }),
@@ -90,6 +94,14 @@ export const createSession = named(
       .string()
       .optional()
       .describe("One line of at most 200 characters; the first task's text when not given."),
+  }),
+);
+
+export const forkSession = named(
+  'ForkSession',
+  z.strictObject({
+    at: z.string().optional().describe('The last task to take along; all that have ended when not given.'),
+    title: z.string().optional().describe('One line of at most 200 characters.'),
   }),
 );
 

@@ -35,7 +35,7 @@ const agentPlan = named(
   ),
 );
 
-const fileChange = named(
+export const fileChange = named(
   'FileChange',
   wire<FileChange>()(
     z.object({
@@ -81,7 +81,7 @@ const coveredFiles = named(
   ),
 );
 
-const verification = named(
+export const verification = named(
   'Verification',
   wire<Verification>()(
     z.object({
@@ -181,6 +181,10 @@ const taskFields = {
     .nullable()
     .describe('The newest evidence; independent of `status` after the end.'),
   verify: z.string().exactOptional().describe('The command that was asked for to verify it.'),
+  copyOf: z
+    .object({ sessionId, taskId: z.string() })
+    .exactOptional()
+    .describe('Of a fork: the task of the other session that this is a copy of.'),
   verifying: z.boolean().exactOptional().describe('Whether it is verified again after its end.'),
 };
 

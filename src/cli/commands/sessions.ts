@@ -9,6 +9,7 @@ import { type Act, type CommandInput, type CommandResult, examples } from '../co
 import { existingFolder } from '../context.ts';
 import { searchText } from '../searchText.ts';
 import { sessionListText, sessionText, titleOf } from '../sessionText.ts';
+import { registerForkSession } from './forkSession.ts';
 import { registerSessionChanges } from './sessionChanges.ts';
 import { registerSessionTransfer } from './sessionTransfer.ts';
 import { currentSession } from './tasks.ts';
@@ -84,6 +85,7 @@ export function registerSessions(program: Command, act: Act): void {
   );
   registerSessionChanges(sessions, act);
   registerSessionTransfer(sessions, act);
+  registerForkSession(sessions, act);
   examples(
     sessions,
     ['sessions list', 'See what there is:'],

@@ -8,6 +8,7 @@ import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import { listOptions, type Options } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
+import { registerCompareTasks } from './compareTasks.ts';
 import { followTask } from '../followTask.ts';
 import { followVerification } from '../followVerification.ts';
 import { taskListText, taskText } from '../taskText.ts';
@@ -15,7 +16,7 @@ import { taskListText, taskText } from '../taskText.ts';
 export function registerTasks(program: Command, act: Act): void {
   const tasks = program
     .command('tasks')
-    .summary('list, read, cancel, retry and verify tasks')
+    .summary('list, read, cancel, retry, verify and compare tasks')
     .description('Works with the tasks of a session.');
   const list = tasks
     .command('list')
@@ -78,6 +79,7 @@ export function registerTasks(program: Command, act: Act): void {
     ['tasks verify task-550e8400-1a2b3c4d --command "npm test"', 'With the tests of the workspace:'],
     ['tasks verify task-550e8400-1a2b3c4d', 'Again, as the time before:'],
   );
+  registerCompareTasks(tasks, act);
   examples(
     tasks,
     ['tasks list', "See the current session's:"],

@@ -11,6 +11,7 @@ import { createHost } from '../../../src/host/createHost.ts';
 import type { Host, UserProfile } from '../../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
 import { noCheckpoints } from '../../support/noCheckpoints.ts';
+import { forksOf } from '../../support/forksOf.ts';
 import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
 import { createTransfer } from '../../../src/host/transfer.ts';
 import { SecretRedactor } from '../../../src/workspace/redact.ts';
@@ -60,6 +61,7 @@ export async function serveInMemory(
       }),
     }),
     edits: new EditNotes(),
+    forks: forksOf(manager),
     doctor,
     search: doctor,
     listAgents: () => Promise.resolve([]),

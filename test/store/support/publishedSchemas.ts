@@ -9,6 +9,7 @@ import {
   owner,
   processIdentity,
   sessionId,
+  sessionFork,
   sessionImport,
   usage,
 } from '../../../src/store/eventShapes.ts';
@@ -112,6 +113,7 @@ export function snapshotSchema(): JsonSchema {
       undone: object({ at: date, checkpoint: text }),
       restoring: object({ undone: flag, checkpoint: text, force: flag, owner }),
       ...{ verify: text, verifySeal: text, verifying: flag },
+      copyOf: object({ sessionId, taskId: text }),
       reason: oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'),
     },
   );
@@ -171,6 +173,7 @@ export function snapshotSchema(): JsonSchema {
         pinned: flag,
         archived: flag,
         imported: sessionImport,
+        forked: sessionFork,
         updatedAt: date,
         lastEventSeq: count,
         stats,
