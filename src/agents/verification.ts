@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Checkpoints } from '../core/checkpoints.ts';
 import type { VerificationRecord } from '../core/events.ts';
 import type {
   Clock,
@@ -11,7 +12,7 @@ import type {
   VerifyRequest,
 } from '../core/ports.ts';
 import type { RedactedStream, Redactor } from '../core/redactor.ts';
-import type { AgentTask, TaskType } from '../core/task.ts';
+import { type AgentTask, isFinished, type TaskType } from '../core/task.ts';
 import { lastBytes } from '../core/text.ts';
 import { JOURNAL_BYTES } from '../core/outputBuffer.ts';
 import { type OutputSummary, TAIL_BYTES } from '../core/toolCall.ts';
@@ -34,8 +35,8 @@ export interface VerifierOptions {
   readonly configured: () => string | undefined;
   /** Hides secrets in what the evidence is made of. */
   readonly redactor?: Redactor | undefined;
-  /** Hash of everything in the workspace at this moment; `null` where nothing keeps such trees. Never rejects. */
-  readonly treeOf?: ((run: TaskRun) => Promise<string | null>) | undefined;
+  /** Names the tree that a command runs on, where captures can be made. */
+  readonly checkpoints?: Pick<Checkpoints, 'capture'> | undefined;
 }
 
 /** Verifies with commands, through the same permissions, records and processes as every other command. */
@@ -55,11 +56,11 @@ export class CommandVerifier implements Verifier {
   }
 
   async verify(run: TaskRun, { command, instructed }: VerifyRequest): Promise<VerificationOutcome> {
-    const { clock, ids, environments, policy, approvals, redactor, treeOf } = this.#options;
+    const { clock, ids, environments, policy, approvals, redactor } = this.#options;
     const heard = new HeardOutput(redactor?.stream());
     const listening = listen(run, instructed, heard);
     const covered = await coveredFiles(run.session.workingDirectory, pathsOf(run.latest()));
-    const tree = (await treeOf?.(run)) ?? null;
+    const tree = await this.#treeOf(run);
     const permissions = new Permissions(listening, policy, approvals);
     const environment = environments.of(run);
     const calls = new ToolCalls({ run: listening, permissions, environment, clock, ids });
@@ -75,6 +76,19 @@ export class CommandVerifier implements Verifier {
     };
     await run.record({ type: 'verificationRecorded', data: { taskId: run.task.id, verification } });
     return { status: 'recorded', verification };
+  }
+
+  /** Right after a task its own checkpoint says what there is; later the workspace is captured anew. */
+  async #treeOf(run: TaskRun): Promise<string | null> {
+    const task = run.latest();
+    if (!isFinished(task)) return task.checkpointAfter ?? null;
+    try {
+      const { workingDirectory } = run.session;
+      return (await this.#options.checkpoints?.capture(workingDirectory, { signal: run.signal })) ?? null;
+    } catch {
+      // Evidence without a tree is evidence; what is proven about the changed files does not depend on it.
+      return null;
+    }
   }
 
   async isStale(task: AgentTask, workingDirectory: string): Promise<boolean | null> {

@@ -59,7 +59,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const checkpoints = createCheckpoints({ root, processes });
   const edits = new EditNotes();
   const acting = { clock, ids, policy, environments, approvals: kept };
-  const verifier = new CommandVerifier({ ...acting, redactor, configured: () => settings().verify });
+  const verifier = new CommandVerifier({
+    ...{ ...acting, redactor, checkpoints },
+    configured: () => settings().verify,
+  });
   const runner = createTaskRunner({
     ...{ ...acting, commandTimeoutMs },
     recipes: await userRecipes(profile, logger),
@@ -70,13 +73,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const authorship = createAuthorship(profile.config, logger);
   const author = userName();
   const recovery = new RestoreRecovery({ checkpoints, gate, processes, logger });
-  const checkpointed = createCheckpointedRunner(createVerifyingRunner(runner, verifier), {
+  const checkpointed = createCheckpointedRunner(runner, {
     ...{ checkpoints, logger, edits },
     isOn: () => true,
   });
   const sessions = new SessionManager({
     ...{ store, verifier, clock, ids, processes, current, gate, authorship, approvals, author },
-    ...{ logger, redactor, recovery, runner: checkpointed },
+    ...{ logger, redactor, recovery, runner: createVerifyingRunner(checkpointed, verifier) },
   });
   sessions.onDidChange(change => {
     if (change.kind !== 'records') return;

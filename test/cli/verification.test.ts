@@ -16,6 +16,17 @@ describe('coding-agent and verification', function () {
       ['completed', 'grep -q hello a.txt', 0, true],
     );
     assert.deepEqual([good.stats.verifiedRate, good.stats.successRate], [100, 100]);
+    // The tree is the one that the task left behind: what the command leaves is not in it.
+    const littering = await cli.json(['run', 'append to a.txt: x', '--verify', 'touch report']);
+    assert.match(littering.task.checkpointAfter ?? '', /^[0-9a-f]+$/);
+    assert.equal(littering.task.verification?.tree, littering.task.checkpointAfter);
+    assert.deepEqual(
+      littering.task.filesChanged.map(({ path }) => path),
+      ['a.txt'],
+    );
+    const later = await cli.json<TaskJson>(['tasks', 'verify', littering.taskId]);
+    assert.notEqual(later.verification?.tree, littering.task.verification?.tree);
+    assert.equal(later.verification?.stale, false);
     const bad = await cli.run(['run', 'append to a.txt: more', '--verify', 'echo no such luck; exit 3']);
     assert.equal(bad.code, 1, bad.stderr);
     assert.match(bad.stdout, /\| no such luck\n/);
@@ -25,7 +36,8 @@ describe('coding-agent and verification', function () {
     );
     assert.match(bad.stdout, /reported success/);
     const { stats } = await cli.json(['sessions', 'show', good.sessionId]);
-    assert.deepEqual([stats.successRate, stats.verifiedRate], [50, 50]);
+    assert.deepEqual([stats.tasks, stats.completed], [3, 2]);
+    assert.ok(stats.verifiedRate !== null && Math.abs(stats.verifiedRate - 66.7) < 0.1);
     assert.equal((await cli.run(['run', '$ true', '--verify', ''])).code, 2);
     const plain = await cli.run(['run', '$ true', '--verify', 'true']);
     assert.match(plain.stdout, /✓ completed in .* · verified by "true" \(exit 0\)/);
