@@ -1,10 +1,12 @@
 import type { SearchPage as DomainSearchPage } from '../core/search/searchPage.ts';
+import type { TaskDiff as DomainDiff } from '../core/checkpoints.ts';
 import type { SessionMetadata as DomainSession } from '../core/session.ts';
 import type { SessionStats as DomainStats } from '../core/stats.ts';
 import type { StatsPeriod } from '../core/statsPeriod.ts';
 import type { StatsReport as DomainReport } from '../core/statsReport.ts';
 import type { AgentTask as DomainTask, TaskType } from '../core/task.ts';
 import type { TaskComparison as DomainComparison } from '../core/taskComparison.ts';
+import type { UndoPlan } from '../core/undoPlan.ts';
 import type { Wire } from '../core/wire.ts';
 import { readEvents, type ServerEvent } from './eventReader.ts';
 
@@ -14,6 +16,9 @@ export type SearchPage = Wire<DomainSearchPage>;
 export type StatsReport = Wire<DomainReport>;
 export type TaskComparison = Wire<DomainComparison>;
 export type SessionDetails = SessionMetadata & { stats: SessionStats };
+export type TaskDiff = Wire<DomainDiff>;
+/** What an undo did. */
+export type Undone = Pick<UndoPlan, 'taskId' | 'undone' | 'files' | 'left'> & { readonly task: AgentTask };
 export type AgentTask = Wire<Omit<DomainTask, 'seal' | 'verifySeal'>>;
 
 export interface ClientOptions {
@@ -103,6 +108,10 @@ export interface Client {
     q: string,
     options?: { readonly limit?: number; readonly cursor?: string; readonly signal?: AbortSignal },
   ): Promise<SearchPage>;
+  /** What a task changed. */
+  diffTask(taskId: string): Promise<TaskDiff>;
+  /** Takes back what a task changed, or brings it back when it is undone. `undo_conflict` when a file was changed since. */
+  undoTask(taskId: string, request?: { readonly force?: boolean }): Promise<Undone>;
   /** Over all sessions, or over the tasks that ended at or after `since` and before `until`. */
   stats(period?: StatsPeriod): Promise<StatsReport>;
 }
@@ -169,6 +178,8 @@ export function createClient(options: ClientOptions = {}): Client {
     retryTask: async (id, request = {}) =>
       (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
     verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),
+    diffTask: id => ask('GET', `${task(id)}/diff`),
+    undoTask: (id, request = {}) => ask('POST', `${task(id)}/undo`, request),
     stats: (period = {}) => {
       const search = new URLSearchParams();
       for (const [name, time] of Object.entries(period))

@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       'GET /stats',
       'GET /tasks/:taskId',
       'GET /tasks/:taskId/compare',
+      'GET /tasks/:taskId/diff',
       'PATCH /sessions/:sessionId',
       'POST /agent/execute',
       'POST /agent/execute/stream',
@@ -55,6 +56,7 @@ describe('the OpenAPI document', () => {
       'POST /tasks/:taskId/approvals/:approvalId',
       'POST /tasks/:taskId/cancel',
       'POST /tasks/:taskId/retry',
+      'POST /tasks/:taskId/undo',
       'POST /tasks/:taskId/verify',
     ]);
   });
@@ -85,6 +87,8 @@ describe('the OpenAPI document', () => {
         retryTask: () => client.retryTask('{taskId}'),
         verifyTask: () => client.verifyTask('{taskId}'),
         search: () => client.search('x'),
+        diffTask: () => client.diffTask('{taskId}'),
+        undoTask: () => client.undoTask('{taskId}'),
         stats: () => client.stats({ since: new Date(0) }),
       };
       for (const call of Object.values(calls)) await call().catch(() => undefined);

@@ -6,6 +6,7 @@ import { type Route, route } from '../route.ts';
 import { cancelOnDisconnect } from '../schemas/queries.ts';
 import { decide, executed, retry, taskView as taskSchema, verify } from '../schemas/taskSchemas.ts';
 import { comparison } from '../schemas/comparisonSchemas.ts';
+import { taskDiff, undo, undone } from '../schemas/undoSchemas.ts';
 import { taskView } from '../taskView.ts';
 
 const params = { taskId: z.string().max(200) };
@@ -81,6 +82,31 @@ export const taskRoutes: readonly Route[] = [
     answers: { 200: { description: 'The attempts side by side.', schema: comparison } },
     handle: async ({ host, params: { taskId }, query }) =>
       json(await readComparison(host.sessions, [taskId, ...(query.with?.split(',') ?? [])])),
+  }),
+  route({
+    ...{ id: 'diffTask', method: 'get', path: '/tasks/:taskId/diff', scope: 'read' },
+    summary: 'Show what a task changed',
+    description:
+      'While the task runs, and when its process died, up to now. Without checkpoints (`before` is null) there are no patches.',
+    params,
+    answers: { 200: { description: 'The changed files.', schema: taskDiff } },
+    handle: async ({ host, params }) => json(await host.undo.diff(params.taskId)),
+  }),
+  route({
+    ...{ id: 'undoTask', method: 'post', path: '/tasks/:taskId/undo', scope: 'run' },
+    summary: 'Take back what a task changed, or bring it back',
+    description:
+      'All of it and nothing else, or nothing: when a file was changed since, the answer is `undo_conflict`. Undoing an undone task ' +
+      'brings its changes back.',
+    params,
+    body: undo,
+    bodyOptional: true,
+    answers: { 200: { description: 'What was done, and the task.', schema: undone } },
+    async handle({ host, params: { taskId }, body }) {
+      const { plan } = await host.undo.undo(taskId, body);
+      const task = taskView(await host.sessions.getTask(taskId));
+      return json({ taskId, undone: plan.undone, files: plan.files, left: plan.left, task });
+    },
   }),
   route({
     ...{

@@ -35,28 +35,25 @@ const agentPlan = named(
   ),
 );
 
-export const fileChange = named(
-  'FileChange',
-  wire<FileChange>()(
-    z.object({
-      path: z.string().describe("Relative to the session's working directory, with `/`."),
-      kind: z.enum(['added', 'modified', 'deleted', 'renamed']),
-      from: z.string().exactOptional().describe('The former path of a renamed file.'),
-      before: z.string().exactOptional().describe('SHA-256 of the content before.'),
-      after: z.string().exactOptional().describe('SHA-256 of the content after.'),
-      added: z.number().exactOptional().describe('Lines.'),
-      removed: z.number().exactOptional().describe('Lines.'),
-      mode: z
-        .object({ before: z.string(), after: z.string() })
-        .exactOptional()
-        .describe("Git's modes, when they differ."),
-      shared: z
-        .boolean()
-        .exactOptional()
-        .describe('Somebody else was at work on it at the same time: whose the change is cannot be told.'),
-    }),
-  ),
-);
+export const fileChangeFields = {
+  path: z.string().describe("Relative to the session's working directory, with `/`."),
+  kind: z.enum(['added', 'modified', 'deleted', 'renamed']),
+  from: z.string().exactOptional().describe('The former path of a renamed file.'),
+  before: z.string().exactOptional().describe('SHA-256 of the content before.'),
+  after: z.string().exactOptional().describe('SHA-256 of the content after.'),
+  added: z.number().exactOptional().describe('Lines.'),
+  removed: z.number().exactOptional().describe('Lines.'),
+  mode: z
+    .object({ before: z.string(), after: z.string() })
+    .exactOptional()
+    .describe("Git's modes, when they differ."),
+  shared: z
+    .boolean()
+    .exactOptional()
+    .describe('Somebody else was at work on it at the same time: whose the change is cannot be told.'),
+};
+
+export const fileChange = named('FileChange', wire<FileChange>()(z.object(fileChangeFields)));
 
 const usage = named(
   'Usage',

@@ -11,12 +11,13 @@ import { type Act, type CommandInput, type CommandResult, examples } from '../co
 import { registerCompareTasks } from './compareTasks.ts';
 import { followTask } from '../followTask.ts';
 import { followVerification } from '../followVerification.ts';
+import { registerTaskUndo } from './taskUndo.ts';
 import { taskListText, taskText } from '../taskText.ts';
 
 export function registerTasks(program: Command, act: Act): void {
   const tasks = program
     .command('tasks')
-    .summary('list, read, cancel, retry, verify and compare tasks')
+    .summary('list, read, cancel, retry, verify, compare, diff and undo tasks')
     .description('Works with the tasks of a session.');
   const list = tasks
     .command('list')
@@ -80,6 +81,7 @@ export function registerTasks(program: Command, act: Act): void {
     ['tasks verify task-550e8400-1a2b3c4d', 'Again, as the time before:'],
   );
   registerCompareTasks(tasks, act);
+  registerTaskUndo(tasks, act);
   examples(
     tasks,
     ['tasks list', "See the current session's:"],

@@ -85,10 +85,10 @@ export class CheckpointGit {
       env: this.#environment(options),
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
+    // The timeout of `spawn` outlives a program that could not be started.
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     const ended = endOf(child, options.folder ?? this.#store);
     // Handled where it is awaited; a reader that stops early does not.
     ended.catch(() => undefined);
@@ -98,11 +98,19 @@ export class CheckpointGit {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (message.length < MAX_MESSAGE) message += text;
     });
+    // One that never started would not end either.
+    child.once('error', error => child.stdout.destroy(error));
     try {
-      for await (const part of child.stdout as Readable) yield part as Buffer;
+      try {
+        for await (const part of child.stdout as Readable) yield part as Buffer;
+      } catch (error) {
+        await ended;
+        throw error;
+      }
       const exitCode = await ended;
       if (exitCode !== 0) throw new GitFailure(exitCode, messageFrom(args, exitCode, message));
     } finally {
+      clearTimeout(timer);
       child.kill('SIGKILL');
     }
   }
