@@ -85,6 +85,20 @@ export const SettingId = {
   trashDays: 'codingAgent.trashDays',
 } as const;
 
+/** What language models can do here. */
+export const ToolName = {
+  createSession: 'coding-agent_createSession',
+  listSessions: 'coding-agent_listSessions',
+  switchSession: 'coding-agent_switchSession',
+  endSession: 'coding-agent_endSession',
+  runTask: 'coding-agent_runTask',
+  showStats: 'coding-agent_showStats',
+} as const;
+export type ToolName = (typeof ToolName)[keyof typeof ToolName];
+
+/** `@session` in the chat. */
+export const PARTICIPANT = 'coding-agent.session';
+
 /** What a question shows, in an editor: the buttons in its title answer it. */
 export const QUESTION_SCHEME = 'coding-agent-question';
 

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { DisposableList } from '../core/disposable.ts';
 import type { App } from './app.ts';
 import { type CodingAgentApi, createApi } from './codingAgentApi.ts';
+import { registerSessionParticipant } from './chat/sessionParticipant.ts';
+import { registerSessionTools } from './chat/sessionTools.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { Dashboard } from './dashboard/dashboard.ts';
 import { openHost } from './folders/openHost.ts';
@@ -66,6 +68,8 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
   scope.add(new ServerStatus(server));
   scope.add(new Notices(opened, questions));
   scope.add(registerCommands(app));
+  scope.add(registerSessionTools(createApi(opened, 'foreign'), opened));
+  scope.add(registerSessionParticipant(opened));
   scope.add(loadExistingSessions(opened));
   scope.add(startWithWindow(server, opened));
   // Tests play the person; any other caller is an extension, whose tasks are asked for.
