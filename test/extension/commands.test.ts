@@ -173,7 +173,7 @@ describe('commands with an argument object', () => {
     assert.ok(stats.sessions > 0 && stats.completed > 0);
     await runCommand(CommandId.showOutput);
     await runCommand(CommandId.refresh);
-    const found = await runCommand<readonly SessionMetadata[]>(CommandId.searchSessions, { q: 'To show' });
+    const found = await runCommand<readonly SessionMetadata[]>(CommandId.searchSessions, { q: '"To show"' });
     assert.deepEqual(
       found.map(({ title }) => title),
       ['To show'],

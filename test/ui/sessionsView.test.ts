@@ -76,13 +76,27 @@ describe('the sessions view, by keyboard and menu', () => {
     await untilRow('Today (1)');
   });
 
-  it('searches in task texts', async () => {
+  it('shows what is found while it is typed, and opens what is chosen', async () => {
     const { window } = vscode;
+    const shown = () => window.quickInput.rows();
     await window.runCommand('Coding Agent: Search Sessions');
-    await window.quickInput.untilAsks('Words of');
-    await window.quickInput.fill('echo gamma');
-    await window.until('one hit', async () => (await window.quickInput.rows()).length === 1);
+    await window.quickInput.untilAsks('Words, "phrases"');
+    await window.quickInput.fill('state:failed');
+    await window.until('what is wrong', async () =>
+      (await shown())[0]?.includes('There is no filter state:'),
+    );
+    await window.quickInput.fill('amma');
+    await window.until('a task and a session', async () => (await shown()).length === 2);
     await window.screenshot('sessions-view/search');
+    await window.quickInput.fill('gamma type:command');
+    await window.until('the task', async () => (await shown()).length === 1);
+    await window.quickInput.pick('echo Gamma');
+    await window.until('its page', async () => (await window.editorText()).includes('echo Gamma'));
+    await window.runCommand('View: Close All Editors');
+    await window.runCommand('Coding Agent: Search Sessions');
+    await window.quickInput.untilAsks('Words, "phrases"');
+    await window.quickInput.fill('gamma status:active');
+    await window.until('the session', async () => (await shown()).length === 1);
     await window.quickInput.pick('Gamma');
     await window.until('the switch', async () => (await rows())[1]?.startsWith('Gamma'));
   });

@@ -1,27 +1,30 @@
-import * as vscode from 'vscode';
+import type { SearchPage } from '../../core/search/searchPage.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
 import { type Call, flagArgument, textArgument } from './call.ts';
-import { pickSession } from './sessionPicker.ts';
+import { pickHit } from './searchPicker.ts';
 
-/** `searchSessions({q?, archived?})` resolves with the sessions found; by hand it switches to the one chosen. */
+/**
+ * `searchSessions({q?, archived?})` resolves with the sessions found; by hand it opens the page of the task that is chosen, or
+ * switches to the session.
+ */
 export async function searchSessions(
   app: App,
   { args }: Call,
 ): Promise<SessionMetadata | readonly SessionMetadata[] | undefined> {
+  const active = app.folders.requireActive();
   if (args !== undefined) {
     const q = textArgument(args, 'q');
     const archived = flagArgument(args, 'archived') ?? true;
-    const sessions = await app.folders.requireActive().sessions();
-    return sessions.listSessions({ archived, ...(q === undefined ? {} : { q }) });
+    const host = await active.host();
+    if (q === undefined) return host.sessions.listSessions({ archived });
+    const { sessions }: SearchPage = await host.search(q, { limit: 1000 });
+    return sessions.filter(session => archived || !session.archived);
   }
-  app.folders.requireActive();
-  const picked = await pickSession(app, {
-    title: vscode.l10n.t('Search Sessions'),
-    placeholder: vscode.l10n.t('Words of a title or of a task, archived sessions too'),
-    query: { archived: true },
-  });
+  const picked = await pickHit(app);
   if (picked === undefined) return undefined;
   app.folders.markUsed(picked.folder);
-  return (await picked.folder.sessions()).switchSession(picked.session.sessionId);
+  if (picked.taskId === undefined) return (await picked.folder.sessions()).switchSession(picked.sessionId);
+  await app.documents.show(picked.folder, picked.taskId);
+  return undefined;
 }

@@ -14,7 +14,7 @@ const failed = icon('error', 'testing.iconFailed');
 const stopped = icon('circle-slash', 'testing.iconSkipped');
 
 /** Every state has a shape of its own; the colour only repeats it. */
-export function taskIcon(task: AgentTask, waits: boolean): vscode.ThemeIcon {
+export function taskIcon(task: Pick<AgentTask, 'status' | 'reason'>, waits: boolean): vscode.ThemeIcon {
   if (task.status === 'completed') return passed;
   if (task.status === 'pending') return icon('clock', 'testing.iconQueued');
   if (waits) return waiting;
