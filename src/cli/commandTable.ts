@@ -1,6 +1,7 @@
 import type { Register } from './command.ts';
 import { registerAgents } from './commands/agents.ts';
 import { registerApprovals } from './commands/approvals.ts';
+import { registerBlame } from './commands/blame.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerRun } from './commands/run.ts';
@@ -16,6 +17,7 @@ export const commandTable: readonly Register[] = [
   registerRun,
   registerSessions,
   registerTasks,
+  registerBlame,
   registerStats,
   registerAgents,
   registerApprovals,

@@ -20,6 +20,7 @@ import { createCheckpoints } from '../workspace/checkpoints/createCheckpoints.ts
 import { proposedChange } from '../workspace/proposedChange.ts';
 import { SecretRedactor } from '../workspace/redact.ts';
 import { createAuthorship } from './authorship.ts';
+import { createTraceability } from './createTraceability.ts';
 import { runDoctor } from './doctor.ts';
 import type { Host, HostOptions } from './host.ts';
 import { createProcessTable } from './processTable.ts';
@@ -91,6 +92,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ sessions, edits },
     undo: new TaskUndo({ sessions, checkpoints, gate, recovery }),
     statistics: new Statistics(store, sessions),
+    traces: createTraceability({ root, finder: store.finder, checkpoints, sessions }),
     search: (text, searchOptions) => searchText(store.search, text, clock.now(), searchOptions),
     transfer: createTransfer({
       ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },

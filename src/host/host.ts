@@ -6,6 +6,7 @@ import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { EditNotes } from '../core/editNotes.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
+import type { Traceability } from '../core/blame/traceability.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
 import type { SessionForks } from '../core/sessionForks.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
@@ -73,6 +74,8 @@ export interface Host {
    * is no search, and `cancelled`.
    */
   search(text: string, options?: SearchOptions): Promise<SearchPage>;
+  /** From files, lines and commits to the tasks that they come from. */
+  readonly traces: Traceability;
   /** Sessions that leave and arrive. */
   readonly transfer: SessionTransfer;
   readonly forks: SessionForks;

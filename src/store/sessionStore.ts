@@ -1,3 +1,4 @@
+import type { TaskFinder } from '../core/blame/tracedTask.ts';
 import { SessionError } from '../core/errors.ts';
 import type { SessionEvent, SessionRecord } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
@@ -66,6 +67,7 @@ export interface DiskStore extends SessionStore {
    */
   receive(arrival: Arrival): Promise<Arrived>;
   readonly search: SessionSearch;
+  readonly finder: TaskFinder;
 }
 
 /** The ledger on disk. Making one touches nothing. */
@@ -94,6 +96,7 @@ export function createSessionStore(options: SessionStoreOptions): DiskStore {
 class DiskSessionStore implements DiskStore {
   readonly doctor: Doctor;
   readonly search: SessionSearch;
+  readonly finder: TaskFinder;
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
   readonly #locks: SessionLocks;
@@ -146,12 +149,15 @@ class DiskSessionStore implements DiskStore {
       sessions: () => this.#catalog.searchable(),
       lookAgain: () => this.#catalog.lookAgain(),
     });
-    this.search = {
-      search: (query, request) =>
-        this.#read(() => {
-          this.#follower.watch();
-          return this.#search.search(query, request);
-        }),
+    const watching = <T>(action: () => Promise<T>): Promise<T> =>
+      this.#read(() => {
+        this.#follower.watch();
+        return action();
+      });
+    this.search = { search: (query, request) => watching(() => this.#search.search(query, request)) };
+    this.finder = {
+      changing: path => watching(() => this.#search.changing(path)),
+      committing: hash => watching(() => this.#search.committing(hash)),
     };
   }
 

@@ -87,10 +87,12 @@ describe('the sessions view, by keyboard and menu', () => {
     );
     await window.quickInput.fill('amma');
     await window.until('a task and a session', async () => (await shown()).length === 2);
+    await window.quickInput.fill('"exit 0" since:1d');
+    await window.until('the match', async () => (await shown())[0]?.includes('output: exit 0'));
     await window.screenshot('sessions-view/search');
     await window.quickInput.fill('gamma type:command');
     await window.until('the task', async () => (await shown()).length === 1);
-    await window.quickInput.pick('echo Gamma');
+    await window.quickInput.pick('$ echo Gamma');
     await window.until('its page', async () => (await window.editorText()).includes('echo Gamma'));
     await window.runCommand('View: Close All Editors');
     await window.runCommand('Coding Agent: Search Sessions');

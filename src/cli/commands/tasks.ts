@@ -99,9 +99,9 @@ async function listTasks({ context, options }: CommandInput): Promise<CommandRes
 }
 
 async function showTask({ context, args, options }: CommandInput): Promise<CommandResult> {
-  const { sessions } = await context.host();
+  const { sessions, undo } = await context.host();
   if (options.flag('report')) {
-    const report = await readTaskReport(sessions, args[0] ?? '');
+    const report = await readTaskReport(sessions, args[0] ?? '', id => undo.diff(id));
     return { document: { report }, text: () => report };
   }
   const { task, toolCalls } = await sessions.getTask(args[0] ?? '');

@@ -1,3 +1,4 @@
+import type { TaskDiff } from '../checkpoints.ts';
 import type { SessionManager } from '../sessionManager.ts';
 import { type PlanVersion, planVersionsOf } from './planVersions.ts';
 import { type FileDiff, taskReport } from './taskReport.ts';
@@ -9,7 +10,7 @@ export type ReportSource = Pick<SessionManager, 'getTask' | 'getSession' | 'read
 export async function readTaskReport(
   sessions: ReportSource,
   taskId: string,
-  diffsOf: (taskId: string) => Promise<readonly FileDiff[] | null> = () => Promise.resolve(null),
+  diff?: (taskId: string) => Promise<TaskDiff>,
 ): Promise<string> {
   const { task, toolCalls } = await sessions.getTask(taskId);
   const session = await sessions.getSession(task.sessionId);
@@ -19,5 +20,15 @@ export async function readTaskReport(
     for await (const records of sessions.readRecords(task.sessionId, 0))
       planVersions.push(...planVersionsOf(records, taskId));
   }
-  return taskReport({ task, session, toolCalls, planVersions, diffs: await diffsOf(taskId) });
+  return taskReport({ task, session, toolCalls, planVersions, diffs: await diffsOf(taskId, diff) });
+}
+
+/** A report without diffs is better than none. */
+async function diffsOf(
+  taskId: string,
+  diff: ((taskId: string) => Promise<TaskDiff>) | undefined,
+): Promise<readonly FileDiff[] | null> {
+  const found = await diff?.(taskId).catch(() => undefined);
+  if (found === undefined || found.before === null) return null;
+  return found.files.flatMap(({ path, patch }) => (patch === undefined ? [] : [{ path, text: patch }]));
 }

@@ -11,7 +11,8 @@ import { pickTask } from './taskPicker.ts';
 export async function copyTaskReport(app: App, call: Call): Promise<string | undefined> {
   const chosen = (await namedTask(app, call)) ?? (await unnamed(app, call));
   if (chosen === undefined) return undefined;
-  const report = await readTaskReport(await chosen.folder.sessions(), chosen.taskId);
+  const { sessions, undo } = await chosen.folder.host();
+  const report = await readTaskReport(sessions, chosen.taskId, id => undo.diff(id));
   await vscode.env.clipboard.writeText(report);
   if (call.args === undefined)
     vscode.window.setStatusBarMessage(vscode.l10n.t('The report of the task is on the clipboard.'), 5_000);

@@ -1,15 +1,17 @@
+import { pathInRoot, type TaskFinder, type TracedTask } from '../../core/blame/tracedTask.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import { SessionError } from '../../core/errors.ts';
 import { matchSession } from '../../core/search/matchSession.ts';
 import type { SearchHit, SearchOptions, SearchPage, SessionSearch } from '../../core/search/searchPage.ts';
 import type { SearchQuery } from '../../core/search/searchQuery.ts';
 import type { SessionMetadata } from '../../core/session.ts';
+import type { AgentTask, FileChange } from '../../core/task.ts';
 import { compareRows } from '../listing.ts';
 import type { SearchableSessions } from '../catalogSource.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import { cursorAfter, type HitCursor, parseHitCursor } from './hitCursor.ts';
 import type { SearchIndex } from './searchIndex.ts';
-import { needsOf, type SearchNeeds } from './searchNeeds.ts';
+import { needsOf, needsOfCommit, needsOfFile, type SearchNeeds } from './searchNeeds.ts';
 import type { ReadText, SessionReader } from './sessionReader.ts';
 import { Signature } from './signature.ts';
 import { meets } from './signatureBlock.ts';
@@ -36,7 +38,7 @@ interface Reading {
   readonly stamp: string | undefined;
   readonly verdict: 'maybe' | 'unknown';
   readonly needs: SearchNeeds;
-  readonly query: SearchQuery;
+  readonly query: Pick<SearchQuery, 'terms'>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -44,7 +46,7 @@ interface Reading {
  * Searches sessions newest first. The index says which are not worth reading; what is read is the text itself, so that
  * what is found is there. What the index does not know yet is read, and known from then on.
  */
-export class DiskSearch implements SessionSearch {
+export class DiskSearch implements SessionSearch, TaskFinder {
   readonly #parts: DiskSearchParts;
   #later: Disposable | undefined;
   #indexing: Promise<void> | undefined;
@@ -67,6 +69,20 @@ export class DiskSearch implements SessionSearch {
       this.#searches--;
       this.#goOnLater();
     }
+  }
+
+  changing(path: string): Promise<readonly TracedTask[]> {
+    const isNamed = (session: SessionMetadata, change: FileChange): boolean =>
+      pathInRoot(session, change.path) === path;
+    return this.#tasks(
+      needsOfFile(path),
+      (task, session) =>
+        task.undone === undefined && task.filesChanged.some(change => isNamed(session, change)),
+    );
+  }
+
+  committing(hash: string): Promise<readonly TracedTask[]> {
+    return this.#tasks(needsOfCommit(hash), ({ commits }) => commits.some(commit => commit.startsWith(hash)));
   }
 
   /** Writes what is known by now. */
@@ -119,6 +135,33 @@ export class DiskSearch implements SessionSearch {
       options.signal?.throwIfAborted();
     }
     return { hits, sessions: [...found] };
+  }
+
+  /** The tasks, newest first, of sessions that may have what is needed. */
+  async #tasks(
+    needs: SearchNeeds,
+    isWanted: (task: AgentTask, session: SessionMetadata) => boolean,
+  ): Promise<readonly TracedTask[]> {
+    const { index, ports } = this.#parts;
+    const sessions = await this.#parts.sessions();
+    await index.refresh();
+    const judge = index.judge(needs, sessions.rows);
+    const breathe = slicer(ports);
+    const found: TracedTask[] = [];
+    for (const [place, { row, sessionId, stamp }] of sessions.rows.entries()) {
+      const verdict = sessions.open.has(sessionId) ? 'unknown' : judge(place);
+      if (verdict === 'no' || row === undefined) continue;
+      const known = sessions.open.has(sessionId) ? sessions.open.get(sessionId) : stamp;
+      const query = { terms: [] };
+      const text = await this.#read({ sessionId, stamp: known, verdict, needs, query, signal: undefined });
+      for (const task of text?.state.tasks.newestFirst() ?? [])
+        if (text !== undefined && isWanted(task, text.state.metadata))
+          found.push({ task, session: text.state.metadata });
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    this.#goOnLater();
+    return found;
   }
 
   /** The text of a session that may have what is searched for. */

@@ -40,6 +40,8 @@ export function textsOfEvent(
       printed.delete(callId);
       return texts;
     }
+    case 'commitMade':
+      return [factOf('commit', event.data.commit)];
     case 'filesChanged':
       return event.data.changes.flatMap(pathsOf);
     case 'taskCompleted':
@@ -58,6 +60,6 @@ export function textsOfEvent(
 const TELLING_NOTHING: ReadonlySet<string> = new Set<SessionRecord['event']['type']>([
   ...(['sessionTagged', 'sessionPinned', 'sessionArchived', 'sessionDeleted', 'sessionRestored'] as const),
   ...(['sessionTakenOver', 'cancelRequested', 'planCreated', 'planRevised', 'stepChanged'] as const),
-  ...(['approvalRequested', 'approvalDecided', 'processStarted', 'commitMade'] as const),
+  ...(['approvalRequested', 'approvalDecided', 'processStarted'] as const),
   ...(['usageReported', 'taskAwaited'] as const),
 ]);

@@ -19,10 +19,20 @@ export function needsOf({ terms, file, status, type, agent }: SearchQuery): Sear
   return alternatives.map(list => list.map(trigramsOf));
 }
 
+/** Of the sessions whose tasks changed a file; sessions may work in folders below, so only its name is certain. */
+export function needsOfFile(path: string): SearchNeeds {
+  return [[trigramsOf(foldText(path.slice(path.lastIndexOf('/') + 1)))]];
+}
+
+export function needsOfCommit(hash: string): SearchNeeds {
+  return [[trigramsOf(factOf('commit', hash))]];
+}
+
 /** The facts of a session that filters ask for, as texts for the index. */
 export function factsOf({ metadata, tasks }: SessionState): ReadonlySet<string> {
   const facts = new Set([factOf('status', metadata.status)]);
-  for (const { status, type, agent } of tasks) {
+  for (const { status, type, agent, commits } of tasks) {
+    for (const commit of commits) facts.add(factOf('commit', commit));
     facts.add(factOf('status', status));
     facts.add(factOf('type', type));
     facts.add(factOf('agent', foldText(agent)));
@@ -30,6 +40,6 @@ export function factsOf({ metadata, tasks }: SessionState): ReadonlySet<string> 
   return facts;
 }
 
-export function factOf(name: 'status' | 'type' | 'agent', value: string): string {
+export function factOf(name: 'status' | 'type' | 'agent' | 'commit', value: string): string {
   return `${FACT}${name}:${value}`;
 }

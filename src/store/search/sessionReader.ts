@@ -47,16 +47,17 @@ export class SessionReader {
   async read(sessionId: string, request: ReadRequest): Promise<ReadText | undefined> {
     const known = await this.#stateOf(sessionId);
     if (known === undefined) return undefined;
-    const state = await this.#withEndedCalls(sessionId, known);
-    const kept = new Map<string, string>();
     const { terms, trigrams } = request;
+    const isFull = terms.length > 0 || trigrams !== undefined;
+    const state = isFull ? await this.#withEndedCalls(sessionId, known) : known;
+    const kept = new Map<string, string>();
     const take = (callId: string, text: string): void => {
       const folded = foldText(text);
       trigrams?.add(folded);
       kept.set(callId, terms.some(term => folded.includes(term)) ? text : '');
     };
     let quiet: JournalPosition | undefined;
-    if (terms.length > 0 || trigrams !== undefined) {
+    if (isFull) {
       quiet = await this.#readOutputs(sessionId, state, request, (call, printed) => {
         const isNeeded =
           trigrams !== undefined || call.output?.blob !== undefined || mayHave(printed.raw, terms);

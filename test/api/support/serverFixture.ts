@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/api/server.ts';
 import { EditNotes } from '../../../src/core/editNotes.ts';
+import { Traceability } from '../../../src/core/blame/traceability.ts';
 import { nullLogger } from '../../../src/core/logger.ts';
 import { RestoreRecovery } from '../../../src/core/restoreRecovery.ts';
 import { Statistics } from '../../../src/core/statistics.ts';
@@ -64,6 +65,10 @@ export async function serveInMemory(
     forks: forksOf(manager),
     doctor,
     search: doctor,
+    traces: new Traceability({
+      ...{ finder: { changing: doctor, committing: doctor }, blame: { blame: doctor } },
+      ...{ readText: doctor, readCommit: doctor, taskById: doctor, onDidChange: sessions.onDidChange },
+    }),
     listAgents: () => Promise.resolve([]),
     proposedChange: () => Promise.resolve(undefined),
     listApprovals: () => Promise.resolve([]),

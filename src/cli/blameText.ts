@@ -1,0 +1,72 @@
+import type { Blame } from '../core/blame/taskBlame.ts';
+import type { TracedTask } from '../core/blame/tracedTask.ts';
+import { inertLine } from '../core/inertText.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const COLUMNS = [
+  { header: 'LINES', align: 'right' },
+  { header: 'TASK', flexible: true },
+  { header: 'WHEN' },
+  { header: 'ID' },
+] as const;
+
+/** A file's lines with the tasks that they come from; lines that belong together in one row. */
+export function blameText(terminal: Terminal, { path, tasks, lines, note }: Blame): string {
+  const rest = note === null ? '' : `${note}\n`;
+  if (lines === null) return tracedTasksText(terminal, tasks, `No task changed ${inertLine(path)}.`) + rest;
+  const byId = new Map(tasks.map(traced => [traced.task.id, traced]));
+  const rows = runsOf(lines).map(({ from, to, taskId }) => {
+    const range = from === to ? String(from) : `${String(from)}-${String(to)}`;
+    return [range, ...cellsOf(terminal, taskId === null ? undefined : byId.get(taskId))];
+  });
+  return textOf(terminal, COLUMNS, rows) + rest;
+}
+
+export function tracedTasksText(terminal: Terminal, tasks: readonly TracedTask[], none: string): string {
+  if (tasks.length === 0) return terminal.isPerson ? `${none}\n` : '';
+  return textOf(
+    terminal,
+    COLUMNS.slice(1),
+    tasks.map(traced => cellsOf(terminal, traced)),
+  );
+}
+
+function cellsOf({ format, isPerson }: Terminal, traced: TracedTask | undefined): string[] {
+  if (traced === undefined) return [isPerson ? 'no task' : '', '', ''];
+  const { task } = traced;
+  const at = task.endedAt ?? task.updatedAt;
+  return [
+    inertLine(task.description),
+    isPerson ? format.age(at, new Date()) : at.toISOString(),
+    inertLine(task.id),
+  ];
+}
+
+function textOf(
+  { isPerson, columns: width, style }: Terminal,
+  columns: Parameters<typeof table>[0],
+  rows: readonly (readonly string[])[],
+): string {
+  const plain = rows.map(row => row.join('\t'));
+  const shown = isPerson
+    ? table(
+        columns,
+        rows.map(row => row.map(text => ({ text }))),
+        width,
+        style,
+      )
+    : undefined;
+  return `${(shown ?? plain).join('\n')}\n`;
+}
+
+/** Lines that follow each other and come from the same task. From 1. */
+function runsOf(lines: readonly (string | null)[]): { from: number; to: number; taskId: string | null }[] {
+  const runs: { from: number; to: number; taskId: string | null }[] = [];
+  for (const [index, taskId] of lines.entries()) {
+    const last = runs.at(-1);
+    if (last?.taskId === taskId) last.to = index + 1;
+    else runs.push({ from: index + 1, to: index + 1, taskId });
+  }
+  return runs;
+}

@@ -1,0 +1,140 @@
+import type { Checkpoints } from '../checkpoints.ts';
+import type { AgentTask, FileChange } from '../task.ts';
+import { pathInRoot, type TaskFinder, type TracedTask } from './tracedTask.ts';
+
+/** Tasks that are looked at for one file, newest first; what is older is nobody's. */
+const MAX_TASKS = 100;
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** Which tasks a file, as it is now, comes from. */
+export interface Blame {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  /** Those that changed the file, newest first. */
+  readonly tasks: readonly TracedTask[];
+  /**
+   * For each line the id of the task that it comes from; `null` for one that comes from none. `null` altogether where only the
+   * file as a whole can be told.
+   */
+  readonly lines: readonly (string | null)[] | null;
+  /** What could not be told, and why; `null` when everything could. */
+  readonly note: string | null;
+}
+
+export interface TaskBlameOptions {
+  readonly finder: TaskFinder;
+  readonly checkpoints: Pick<Checkpoints, 'content'>;
+  /** For each line of `after` the place of the same line in `before`, -1 for one that is new. */
+  readonly matchLines: (before: readonly string[], after: readonly string[]) => readonly number[];
+}
+
+/** Traces the lines of files to the tasks that wrote them, by the contents before and after each. */
+export class TaskBlame {
+  readonly #options: TaskBlameOptions;
+
+  constructor(options: TaskBlameOptions) {
+    this.#options = options;
+  }
+
+  /** `text` is the file as it is now. Rejects with a storage error. */
+  async blame(path: string, text: string | undefined): Promise<Blame> {
+    const tasks = await this.#history(path);
+    const blame = { path, tasks: tasks.map(({ traced }) => traced), lines: null };
+    if (tasks.length === 0) return { ...blame, note: null };
+    if (text === undefined || text.length > MAX_BYTES || text.includes('\0'))
+      return { ...blame, note: 'Lines cannot be told: it is no text, or too large.' };
+    return { ...blame, ...(await this.#lines(text, tasks)) };
+  }
+
+  /** The tasks that changed the file, and those that did before it was renamed, with what it was called in each. */
+  async #history(path: string): Promise<readonly Step[]> {
+    const steps: Step[] = [];
+    const seen = new Set<string>();
+    let names = [path];
+    while (names.length > 0 && steps.length < MAX_TASKS) {
+      const former: string[] = [];
+      for (const name of names) {
+        seen.add(name);
+        for (const traced of await this.#options.finder.changing(name)) {
+          const change = changeOf(traced, name);
+          if (change === undefined || steps.some(step => step.traced.task.id === traced.task.id)) continue;
+          steps.push({ traced, change });
+          const from = change.from === undefined ? undefined : pathInRoot(traced.session, change.from);
+          if (from !== undefined && !seen.has(from)) former.push(from);
+        }
+      }
+      names = former;
+    }
+    return steps.sort((a, b) => timeOf(b.traced.task) - timeOf(a.traced.task)).slice(0, MAX_TASKS);
+  }
+
+  async #lines(text: string, steps: readonly Step[]): Promise<Pick<Blame, 'lines' | 'note'>> {
+    const owners = new Array<string | null>(linesOf(text).length).fill(null);
+    // Which lines are still looked for, and where they are in the version that is looked at.
+    let open = new Map(owners.map((_, line) => [line, line]));
+    let version = linesOf(text);
+    let uncaptured = 0;
+    for (const [index, { traced, change }] of steps.entries()) {
+      const after = await this.#content(traced.task.checkpointAfter ?? null, change.path);
+      if (change.kind === 'deleted') continue;
+      if (after === undefined || traced.task.checkpoint === null) {
+        if (index === 0) return { lines: null, note: NOT_CAPTURED };
+        uncaptured++;
+        break;
+      }
+      open = this.#moved(open, after, version);
+      const before = (await this.#content(traced.task.checkpoint, change.from ?? change.path)) ?? [];
+      const kept = this.#moved(open, before, after);
+      for (const line of open.keys()) if (!kept.has(line)) owners[line] = traced.task.id;
+      open = kept;
+      version = before;
+      if (open.size === 0) break;
+    }
+    return { lines: owners, note: uncaptured === 0 ? null : OLDER_NOT_CAPTURED };
+  }
+
+  /** Those of the lines that an earlier version has, with where. */
+  #moved(
+    open: ReadonlyMap<number, number>,
+    earlier: readonly string[],
+    later: readonly string[],
+  ): Map<number, number> {
+    const match = this.#options.matchLines(earlier, later);
+    const moved = new Map<number, number>();
+    for (const [line, at] of open) {
+      const place = match[at] ?? -1;
+      if (place >= 0) moved.set(line, place);
+    }
+    return moved;
+  }
+
+  async #content(checkpoint: string | null, path: string): Promise<string[] | undefined> {
+    if (checkpoint === null) return undefined;
+    const bytes = await this.#options.checkpoints.content(checkpoint, path).catch(() => undefined);
+    if (bytes === undefined || bytes.length > MAX_BYTES) return undefined;
+    return linesOf(new TextDecoder().decode(bytes));
+  }
+}
+
+const NOT_CAPTURED =
+  'Lines cannot be told: the workspace was not captured around the task that changed the file last.';
+const OLDER_NOT_CAPTURED = 'Lines of older tasks cannot be told: the workspace was not captured around them.';
+
+interface Step {
+  readonly traced: TracedTask;
+  readonly change: FileChange;
+}
+
+function changeOf({ task, session }: TracedTask, path: string): FileChange | undefined {
+  return task.filesChanged.find(change => pathInRoot(session, change.path) === path);
+}
+
+function timeOf(task: AgentTask): number {
+  return (task.endedAt ?? task.updatedAt).getTime();
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
