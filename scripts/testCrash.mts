@@ -3,7 +3,8 @@
  * figures, which a run of all suites also writes into SECURITY.md. Files named after `--` run instead of all suites.
  * `CRASH_SEED` repeats a run, `CRASH_SHARE` takes a part of the cases.
  */
-import { readFile } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashTable, writeCrashTable } from './crash/table.mts';
 import { totalsFile } from './totals.mts';
@@ -11,19 +12,36 @@ import { runForCode } from './vscode/processes.mts';
 import { temporaryFolder } from './vscode/temporary.mts';
 
 const minute = 60_000;
+const FOLDER = 'test/crash';
+/** They work in memory, on one core: they run beside those that start processes and wait for the disk. */
+const IN_MEMORY = ['clock', 'faults', 'fuzz', 'interleave', 'power'].map(name => `${FOLDER}/${name}.test.ts`);
+
 const [tier = 'ci', ...args] = process.argv.slice(2);
-const files = args.filter(arg => arg.endsWith('.ts'));
+const given = args.some(arg => arg.endsWith('.ts'));
 const CRASH_FIGURES = join(await temporaryFolder('crash-figures'), 'figures.jsonl');
-const env = { ...process.env, ...totalsFile('crash'), CRASH_TIER: tier, CRASH_FIGURES };
+const CRASH_SEED = process.env['CRASH_SEED'] ?? String(randomInt(2 ** 31));
 const start = performance.now();
-const { code } = await runForCode(
-  'mocha',
-  ['--config', 'test/crash/.mocharc.json', ...args, ...(files.length > 0 ? [] : ['test/crash/*.test.ts'])],
-  { env, output: 'inherit', timeoutMs: (tier === 'nightly' ? 6 * 60 : 14) * minute },
-);
+const codes = given ? [await runSuites('crash', [])] : await runAll();
+const failed = codes.find(code => code !== 0);
 const figures = await readFile(CRASH_FIGURES, 'utf8').catch(() => '');
 const table = crashTable(figures, tier, Math.round((performance.now() - start) / 1000));
 console.log(`\n${table}`);
-const isWhole = args.length === 0 && code === 0 && process.env['CRASH_SHARE'] === undefined;
+const isWhole = args.length === 0 && failed === undefined && process.env['CRASH_SHARE'] === undefined;
 if (isWhole && process.env['TEST_TOTALS_FOLDER'] === undefined) await writeCrashTable(table);
-process.exitCode = code ?? 1;
+process.exitCode = failed === undefined ? 0 : (failed ?? 1);
+
+async function runAll(): Promise<readonly (number | null)[]> {
+  const all = (await readdir(FOLDER))
+    .filter(name => name.endsWith('.test.ts'))
+    .map(name => `${FOLDER}/${name}`);
+  const others = all.filter(file => !IN_MEMORY.includes(file));
+  return Promise.all([runSuites('crash', others), runSuites('crash-memory', IN_MEMORY)]);
+}
+
+async function runSuites(name: string, files: readonly string[]): Promise<number | null> {
+  const env = { ...process.env, ...totalsFile(name), CRASH_TIER: tier, CRASH_FIGURES, CRASH_SEED };
+  const words = ['--config', 'test/crash/.mocharc.json', ...args, ...files];
+  const timeoutMs = (tier === 'nightly' ? 6 * 60 : 14) * minute;
+  const { code } = await runForCode('mocha', words, { env, output: 'inherit', timeoutMs });
+  return code;
+}

@@ -126,9 +126,9 @@ describe('the dashboard, in a workspace of two folders', () => {
       const settings = join(vscode.dataDir, 'Machine', 'settings.json');
       const before = JSON.parse(await readFile(settings, 'utf8')) as object;
       await writeFile(settings, JSON.stringify({ ...before, 'workbench.colorTheme': theme }));
-      const kind = /Contrast/.test(theme)
+      const kind = theme.includes('Contrast')
         ? 'vscode-high-contrast'
-        : `vscode-${/Dark/.test(theme) ? 'dark' : 'light'}`;
+        : `vscode-${theme.includes('Dark') ? 'dark' : 'light'}`;
       await frame.locator(`body.${kind}`).waitFor();
       for (const width of WIDTHS) {
         await page.setViewportSize({ width: width + FRAME_WIDTH, height: 1600 });
@@ -152,25 +152,16 @@ describe('the dashboard, in a workspace of two folders', () => {
 
   /** How well each outcome's colour stands out, as WCAG counts it. axe looks at texts only. */
   async function swatchContrasts(): Promise<number[]> {
-    const [paper, ...tones] = await frame.evaluate(() => {
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Runs in the page, whose types this program has not.
-      const { document, getComputedStyle } = globalThis as any;
-      const swatches = [...document.querySelectorAll('.swatch')];
-      return [
-        getComputedStyle(document.body).backgroundColor as string,
-        ...swatches.map(swatch => getComputedStyle(swatch).borderTopColor as string),
-      ];
-    });
+    const [paper = '', ...tones] = await frame.evaluate<string[]>(`[
+      getComputedStyle(document.body).backgroundColor,
+      ...[...document.querySelectorAll('.swatch')].map(swatch => getComputedStyle(swatch).borderTopColor),
+    ]`);
     assert.equal(tones.length, 5);
-    return tones.map(tone => contrastOf(tone, paper ?? ''));
+    return tones.map(tone => contrastOf(tone, paper));
   }
 
   function widths(): Promise<{ inner: number; content: number }> {
-    return frame.evaluate(() => {
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Runs in the page, whose types this program has not.
-      const { document, innerWidth } = globalThis as any;
-      return { inner: innerWidth as number, content: document.documentElement.scrollWidth as number };
-    });
+    return frame.evaluate('({ inner: innerWidth, content: document.documentElement.scrollWidth })');
   }
 
   it('leads from a mark to its tasks, with the keyboard alone', async () => {
@@ -273,30 +264,20 @@ describe('the dashboard, in a workspace of two folders', () => {
 
   /** Whether VS Code has written a text to where it keeps its state in a browser, which it does a little later. */
   function isStored(text: string): Promise<boolean> {
-    return vscode.window.page.evaluate(async wanted => {
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Runs in the page, whose types this program has not.
-      const { indexedDB } = globalThis as any;
-      const wait = (request: any): Promise<any> =>
-        new Promise((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
+    return vscode.window.page.evaluate<boolean>(`(async () => {
+      const settled = request => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
       for (const { name } of await indexedDB.databases()) {
-        const database = await wait(indexedDB.open(name));
-        for (const store of [...database.objectStoreNames]) {
-          const values = await wait(database.transaction(store).objectStore(store).getAll());
-          if (
-            values.some(
-              (value: unknown) =>
-                typeof value === 'string' && value.includes('dashboardSelection') && value.includes(wanted),
-            )
-          )
-            return true;
-        }
+        const database = await settled(indexedDB.open(name));
+        const stores = [...database.objectStoreNames].map(store => database.transaction(store).objectStore(store));
+        const values = (await Promise.all(stores.map(store => settled(store.getAll())))).flat();
         database.close();
+        if (values.some(value => /dashboardSelection.*${text}/.test(value))) return true;
       }
       return false;
-    }, text);
+    })()`);
   }
 
   it('never ran a text, and its policy had nothing to refuse', async () => {
