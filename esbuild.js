@@ -33,6 +33,7 @@ const lazyEntries = {
   'src/api/server.ts': 'server',
   'src/agents/model/modelLoop.ts': 'model',
   'src/agents/acp/acpTask.ts': 'acp',
+  'src/host/otel/otelExport.ts': 'otel',
   'src/transfer/exportSession.ts': 'export',
   'src/transfer/importSession.ts': 'import',
 };

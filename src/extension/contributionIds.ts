@@ -83,6 +83,8 @@ export const SettingId = {
   serverEnabled: 'codingAgent.server.enabled',
   serverPort: 'codingAgent.server.port',
   trashDays: 'codingAgent.trashDays',
+  otelEndpoint: 'codingAgent.otel.endpoint',
+  otelContent: 'codingAgent.otel.content',
 } as const;
 
 /** What language models can do here. */

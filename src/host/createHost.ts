@@ -29,6 +29,7 @@ import { readAgentSettings } from './agentSettings.ts';
 import { createTransfer } from './transfer.ts';
 import { listApprovals, ProfileApprovals, revokeApproval } from './profileApprovals.ts';
 import { userRecipes } from './userRecipes.ts';
+import { startOtel } from './startOtel.ts';
 import { createWorkspaceGate } from './workspaceGate.ts';
 
 /** After these nothing is allowed any more because it was allowed in the session. */
@@ -87,6 +88,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     const hasEnded = change.records.some(({ event }) => ENDS.has(event.type));
     if (hasEnded) void kept.forgetSession(change.sessionId);
   });
+  const writer = processes.self.nonce;
+  const otel = await startOtel(options, { onDidChange: sessions.onDidChange, writer, logger });
   return {
     root,
     ...{ sessions, edits },
@@ -112,7 +115,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     listApprovals: () => listApprovals(profile, root),
     revokeApproval: id => revokeApproval(profile, root, id),
-    close: () => sessions.close(),
+    close: async () => {
+      await sessions.close();
+      await otel?.close();
+    },
   };
 }
 

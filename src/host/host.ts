@@ -9,6 +9,7 @@ import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { Traceability } from '../core/blame/traceability.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
 import type { SessionForks } from '../core/sessionForks.ts';
+import type { OtelSettings } from './otelSettings.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
 import type { ToolCall } from '../core/toolCall.ts';
@@ -48,6 +49,8 @@ export interface HostOptions {
   readonly configuredAgent?: string | undefined;
   /** The newest settings of the editor, as they stand there; what they leave out comes from config.json. */
   readonly agentSettings?: (() => Readonly<Record<keyof AgentSettings, unknown>>) | undefined;
+  /** Where the editor's settings have spans sent to; what they leave out comes from config.json. */
+  readonly otelSettings?: (() => OtelSettings | undefined) | undefined;
   /** The editor's models. */
   readonly hostModel?: HostModel | undefined;
   /** A key that the editor keeps for a provider. Never rejects. */

@@ -74,6 +74,13 @@ export const userConfig = z.strictObject({
   acpAgents: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), acpAgent).optional(),
   permissions: permissions.optional(),
   verify: z.string().min(1).optional(),
+  /** Sends spans to an OpenTelemetry collector (`env`: the one of OTEL_EXPORTER_OTLP_ENDPOINT), with texts only if `content`. */
+  otel: z
+    .strictObject({
+      endpoint: z.union([z.literal('env'), z.url({ protocol: /^https?$/ })]).optional(),
+      content: z.boolean().optional(),
+    })
+    .optional(),
   /** Days that a deleted session is kept before `sessions purge --expired` removes it. */
   trashDays: z.int().nonnegative().optional(),
 });

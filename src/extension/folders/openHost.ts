@@ -7,6 +7,7 @@ import { EXTENSION_ID } from '../contributionIds.ts';
 import type { ApiKeys } from '../keys/apiKeys.ts';
 import { hostModel } from '../languageModel.ts';
 import { commandTimeoutMs } from '../settings.ts';
+import { otelSettings } from '../otelSettings.ts';
 import { CurrentSessionMemento } from './currentSessionMemento.ts';
 import { workspaceTrust } from './workspaceTrust.ts';
 
@@ -28,6 +29,7 @@ export async function openHost(
     approveInAdvance: false,
     commandTimeoutMs: commandTimeoutMs(),
     agentSettings,
+    otelSettings,
     hostModel,
     storedKey: settings => keys.keyFor(settings),
     logger,
