@@ -23,17 +23,17 @@ export async function readOtelSettings(
   const config = await readUserConfig(profile).catch(() => ({}));
   const { endpoint, content = false } = given ?? ('otel' in config ? (config.otel ?? {}) : {});
   if (endpoint === undefined) return undefined;
-  if (endpoint !== 'env') return isWebAddress(endpoint) ? { endpoint, content } : refuse(endpoint, logger);
+  if (endpoint !== 'env' && !isWebAddress(endpoint)) {
+    const what = JSON.stringify(endpoint);
+    logger.warn(
+      `The setting codingAgent.otel.endpoint cannot be used: ${what} is not a web address. Nothing is exported.`,
+    );
+    return undefined;
+  }
+  if (endpoint !== 'env') return { endpoint, content };
   const named =
     environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
   return named === undefined ? undefined : { endpoint, content };
-}
-
-function refuse(endpoint: string, logger: Logger): undefined {
-  const what = JSON.stringify(endpoint);
-  logger.warn(
-    `The setting codingAgent.otel.endpoint cannot be used: ${what} is not a web address. Nothing is exported.`,
-  );
 }
 
 function isWebAddress(endpoint: string): boolean {

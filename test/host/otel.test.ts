@@ -179,11 +179,12 @@ describe('the OpenTelemetry export', function () {
     const usage = (inputTokens: number, outputTokens: number) => ({ inputTokens, outputTokens, cost: null });
     const [first] = take(2, { type: 'usageReported', data: { taskId: 't', usage: usage(100, 10) } });
     const [second] = take(5, { type: 'usageReported', data: { taskId: 't', usage: usage(250, 15) } });
-    assert.equal(first?.name, 'chat large');
-    assert.deepEqual([second?.start, second?.end], [new Date(2000), new Date(5000)]);
-    assert.equal(second?.attributes['gen_ai.usage.input_tokens'], 150);
-    assert.equal(second?.attributes['gen_ai.usage.output_tokens'], 5);
-    assert.notEqual(first?.spanId, second?.spanId);
-    assert.equal(first?.parentSpanId, second?.parentSpanId);
+    assert.ok(first && second);
+    assert.equal(first.name, 'chat large');
+    assert.deepEqual([second.start, second.end], [new Date(2000), new Date(5000)]);
+    assert.equal(second.attributes['gen_ai.usage.input_tokens'], 150);
+    assert.equal(second.attributes['gen_ai.usage.output_tokens'], 5);
+    assert.notEqual(first.spanId, second.spanId);
+    assert.equal(first.parentSpanId, second.parentSpanId);
   });
 });

@@ -44,10 +44,7 @@ describe('the dashboard, in a workspace of two folders', () => {
     const { page } = vscode.window;
     await page.addInitScript(watch);
     await page.setViewportSize({ width: 1400, height: 1600 });
-    await vscode.window.reload();
     await vscode.window.openViewContainer('Coding Agent');
-    const rows = async (): Promise<boolean> => (await vscode.window.rows('Sessions')).length > 0;
-    await vscode.window.until('the extension', rows, 60_000);
     await vscode.window.runCommand('Coding Agent: Show Statistics');
     frame = await drawn();
     await page.keyboard.press('Control+b');
@@ -256,7 +253,7 @@ describe('the dashboard, in a workspace of two folders', () => {
     await vscode.window.until('VS Code to keep it', () => isStored('quarter'));
     await vscode.window.reload();
     // VS Code may have kept the tabs as they were a little earlier.
-    await vscode.window.page.locator('.tab', { hasText: 'Statistics' }).click();
+    await vscode.window.page.getByRole('tab', { name: 'Statistics', exact: true }).click();
     frame = await drawn();
     assert.equal(await frame.locator('[data-choice="period"]').inputValue(), 'quarter');
     await vscode.window.screenshot('dashboard/reloaded');

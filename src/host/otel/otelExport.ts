@@ -2,6 +2,7 @@ import { SpanKind, SpanStatusCode, TraceFlags, type HrTime } from '@opentelemetr
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { ExportResultCode } from '@opentelemetry/core';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
@@ -68,7 +69,7 @@ export class OtelExport {
       export: (spans, done) => {
         exporter.export(spans, result => {
           if (result.error !== undefined) this.#warn(result.error);
-          done({ code: 0 });
+          done({ code: ExportResultCode.SUCCESS });
         });
       },
       shutdown: () => exporter.shutdown(),
@@ -114,7 +115,7 @@ export class OtelExport {
 /** What a base URL names for traces, as OTLP/HTTP has it. */
 function tracesUrl(endpoint: string): string {
   const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`;
-  return /\/v1\/traces\/$/.test(base) ? endpoint : new URL('v1/traces', base).href;
+  return base.endsWith('/v1/traces/') ? endpoint : new URL('v1/traces', base).href;
 }
 
 /** Seconds and nanoseconds. */
