@@ -19,6 +19,8 @@ export interface AgentSettings {
   readonly permissions?: PermissionSettings | undefined;
   /** The command that verifies what agents did. */
   readonly verify?: string | undefined;
+  /** Whether commits of all changes name their task in a trailer. */
+  readonly commitTrailer?: boolean | undefined;
 }
 
 export interface AgentsOptions {

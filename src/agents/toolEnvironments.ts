@@ -12,6 +12,8 @@ export interface ToolEnvironmentsOptions {
   /** Names of variables that commands get besides the published list. */
   readonly environmentNames?: readonly string[] | undefined;
   readonly processes?: Processes | undefined;
+  /** Whether commits of all changes name their task. */
+  readonly commitTrailer?: (() => boolean) | undefined;
 }
 
 /** What the tools of each run act on: one view of each folder for all of them. */
@@ -33,6 +35,7 @@ export class ToolEnvironments {
       ...{ files: createFiles(root), processes: this.#processes, scanner, signal: run.signal },
       environment: commandEnvironment(process.env, this.#options.environmentNames),
       commandTimeoutMs: this.#options.commandTimeoutMs,
+      trailer: this.#options.commitTrailer?.() === true ? `Coding-Agent-Task: ${run.task.id}` : undefined,
     };
   }
 }

@@ -20,6 +20,7 @@ export const CommandId = {
   retryTask: 'codingAgent.retryTask',
   showTask: 'codingAgent.showTask',
   copyTaskReport: 'codingAgent.copyTaskReport',
+  showTaskForLine: 'codingAgent.showTaskForLine',
   renameSession: 'codingAgent.renameSession',
   tagSession: 'codingAgent.tagSession',
   pinSession: 'codingAgent.pinSession',
@@ -85,6 +86,8 @@ export const SettingId = {
   trashDays: 'codingAgent.trashDays',
   otelEndpoint: 'codingAgent.otel.endpoint',
   otelContent: 'codingAgent.otel.content',
+  codeLens: 'codingAgent.codeLens',
+  commitTrailer: 'codingAgent.commitTrailer',
 } as const;
 
 /** What language models can do here. */

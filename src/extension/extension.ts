@@ -20,6 +20,7 @@ import { WindowServer } from './server/windowServer.ts';
 import { SessionsView } from './sessionTree/sessionsView.ts';
 import { StatsView } from './statsView.ts';
 import { StatusBar } from './statusBar.ts';
+import { TaskLens } from './taskLens.ts';
 import { TaskDocuments } from './taskDocument/taskDocuments.ts';
 
 let folders: WorkspaceFolders | undefined;
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     context,
   };
   scope.add(new StatusBar(opened));
+  scope.add(new TaskLens(opened));
   scope.add(new ServerStatus(server));
   scope.add(new Notices(opened, questions));
   scope.add(registerCommands(app));

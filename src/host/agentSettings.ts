@@ -22,9 +22,9 @@ export async function readAgentSettings(
   return () => {
     const checked = check(agentSettings());
     const { agent = config.agent, model = config.model, acpAgents, permissions } = checked;
-    const { verify = config.verify } = checked;
+    const { verify = config.verify, commitTrailer = config.commitTrailer } = checked;
     return {
-      ...{ agent, model, verify, acpAgents: { ...config.acpAgents, ...acpAgents } },
+      ...{ agent, model, verify, commitTrailer, acpAgents: { ...config.acpAgents, ...acpAgents } },
       permissions: permissions ?? config.permissions,
     };
   };

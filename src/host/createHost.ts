@@ -57,7 +57,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return rulesOf(settings().permissions ?? {});
     },
   };
-  const environments = new ToolEnvironments({ clock, commandTimeoutMs });
+  const environments = new ToolEnvironments({
+    ...{ clock, commandTimeoutMs },
+    commitTrailer: () => settings().commitTrailer === true,
+  });
   const checkpoints = createCheckpoints({ root, processes });
   const edits = new EditNotes();
   const acting = { clock, ids, policy, environments, approvals: kept };

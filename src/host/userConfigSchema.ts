@@ -81,6 +81,8 @@ export const userConfig = z.strictObject({
       content: z.boolean().optional(),
     })
     .optional(),
+  /** Whether commits of all changes name their task in a trailer. */
+  commitTrailer: z.boolean().optional(),
   /** Days that a deleted session is kept before `sessions purge --expired` removes it. */
   trashDays: z.int().nonnegative().optional(),
 });

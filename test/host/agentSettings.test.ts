@@ -42,6 +42,7 @@ describe('readAgentSettings', () => {
           model: undefined,
           acpAgents: { b: { command: '/mine' } },
           permissions: undefined,
+          commitTrailer: undefined,
         }),
       },
       logger,
@@ -63,6 +64,7 @@ describe('readAgentSettings', () => {
       acpAgents: undefined,
       permissions: undefined,
       verify: undefined,
+      commitTrailer: undefined,
     });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual([settings().agent, settings().model], ['acp:x', undefined]);
@@ -80,7 +82,13 @@ describe('readAgentSettings', () => {
 
   it('asks for everything where rules cannot be read: they may have denied it', async () => {
     const permissions = { deny: [{ arg: ['git', 'push'] }] };
-    const unset = { agent: undefined, model: undefined, acpAgents: undefined, verify: undefined };
+    const unset = {
+      agent: undefined,
+      model: undefined,
+      acpAgents: undefined,
+      verify: undefined,
+      commitTrailer: undefined,
+    };
     const agentSettings = () => ({ ...unset, permissions });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual(settings().permissions, { ask: [{}] });

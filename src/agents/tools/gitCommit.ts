@@ -20,7 +20,9 @@ export const gitCommit: Tool<RanPrograms> = {
     await requireRepository(environment);
     await requireCommittable(new ReadOnlyGit(environment.files.root, environment.signal));
     const add = ['git', 'add', '--all', '--', '.'] as const;
-    const commit = ['git', 'commit', '-m', message] as const;
+    const { trailer } = environment;
+    const told = trailer === undefined ? [] : (['-m', trailer] as const);
+    const commit = ['git', 'commit', '-m', message, ...told] as const;
     return {
       class: 'execute',
       title: 'The commit',

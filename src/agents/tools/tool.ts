@@ -15,6 +15,8 @@ export interface ToolEnvironment {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds; `null`: no limit. */
   readonly commandTimeoutMs: number | null;
+  /** What our commits have as their last paragraph, when the user wants that. */
+  readonly trailer?: string | undefined;
   /** Aborted when the task is cancelled. */
   readonly signal: AbortSignal;
 }

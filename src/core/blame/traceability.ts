@@ -25,11 +25,14 @@ export class Traceability {
   readonly #options: TraceabilityOptions;
   /** What was found since the sessions changed last, for editors that ask again and again. */
   readonly #cached = new Map<string, { readonly text: string | undefined; readonly blame: Promise<Blame> }>();
+  readonly #tasks = new Map<string, Promise<readonly TracedTask[]>>();
 
   constructor(options: TraceabilityOptions) {
     this.#options = options;
     options.onDidChange(change => {
-      if (change.kind === 'records' || change.kind === 'list') this.#cached.clear();
+      if (change.kind !== 'records' && change.kind !== 'list') return;
+      this.#cached.clear();
+      this.#tasks.clear();
     });
   }
 
@@ -46,6 +49,17 @@ export class Traceability {
     this.#cached.set(path, { text: now, blame });
     blame.catch(() => this.#cached.delete(path));
     return blame;
+  }
+
+  /** The tasks that changed a file under its present name, newest first. Cheaper than `ofFile`. */
+  tasksOf(path: string): Promise<readonly TracedTask[]> {
+    const known = this.#tasks.get(path);
+    if (known !== undefined) return known;
+    const tasks = this.#options.finder.changing(path);
+    if (this.#tasks.size >= MAX_CACHED) this.#tasks.clear();
+    this.#tasks.set(path, tasks);
+    tasks.catch(() => this.#tasks.delete(path));
+    return tasks;
   }
 
   /** The tasks in a commit: those that made it, and those that its trailers name, which outlive a rebase. */

@@ -30,6 +30,7 @@ import { showServer } from './showServer.ts';
 import { showOutput } from './showOutput.ts';
 import { showStats } from './showStats.ts';
 import { showTask } from './showTask.ts';
+import { showTaskForLine } from './showTaskForLine.ts';
 import { startServer } from './startServer.ts';
 import { stopServer } from './stopServer.ts';
 import { switchSession } from './switchSession.ts';
@@ -53,6 +54,7 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.retryTask]: retryTask,
   [CommandId.showTask]: showTask,
   [CommandId.copyTaskReport]: copyTaskReport,
+  [CommandId.showTaskForLine]: showTaskForLine,
   [CommandId.renameSession]: renameSession,
   [CommandId.tagSession]: tagSession,
   [CommandId.pinSession]: pinSession,
