@@ -1,3 +1,4 @@
+import type { SessionManager } from '../core/sessionManager.ts';
 import type { ExportedSession, ExportFormat, ExportPorts } from '../transfer/exportSession.ts';
 import type { FoundHistory } from '../transfer/foundHistories.ts';
 import type { ImportedSession, ImportFormat, ImportPorts } from '../transfer/importSession.ts';
@@ -21,8 +22,9 @@ export interface SessionTransfer {
   histories(home: string): Promise<readonly FoundHistory[]>;
 }
 
-interface TransferPorts extends ImportPorts, Pick<ExportPorts, 'sessions'> {
+interface TransferPorts extends ImportPorts {
   readonly store: ImportPorts['store'] & ExportPorts['store'];
+  readonly sessions: ExportPorts['sessions'] & Pick<SessionManager, 'forget'>;
   readonly requireTrust: () => Promise<void>;
   readonly version: string;
   readonly now: () => Date;
@@ -44,7 +46,9 @@ export function createTransfer({ store, sessions, redactor, ...ports }: Transfer
     async importSession(file, format) {
       await ports.requireTrust();
       const { importSession } = await import('../transfer/importSession.ts');
-      return importSession(file, format, { store, redactor });
+      const imported = await importSession(file, format, { store, redactor });
+      if (imported.outcome === 'imported') sessions.forget(imported.sessionId);
+      return imported;
     },
     async filesIn(folder) {
       const { transcriptFiles } = await import('../transfer/foundHistories.ts');

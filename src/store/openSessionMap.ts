@@ -6,6 +6,8 @@ import { OpenSession } from './openSession.ts';
 interface Entry {
   readonly session: Promise<OpenSession>;
   users: number;
+  /** What is on disk under its id is another by now. */
+  isDropped: boolean;
 }
 
 /** The sessions in use in this process: each is open once, however many ledgers of it there are. */
@@ -57,6 +59,16 @@ export class OpenSessionMap {
     await this.closed();
   }
 
+  /** Has whoever comes next read the files again: they were replaced as a whole. Who uses the session keeps what it was. */
+  drop(sessionId: string): void {
+    const entry = this.#entries.get(sessionId);
+    if (entry === undefined) return;
+    entry.isDropped = true;
+    this.#entries.delete(sessionId);
+    this.#open.delete(sessionId);
+    if (entry.users === 0) this.#release(sessionId, entry);
+  }
+
   async closeAll(): Promise<void> {
     for (const [sessionId, entry] of this.#entries) {
       entry.users = 0;
@@ -66,7 +78,7 @@ export class OpenSessionMap {
   }
 
   #put(sessionId: string, session: Promise<OpenSession>): Entry {
-    const entry: Entry = { session, users: 0 };
+    const entry: Entry = { session, users: 0, isDropped: false };
     this.#entries.set(sessionId, entry);
     return entry;
   }
@@ -95,6 +107,7 @@ export class OpenSessionMap {
     const session = await entry.session.catch(() => undefined);
     await session?.settle();
     // Somebody may have come back, or another close was faster.
+    if (entry.isDropped && entry.users === 0) session?.close();
     if (entry.users > 0 || this.#entries.get(sessionId) !== entry) return;
     this.#entries.delete(sessionId);
     this.#open.delete(sessionId);

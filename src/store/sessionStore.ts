@@ -255,6 +255,7 @@ class DiskSessionStore implements DiskStore {
   receive(arrival: Arrival): Promise<Arrived> {
     return this.#write(async () => {
       const arrived = await this.#arrivals.receive(arrival);
+      if (arrived.outcome === 'imported') this.#sessions.drop(arrival.sessionId);
       this.#catalog.doubt(undefined);
       this.#follower.tell();
       return arrived;
