@@ -34,7 +34,7 @@ describe('histories, as their formats have them,', () => {
         { content: 'Second', status: 'pending' },
       ],
     });
-    const { state, skipped } = await read([
+    const { state, toolCalls, skipped } = await read([
       { type: 'summary', summary: 'A   title', leafUuid: 'x', sessionId: 's' },
       user(0, '<command-name>/clear</command-name>'),
       user(1, 'caveat', { isMeta: true }),
@@ -84,8 +84,8 @@ describe('histories, as their formats have them,', () => {
       ],
     );
     assert.deepEqual(tasks[0]?.usage, { inputTokens: 12, outputTokens: 12, cost: null });
-    assert.equal([...state.toolCalls].find(call => call.input['command'] === 'rm -rf /')?.status, 'denied');
-    assert.equal([...state.toolCalls].find(call => call.input['command'] === 'sleep 9')?.status, 'cancelled');
+    assert.equal(toolCalls.find(call => call.input['command'] === 'rm -rf /')?.status, 'denied');
+    assert.equal(toolCalls.find(call => call.input['command'] === 'sleep 9')?.status, 'cancelled');
     assert.match(tasks[2]?.error ?? '', /529/);
     assert.doesNotMatch(
       tasks[3]?.description ?? '',
@@ -106,7 +106,7 @@ describe('histories, as their formats have them,', () => {
     });
     const message = (second: number, text: string): object =>
       line(second, 'event_msg', { type: 'user_message', message: text });
-    const { state, skipped } = await read([
+    const { state, toolCalls, skipped } = await read([
       line(0, 'session_meta', { id: 'c-1', cwd: '/home/me/project', timestamp: TIME }),
       line(0, 'turn_context', { model: 'gpt-5' }),
       line(1, 'response_item', {
@@ -177,7 +177,7 @@ describe('histories, as their formats have them,', () => {
         ['/elsewhere/x', 'deleted', undefined, undefined, undefined],
       ],
     );
-    const [call] = state.toolCalls;
+    const [call] = toolCalls;
     assert.deepEqual(
       [call?.tool, call?.input['command'], call?.exitCode, call?.output?.tail],
       ['run_command', 'bash -lc ls', 0, 'a\n'],
@@ -230,7 +230,7 @@ describe('histories, as their formats have them,', () => {
 
   it('of opencode: cancelled answers and failed tools', async () => {
     const created = Date.parse(TIME);
-    const { state } = await read({
+    const { state, toolCalls } = await read({
       info: { id: 'ses_1', directory: '/home/me/project', title: 'Ours' },
       messages: [
         {
@@ -268,7 +268,7 @@ describe('histories, as their formats have them,', () => {
     const [task] = state.tasks;
     assert.deepEqual([task?.description, task?.reason, task?.executionTime], ['Do', 'cancelled', 3000]);
     assert.deepEqual(task?.usage, { inputTokens: 6, outputTokens: 2, cost: null });
-    const [call] = state.toolCalls;
+    const [call] = toolCalls;
     assert.deepEqual(
       [call?.tool, call?.status, call?.error, call?.duration],
       ['webfetch', 'failed', 'no network', 100],

@@ -95,7 +95,7 @@ describe('histories of other agents', () => {
       timestamp: new Date(Date.parse(TIME) + second * 1000).toISOString(),
       message: { role, content, ...more },
     });
-    const { state } = await read([
+    const { state, toolCalls } = await read([
       { type: 'session', version: 3, id: 'p-2', timestamp: TIME },
       turn(large, 'user', 1),
       turn(
@@ -117,7 +117,7 @@ describe('histories of other agents', () => {
     ]);
     const [task] = state.tasks;
     assert.ok(task !== undefined && task.description.startsWith('ä') && task.status === 'completed');
-    const calls = [...state.toolCalls];
+    const calls = toolCalls;
     assert.deepEqual(
       calls.map(({ tool, output }) => [tool, output?.bytes, output?.blob !== undefined]),
       [

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { nullLogger as logger } from '../../../src/core/logger.ts';
 import type { SessionState } from '../../../src/core/state.ts';
+import type { ToolCall } from '../../../src/core/toolCall.ts';
 import { createSessionStore } from '../../../src/store/sessionStore.ts';
 import {
   importSession,
@@ -17,6 +18,7 @@ import {
 export interface ImportedState extends ImportedSession {
   /** As a new process reads it. */
   readonly state: SessionState;
+  readonly toolCalls: readonly ToolCall[];
 }
 
 /** Takes a file into a folder on the disk, and opens what it became. */
@@ -33,10 +35,12 @@ export async function importInto(
     const imported = await importSession(file, format, { store, redactor: new SecretRedactor() });
     await store.close();
     const again = open();
-    const { state, damage } = await again.open(imported.sessionId);
+    const ledger = await again.open(imported.sessionId);
+    const { state, damage } = ledger;
+    const toolCalls = await ledger.allToolCalls();
     await again.close();
     if (damage.length > 0) throw new Error(`It is damaged: ${JSON.stringify(damage)}`);
-    return { ...imported, state };
+    return { ...imported, state, toolCalls };
   } finally {
     await store.close();
   }

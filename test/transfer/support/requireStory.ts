@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ImportedState } from './importInto.ts';
 
 /** What the four prompts come to, in the terms of every agent. */
-export function requireStory({ state, skipped }: ImportedState): void {
+export function requireStory({ state, toolCalls, skipped }: ImportedState): void {
   assert.deepEqual(skipped, {});
   const tasks = [...state.tasks];
   assert.deepEqual(
@@ -18,7 +18,7 @@ export function requireStory({ state, skipped }: ImportedState): void {
     tasks.map(task => task.filesChanged.map(({ path }) => path)),
     [['made.txt'], ['made.txt'], [], []],
   );
-  const failed = [...state.toolCalls].filter(call => call.status === 'failed');
+  const failed = toolCalls.filter(call => call.status === 'failed');
   assert.deepEqual(
     failed.map(({ tool, input, exitCode, output }) => [
       tool,
