@@ -126,8 +126,9 @@ class TaskCalls {
     const { type, data } = record.event;
     const isOwn = isPlainObject(data) && data['taskId'] === this.#task.id;
     const isTakenIn = type === 'snapshotAdopted';
-    // Who had the right to run when decides which records count.
-    if (!isOwn && !letsGo(record) && type !== 'sessionTakenOver') return;
+    // Who had the right to run when decides which records count; an import ends what ran elsewhere.
+    const isAboutRuns = type === 'sessionTakenOver' || type === 'sessionImported';
+    if (!isOwn && !letsGo(record) && !isAboutRuns) return;
     if (letsGo(record)) this.#keep();
     this.#state = added(this.#builder, this.#state, record);
     this.hasBegun ||= type === 'taskCreated' && isOwn;

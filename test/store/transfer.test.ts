@@ -159,6 +159,33 @@ describe('sessions on their way', () => {
     assert.deepEqual(temporary(there), []);
   });
 
+  it('in the midst of a task are closed as they arrive, every call with its one result', async () => {
+    const here = fixture();
+    const ledger = await here.store().create(ID, [created(ID, ROOT, 'first')]);
+    const running: SessionEvent[] = [
+      {
+        type: 'taskCreated',
+        data: {
+          ...{ taskId: 't', taskType: 'code', description: 'Do it', origin: 'person', agent: 'auto' },
+          ...{ attempt: 1, owner },
+        },
+      },
+      { type: 'taskStarted', data: { taskId: 't', epoch: 1, owner } },
+      { type: 'toolCallRequested', data: { taskId: 't', callId: 'c', stepId: null, tool: 'x', input: {} } },
+    ];
+    await ledger.commit(() => running);
+    const there = fixture();
+    await receive(there.store(), await packed(here.store()));
+    const arrived = await there.store().open(ID);
+    const task = arrived.state.tasks.get('t');
+    assert.deepEqual([task?.status, task?.reason, arrived.state.live], ['failed', 'interrupted', []]);
+    for (const calls of [await arrived.toolCalls('t'), await arrived.allToolCalls()])
+      assert.deepEqual(
+        calls.map(({ id, status }) => [id, status]),
+        [['c', 'interrupted']],
+      );
+  });
+
   it('that are here already, with these records or more, are left as they are', async () => {
     const content = await made('second');
     const there = fixture();
