@@ -5,20 +5,24 @@ import type { FileSystem } from './fileSystem.ts';
 import {
   decodeDetails,
   decodeIndexLine,
-  decodeRow,
+  decodeRows,
   encodeDetails,
   encodeIndexLine,
+  encodeRows,
   type IndexedDetails,
   type IndexedRow,
   reviveIndexed,
 } from './indexLine.ts';
 import { scanLines } from './lineScanner.ts';
-import { openRegular, readRegular } from './regularFile.ts';
+import { packRow } from './packedRow.ts';
+import { openRegular, readFully, readRegular } from './regularFile.ts';
 import { isPlainObject } from './shape.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** The version of the index; another one is made anew. */
 const VERSION = 1;
+/** A log of no more than this is read in one go. */
+const AT_ONCE = 8 * 1024 * 1024;
 const MAX_HEAD = 32 * 1024 * 1024;
 
 /** The state of `sessions/` for which the index is complete. */
@@ -87,8 +91,7 @@ export class IndexFolder {
   /** The unharmed rows of the log from `from` on, in order. */
   *rows(generation: string, from = 0): Generator<IndexedRow> {
     for (const line of this.#lines(`rows.${generation}.jsonl`, from)) {
-      const row = decodeRow(line);
-      if (row !== undefined) yield row;
+      yield* decodeRows(line);
     }
   }
 
@@ -102,7 +105,7 @@ export class IndexFolder {
   /** Adds lines to the logs; other processes may do so at the same time. */
   append(generation: string, rows: readonly IndexedRow[], details: readonly IndexedDetails[]): void {
     this.#ensure();
-    this.#add(`rows.${generation}.jsonl`, rows.map(encodeIndexLine).join(''));
+    this.#add(`rows.${generation}.jsonl`, encodeRows(rows));
     this.#add(`details.${generation}.jsonl`, details.map(encodeDetails).join(''));
   }
 
@@ -111,7 +114,15 @@ export class IndexFolder {
     const temporary = this.#path(`head.${this.#ids.hex(8)}.tmp`);
     const { descriptor } = openRegular(this.#files, temporary, 'create');
     try {
-      this.#write(descriptor, encodeIndexLine({ version: VERSION, root: this.root, ...head }).trimEnd());
+      this.#write(
+        descriptor,
+        encodeIndexLine({
+          version: VERSION,
+          root: this.root,
+          ...head,
+          rows: head.rows.map(packRow),
+        }).trimEnd(),
+      );
     } finally {
       this.#files.close(descriptor);
     }
@@ -140,6 +151,10 @@ export class IndexFolder {
     if (this.#files.lstat(this.#path(name)) === undefined) return;
     const { descriptor, stat } = openRegular(this.#files, this.#path(name), 'read');
     try {
+      if (stat.size - from <= AT_ONCE) {
+        yield* linesIn(readFully(this.#files, descriptor, from, stat.size - from));
+        return;
+      }
       const read = (buffer: Uint8Array, at: number): number => this.#files.read(descriptor, buffer, at);
       for (const { bytes, terminated } of scanLines(read, from, stat.size)) if (terminated) yield bytes;
     } finally {
@@ -162,5 +177,13 @@ export class IndexFolder {
   #write(descriptor: number, text: string): void {
     let rest: Buffer = Buffer.from(text);
     while (rest.length > 0) rest = rest.subarray(this.#files.append(descriptor, rest));
+  }
+}
+
+function* linesIn(bytes: Buffer): Generator<Buffer> {
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    yield bytes.subarray(start, end);
+    start = end + 1;
   }
 }

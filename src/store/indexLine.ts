@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
+import { type PackedRow, packRow, unpackRow } from './packedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
 
 /** A session as the index knows it, and the file and content that this was made from. */
@@ -28,6 +29,10 @@ export interface IndexedDetails {
 type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTally };
 
 const CRC_LENGTH = 8;
+/** A line stays far below what is read as one. */
+const BATCH_LENGTH = 48 * 1024;
+const ROW_LENGTH = 320;
+const ID_LENGTH = 32;
 
 /** Lines of the index carry a checksum: what a disk or a person changed is made anew, not shown. */
 export function encodeIndexLine(value: object): string {
@@ -35,9 +40,32 @@ export function encodeIndexLine(value: object): string {
   return `${crc32(text).toString(16).padStart(CRC_LENGTH, '0')} ${text}\n`;
 }
 
-export function decodeRow(line: Buffer): IndexedRow | undefined {
-  const value = decodeIndexLine(line) as IndexedRow | undefined;
-  return value && reviveIndexed(value);
+/** Lines of rows, many in one: few large texts are parsed faster than many small ones. */
+export function encodeRows(rows: readonly IndexedRow[]): string {
+  let lines = '';
+  let batch: PackedRow[] = [];
+  let length = 0;
+  for (const row of rows) {
+    const packed = packRow(row);
+    batch.push(packed);
+    length += ROW_LENGTH + (row.row === undefined ? 0 : lengthOf(row.row));
+    if (length < BATCH_LENGTH) continue;
+    lines += encodeIndexLine(batch);
+    [batch, length] = [[], 0];
+  }
+  return batch.length === 0 ? lines : lines + encodeIndexLine(batch);
+}
+
+/** The rows of a line, none when it is not as it was written. The first lines had one row each, with names. */
+export function decodeRows(line: Buffer): readonly IndexedRow[] {
+  const value = decodeIndexLine(line) as readonly PackedRow[] | IndexedRow | undefined;
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(reviveIndexed) : [reviveIndexed(value as IndexedRow)];
+}
+
+/** About how many characters a row takes that may be long. */
+function lengthOf({ tasks, plans, tags, title }: SessionMetadata): number {
+  return ID_LENGTH * (tasks.length + plans.length + tags.length) + 2 * title.length;
 }
 
 /** The tallies are most of such a line, so they travel without their names. */
@@ -63,8 +91,9 @@ export function decodeIndexLine(line: Buffer): unknown {
   return JSON.parse(body.toString()) as unknown;
 }
 
-/** Dates travel as text. */
-export function reviveIndexed(indexed: IndexedRow): IndexedRow {
+/** The first rows had their names, and dates as text. */
+export function reviveIndexed(indexed: PackedRow | IndexedRow): IndexedRow {
+  if (!('sessionId' in indexed)) return unpackRow(indexed);
   return indexed.row === undefined ? indexed : { ...indexed, row: reviveRow(indexed.row) };
 }
 

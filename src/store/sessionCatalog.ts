@@ -1,14 +1,14 @@
 import type { DamagedFile, SessionPage, SessionQuery } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import { sessionTally } from '../core/state.ts';
 import type { SessionTally } from '../core/tally.ts';
-import { type CatalogEntry, rowOf, searchTextOf } from './catalogEntry.ts';
+import { CatalogDetails } from './catalogDetails.ts';
+import { type CatalogEntry, rowOf } from './catalogEntry.ts';
 import { CatalogRows } from './catalogRows.ts';
 import { type CatalogSource, lastSegmentOf, type SearchableSessions } from './catalogSource.ts';
 import { scanFolder, type SessionFiles } from './folderScan.ts';
 import type { FolderStamp } from './indexFolder.ts';
-import type { IndexedDetails } from './indexLine.ts';
 import { isWanted, limitOf, pageOf, parseCursor, wordsOf } from './listing.ts';
+import { LaterLook } from './laterLook.ts';
 import type { LiveSession } from './liveSession.ts';
 import type { OpenSession } from './openSession.ts';
 import type { SessionIndex } from './sessionIndex.ts';
@@ -22,6 +22,8 @@ const LOOK_MS = 250;
 const WATCHED_LOOK_MS = 5_000;
 /** Whoever searches while typing looks at what the system told of; at everything once he pauses. */
 const SEARCH_LOOK_MS = 60_000;
+/** How many rows of a page are looked at before it is shown; the others are behind it. */
+const LOOKED_AT = 50;
 /** How often the index is made fit for the next process while this one runs. */
 const HEAD_MS = 10_000;
 
@@ -33,6 +35,8 @@ export interface SessionCatalogParts {
   readonly open: ReadonlyMap<string, OpenSession>;
   /** Since when, on the monotonic clock, changes in the folder are told by `doubt`; `undefined`: they are not. */
   readonly watchedSince: () => number | undefined;
+  /** A row that was shown turned out to be different. */
+  readonly onDidChange: () => void;
 }
 
 /**
@@ -58,11 +62,25 @@ export class SessionCatalog {
   #synchronisedAt = -Infinity;
   /** Sessions that the system told of since a search, and when all were looked at last, on the monotonic clock. */
   readonly #doubted = new Set<string>();
+  /** Those that the system told of since they were looked at. */
+  readonly #suspects = new Set<string>();
   #allLookedAt = -Infinity;
+  readonly #later: LaterLook;
+  readonly #details: CatalogDetails;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionCatalogParts) {
     this.#parts = parts;
+    const { onDidChange, ports } = parts;
+    this.#details = new CatalogDetails(parts, this.#rows, entry => {
+      this.#put(entry);
+    });
+    this.#later = new LaterLook({
+      ports,
+      onDidChange,
+      ids: () => this.#rows.ids(),
+      lookAt: sessionIds => this.#inTurn(() => this.#lookAt(sessionIds)),
+    });
   }
 
   page(query: SessionQuery): Promise<SessionPage> {
@@ -73,7 +91,7 @@ export class SessionCatalog {
   tallies(take: (tally: SessionTally) => void, since: Date | undefined): Promise<void> {
     return this.#inTurn(async () => {
       await this.#lookAtAll();
-      for await (const { tally } of this.#details()) {
+      for await (const { tally } of this.#details.all()) {
         if (since === undefined || tally.updatedAt >= since) take(tally);
       }
     });
@@ -92,11 +110,7 @@ export class SessionCatalog {
       await this.#lookAtAll();
       const [listed] = this.#rows.select(row => row.tasks.includes(taskId));
       if (listed !== undefined) return listed.sessionId;
-      for await (const details of this.#details()) {
-        if (details.taskIds.includes(taskId)) return details.sessionId;
-        if (!details.complete && (await this.#hasTask(details.sessionId, taskId))) return details.sessionId;
-      }
-      return undefined;
+      return this.#details.findTask(taskId);
     });
   }
 
@@ -134,7 +148,10 @@ export class SessionCatalog {
     const row = sessionId === undefined ? undefined : this.#rows.get(sessionId);
     if (row !== undefined) row.checkedAt = -Infinity;
     if (sessionId === undefined) this.#allLookedAt = -Infinity;
-    else this.#doubted.add(sessionId);
+    else {
+      this.#doubted.add(sessionId);
+      this.#suspects.add(sessionId);
+    }
   }
 
   /** Keeps what this process knows of a session, so that the next one need not read it. */
@@ -148,6 +165,7 @@ export class SessionCatalog {
 
   /** Writes what is due. */
   async close(): Promise<void> {
+    this.#later.dispose();
     await this.#turn.catch(() => undefined);
     this.#parts.index.flush();
     if (this.#headDue) await this.#writeHead();
@@ -164,18 +182,24 @@ export class SessionCatalog {
     if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
     // A row that is out of date may be in a list with conditions although it does not look so.
     if (!isPlain) await this.#lookAtAll();
-    const found = words.length === 0 ? undefined : await this.#search(words);
+    const found = words.length === 0 ? undefined : await this.#details.search(words);
     for (;;) {
       const rows = isOrdinary
         ? this.#rows.shown()
         : this.#rows.select(row => isWanted(row, query) && (found?.has(row.sessionId) ?? true));
       const page = pageOf(rows, query, [...this.#misnamed, ...this.#rows.damaged.values()]);
-      const changed = await this.#lookAt([
-        ...page.sessions.map(row => row.sessionId),
-        ...this.#rows.damaged.keys(),
-      ]);
-      if (!changed) return { ...page, total: rows.length + this.#others };
+      const changed = await this.#lookAt([...this.#dubious(page.sessions), ...this.#rows.damaged.keys()]);
+      if (changed) continue;
+      if (page.sessions.length > LOOKED_AT) this.#later.schedule();
+      return { ...page, total: rows.length + this.#others };
     }
+  }
+
+  /** The rows of a page that are looked at before it is shown: those on top, and those that the system told of. */
+  #dubious(page: readonly SessionMetadata[]): string[] {
+    const ids = page.slice(0, LOOKED_AT).map(row => row.sessionId);
+    if (this.#suspects.size === 0 || page.length <= LOOKED_AT) return ids;
+    return [...ids, ...page.map(row => row.sessionId).filter(id => this.#suspects.has(id))];
   }
 
   async #inTurn<T>(action: () => Promise<T>): Promise<T> {
@@ -300,13 +324,17 @@ export class SessionCatalog {
     const { clock } = this.#parts.ports;
     const breathe = slicer(this.#parts.ports);
     const now = clock.monotonic();
+    const watchedSince = this.#parts.watchedSince() ?? Infinity;
     let changed = false;
     for (const sessionId of sessionIds) {
       const row = this.#rows.get(sessionId);
-      if (row === undefined || this.#isFresh(row.checkedAt) || this.#parts.open.has(sessionId)) continue;
+      if (row === undefined || this.#parts.open.has(sessionId)) continue;
+      if (now - row.checkedAt < (row.checkedAt >= watchedSince ? WATCHED_LOOK_MS : LOOK_MS)) continue;
       const segment = lastSegmentOf(row.indexed.stamp);
-      if (this.#parts.source.stampOf(sessionId, segment) === row.indexed.stamp) row.checkedAt = now;
-      else {
+      this.#suspects.delete(sessionId);
+      if (this.#parts.source.stampOf(sessionId, segment) === row.indexed.stamp) {
+        row.checkedAt = now;
+      } else {
         // Another process may have read it, and told the index.
         if (!changed) this.#readNew();
         const { stamp } = this.#rows.get(sessionId)?.indexed ?? row.indexed;
@@ -341,53 +369,6 @@ export class SessionCatalog {
     this.#rows.put(entry.row, this.#parts.ports.clock.monotonic());
     this.#parts.index.add(entry);
     this.#headDue = true;
-  }
-
-  /** The details of all sessions that are not deleted, from the index where that is right. */
-  async *#details(): AsyncGenerator<IndexedDetails> {
-    const { index, open, ports, source } = this.#parts;
-    const left = new Map<string, string>();
-    for (const { indexed } of this.#rows.all()) {
-      if (indexed.row !== undefined && !indexed.deleted) left.set(indexed.sessionId, indexed.stamp);
-    }
-    for (const [sessionId, { live }] of open) {
-      if (!left.delete(sessionId)) continue;
-      const { state } = live;
-      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: sessionTally(state) };
-      yield { ...details, taskIds: state.metadata.tasks, complete: true };
-    }
-    const breathe = slicer(ports);
-    for (const details of index.details()) {
-      if (left.get(details.sessionId) === details.stamp && left.delete(details.sessionId)) yield details;
-      const pause = breathe();
-      if (pause !== undefined) await pause;
-    }
-    for (const [sessionId, stamp] of left) {
-      const entry = await source.read(sessionId, lastSegmentOf(stamp));
-      if (entry === undefined) continue;
-      this.#put(entry);
-      yield entry.details;
-    }
-  }
-
-  async #search(words: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    for await (const { sessionId, searchText, complete } of this.#details()) {
-      if (words.every(word => searchText.includes(word))) found.add(sessionId);
-      else if (!complete && (await this.#hasWords(sessionId, words))) found.add(sessionId);
-    }
-    return found;
-  }
-
-  async #hasWords(sessionId: string, words: readonly string[]): Promise<boolean> {
-    const state = await this.#parts.source.stateOf(sessionId);
-    const text = state === undefined ? '' : searchTextOf(state);
-    return words.every(word => text.includes(word));
-  }
-
-  async #hasTask(sessionId: string, taskId: string): Promise<boolean> {
-    const state = await this.#parts.source.stateOf(sessionId);
-    return state?.metadata.tasks.includes(taskId) ?? false;
   }
 
   async #writeHead(): Promise<void> {

@@ -7,7 +7,7 @@ import type { StorePorts } from './storePorts.ts';
 import { compareRows } from './listing.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
-const HEAD_ROWS = 200;
+const HEAD_ROWS = 100;
 const FLUSH_AT = 500;
 /** Lines of the log that are out of date, beyond which it is written anew. */
 const MAX_WASTE = 2_000;

@@ -132,6 +132,9 @@ class DiskSessionStore implements DiskStore {
     this.#catalog = new SessionCatalog({
       ...{ ports, folder, index, open, source: new CatalogSource(ports) },
       watchedSince: () => this.#follower.watchedSince,
+      onDidChange: () => {
+        this.#follower.tell();
+      },
     });
     this.#trash = new Trash(ports, folder, this.#locks);
     this.#arrivals = new Arrivals(ports, folder, this.#locks);

@@ -181,6 +181,28 @@ describe('the list of sessions', () => {
     assert.equal((await mine.list({ limit: 1 })).sessions[0]?.title, 'New');
   });
 
+  it('looks at the top of a long page before it is shown, at the rest behind it, and tells what had changed', async () => {
+    place(300);
+    await listOnce({ limit: 1000 });
+    await settle();
+    await listOnce({ limit: 1000 });
+    // Nobody told the index: a process that was killed, or a foreign hand.
+    for (const number of [299, 7]) {
+      const at = '2026-02-01T00:00:00.000Z';
+      const content = disk.content(memory.journal(idOf(number))).toString();
+      disk.overwrite(memory.journal(idOf(number)), content + line(3, renamed('Changed'), at));
+    }
+    const mine = store();
+    let told = 0;
+    mine.onDidChangeList(() => told++);
+    const { result, stats } = await callsOn(() => mine.list({ limit: 1000 }));
+    assert.equal(result.sessions[0]?.title, 'Changed');
+    assert.ok(stats <= 70, `${stats} looks`);
+    while (told === 0) await new Promise(resolve => setTimeout(resolve, 10));
+    const again = await mine.list({ limit: 1000 });
+    assert.equal(again.sessions.find(row => row.sessionId === idOf(7))?.title, 'Changed');
+  });
+
   it('on a real disk is told of what other processes append, once it was listed twice', async () => {
     const real = new DiskFixture();
     const [mine, other] = [real.store(), real.store()];

@@ -16,7 +16,7 @@ const HEAD = 256;
 export function* withEndedCalls(state: SessionState, segments: SegmentFiles): Generator<void, SessionState> {
   const calls = new Map<string, ToolCall>();
   for (let segment = segments.after(0); segment !== undefined; segment = segments.after(segment)) {
-    const read = (buffer: Uint8Array, at: number): number => segments.read(segment ?? 0, buffer, at);
+    const read = (buffer: Uint8Array, at: number): number => segments.read(segment, buffer, at);
     for (const { bytes } of scanLines(read, 0, segments.size(segment))) {
       if (bytes.subarray(0, HEAD).includes(TYPE)) take(bytes, calls);
       yield;

@@ -1,0 +1,85 @@
+import { sessionTally } from '../core/state.ts';
+import { type CatalogEntry, searchTextOf } from './catalogEntry.ts';
+import type { CatalogRows } from './catalogRows.ts';
+import { type CatalogSource, lastSegmentOf } from './catalogSource.ts';
+import type { IndexedDetails } from './indexLine.ts';
+import type { OpenSession } from './openSession.ts';
+import type { SessionIndex } from './sessionIndex.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+
+export interface CatalogDetailsParts {
+  readonly ports: StorePorts;
+  readonly source: CatalogSource;
+  readonly index: SessionIndex;
+  readonly open: ReadonlyMap<string, OpenSession>;
+}
+
+/** What is known of sessions beyond their rows: from the index where that is right, else from their files. */
+export class CatalogDetails {
+  readonly #parts: CatalogDetailsParts;
+  readonly #rows: CatalogRows;
+  readonly #onRead: (entry: CatalogEntry) => void;
+
+  constructor(parts: CatalogDetailsParts, rows: CatalogRows, onRead: (entry: CatalogEntry) => void) {
+    this.#parts = parts;
+    this.#rows = rows;
+    this.#onRead = onRead;
+  }
+
+  /** Of all sessions that are not deleted. */
+  async *all(): AsyncGenerator<IndexedDetails> {
+    const { index, open, ports, source } = this.#parts;
+    const left = new Map<string, string>();
+    for (const { indexed } of this.#rows.all()) {
+      if (indexed.row !== undefined && !indexed.deleted) left.set(indexed.sessionId, indexed.stamp);
+    }
+    for (const [sessionId, { live }] of open) {
+      if (!left.delete(sessionId)) continue;
+      const { state } = live;
+      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: sessionTally(state) };
+      yield { ...details, taskIds: state.metadata.tasks, complete: true };
+    }
+    const breathe = slicer(ports);
+    for (const details of index.details()) {
+      if (left.get(details.sessionId) === details.stamp && left.delete(details.sessionId)) yield details;
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+    for (const [sessionId, stamp] of left) {
+      const entry = await source.read(sessionId, lastSegmentOf(stamp));
+      if (entry === undefined) continue;
+      this.#onRead(entry);
+      yield entry.details;
+    }
+  }
+
+  /** The session that holds this task. */
+  async findTask(taskId: string): Promise<string | undefined> {
+    for await (const { sessionId, taskIds, complete } of this.all()) {
+      if (taskIds.includes(taskId)) return sessionId;
+      if (!complete && (await this.#hasTask(sessionId, taskId))) return sessionId;
+    }
+    return undefined;
+  }
+
+  /** The sessions in whose title or task texts every word occurs. */
+  async search(words: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for await (const { sessionId, searchText, complete } of this.all()) {
+      if (words.every(word => searchText.includes(word))) found.add(sessionId);
+      else if (!complete && (await this.#hasWords(sessionId, words))) found.add(sessionId);
+    }
+    return found;
+  }
+
+  async #hasWords(sessionId: string, words: readonly string[]): Promise<boolean> {
+    const state = await this.#parts.source.stateOf(sessionId);
+    const text = state === undefined ? '' : searchTextOf(state);
+    return words.every(word => text.includes(word));
+  }
+
+  async #hasTask(sessionId: string, taskId: string): Promise<boolean> {
+    const state = await this.#parts.source.stateOf(sessionId);
+    return state?.metadata.tasks.includes(taskId) ?? false;
+  }
+}
