@@ -42,7 +42,7 @@ export function taskText(terminal: Terminal, task: AgentTask, calls: readonly To
         ['session', task.sessionId],
         ['type', task.type],
         ['agent', inertLine(task.model === null ? task.agent : `${task.agent} · ${task.model}`)],
-        ['status', outcomeOf(task)],
+        ['status', `${outcomeOf(task)}${undoneMark(task)}`],
         [
           'attempt',
           task.attempt === 1
@@ -110,10 +110,15 @@ function cells({ style, format }: Terminal, task: AgentTask): Cell[] {
   return [
     { text: mark, style: paint },
     { text: inertLine(task.description) },
-    { text: outcomeOf(task), style: paint },
+    { text: `${outcomeOf(task)}${undoneMark(task)}`, style: paint },
     { text: format.duration(task.executionTime), style: style.dim },
     { text: inertLine(task.id), style: style.dim },
   ];
+}
+
+/** That its changes are taken back at present. */
+function undoneMark({ undone }: AgentTask): string {
+  return undone === undefined ? '' : ', undone';
 }
 
 function card({ columns, style }: Terminal, task: AgentTask, row: readonly Cell[]): string[] {

@@ -1,4 +1,10 @@
-import type { CapturedEntry, CheckpointChanges, FoundEntry, RestorePlan } from './checkpoints.ts';
+import type {
+  CapturedEntry,
+  CheckpointChanges,
+  EntryChange,
+  FoundEntry,
+  RestorePlan,
+} from './checkpoints.ts';
 import { SessionError } from './errors.ts';
 import { OWN_FILE_TOOLS, READING_TOOLS } from './ownTools.ts';
 import { isAbove, isSameEntry, matches, opposite } from './restorePlan.ts';
@@ -65,12 +71,13 @@ export function transitionsOf(
   for (const path of sharedPaths) shared.set(path, true);
   const entries = changes.entries.filter(({ path }) => shared.has(path));
   const others = changes.entries.filter(({ path }) => !shared.has(path)).map(({ path }) => path);
+  const moved = movedFromIgnored(task, entries, held);
   const isOwn = ownFolders(task, toolCalls, [...shared.keys()]);
   const folders = (names: readonly string[]): readonly string[] =>
     names.filter(name => isOwn(name) && !others.some(path => isAbove(name, path)));
   return {
     undone: true,
-    paths: entries.map(({ path, before, after }) => ({
+    paths: [...entries, ...moved].map(({ path, before, after }) => ({
       path,
       expected: after ?? null,
       target: before ?? null,
@@ -79,9 +86,24 @@ export function transitionsOf(
     makeFolders: folders(changes.foldersRemoved),
     removeFolders: folders(changes.foldersMade),
     ignored: [...shared.keys()].filter(
-      path => !held.has(path) && !entries.some(entry => entry.path === path),
+      path => !held.has(path) && ![...entries, ...moved].some(entry => entry.path === path),
     ),
   };
+}
+
+/** A file that was ignored under its former name was not captured there, but is known all the same: it goes back whole. */
+function movedFromIgnored(
+  { filesChanged }: AgentTask,
+  entries: readonly EntryChange[],
+  held: ReadonlySet<string>,
+): readonly EntryChange[] {
+  const byPath = new Map(entries.map(entry => [entry.path, entry]));
+  return filesChanged.flatMap(({ kind, path, from, before, after }) => {
+    const target = byPath.get(path);
+    const isWhole = kind === 'renamed' && before === after && target?.after !== undefined;
+    if (!isWhole || from === undefined || byPath.has(from) || held.has(from)) return [];
+    return [{ path: from, before: target.after }];
+  });
 }
 
 /** The same paths, back to what they held before the undo. */

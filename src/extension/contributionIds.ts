@@ -21,6 +21,8 @@ export const CommandId = {
   showTask: 'codingAgent.showTask',
   copyTaskReport: 'codingAgent.copyTaskReport',
   showTaskForLine: 'codingAgent.showTaskForLine',
+  diffTask: 'codingAgent.diffTask',
+  undoTask: 'codingAgent.undoTask',
   renameSession: 'codingAgent.renameSession',
   tagSession: 'codingAgent.tagSession',
   pinSession: 'codingAgent.pinSession',

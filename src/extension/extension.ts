@@ -6,6 +6,8 @@ import { registerSessionParticipant } from './chat/sessionParticipant.ts';
 import { registerSessionTools } from './chat/sessionTools.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { Dashboard } from './dashboard/dashboard.ts';
+import { CheckpointFiles } from './diff/checkpointFiles.ts';
+import { noteEdits } from './folders/noteEdits.ts';
 import { openHost } from './folders/openHost.ts';
 import { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { loadExistingSessions } from './folders/loadExistingSessions.ts';
@@ -65,6 +67,8 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
     keys,
     context,
   };
+  scope.add(new CheckpointFiles(opened));
+  scope.add(noteEdits(opened));
   scope.add(new StatusBar(opened));
   scope.add(new TaskLens(opened));
   scope.add(new ServerStatus(server));

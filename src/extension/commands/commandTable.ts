@@ -11,6 +11,7 @@ import { cancelTask } from './cancelTask.ts';
 import { copyTaskReport } from './copyTaskReport.ts';
 import { createSession } from './createSession.ts';
 import { deleteSession } from './deleteSession.ts';
+import { diffTask } from './diffTask.ts';
 import { doctor } from './doctor.ts';
 import { endSession } from './endSession.ts';
 import { exportStats } from './exportStats.ts';
@@ -35,6 +36,7 @@ import { startServer } from './startServer.ts';
 import { stopServer } from './stopServer.ts';
 import { switchSession } from './switchSession.ts';
 import { tagSession } from './tagSession.ts';
+import { undoTask } from './undoTask.ts';
 
 /** Registered by the input box of Run Task while it is open. */
 type OwnCommand = typeof CommandId.showTaskHistory;
@@ -55,6 +57,8 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.showTask]: showTask,
   [CommandId.copyTaskReport]: copyTaskReport,
   [CommandId.showTaskForLine]: showTaskForLine,
+  [CommandId.diffTask]: diffTask,
+  [CommandId.undoTask]: undoTask,
   [CommandId.renameSession]: renameSession,
   [CommandId.tagSession]: tagSession,
   [CommandId.pinSession]: pinSession,

@@ -34,6 +34,7 @@ export class FolderSessions implements Disposable {
   readonly #onDidChange: Emitter<SessionChange>;
   readonly #onDidChangeList: Emitter<void>;
   #host: Promise<Host> | undefined;
+  #opened: Host | undefined;
   #loading: Promise<void> | undefined;
   #loadAgain = false;
   #loaded = false;
@@ -114,6 +115,11 @@ export class FolderSessions implements Disposable {
     return this.#openHost();
   }
 
+  /** The host, when there is one already. */
+  get openedHost(): Host | undefined {
+    return this.#opened;
+  }
+
   /** Reads the lists if that was not done yet. Never rejects: `problem` says what went wrong. */
   async load(): Promise<void> {
     if (!this.#loaded) await this.reload();
@@ -137,6 +143,7 @@ export class FolderSessions implements Disposable {
   async closeHost(): Promise<void> {
     const host = this.#host;
     this.#host = undefined;
+    this.#opened = undefined;
     this.#currentHold?.dispose();
     this.#currentHold = undefined;
     await host?.then(
@@ -160,6 +167,7 @@ export class FolderSessions implements Disposable {
 
   async #openHost(): Promise<Host> {
     this.#host ??= this.#options.openHost().then(host => {
+      this.#opened = host;
       host.sessions.onDidChange(change => {
         this.#note(change);
       });

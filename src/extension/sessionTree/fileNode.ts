@@ -7,7 +7,7 @@ import { changeIcon } from '../show/icons.ts';
 import { changeKindText, lineCounts } from '../show/changeWords.ts';
 import type { TreeNode } from './treeNode.ts';
 
-/** A file that a task changed; a click opens it. */
+/** A file that a task changed; a click shows how. */
 export class FileNode implements TreeNode {
   readonly id: string;
   readonly parent: TreeNode;
@@ -39,7 +39,7 @@ export class FileNode implements TreeNode {
     item.iconPath = changeIcon(change.kind);
     item.tooltip = `${path}\n${kind}`;
     item.contextValue = `file ${change.kind}`;
-    item.command = { command: CommandId.openFile, title: vscode.l10n.t('Open File'), arguments: [this] };
+    item.command = { command: CommandId.diffTask, title: vscode.l10n.t('Show Changes'), arguments: [this] };
     item.accessibilityInformation = { label: `${path}, ${kind}, ${lineCounts([change]) ?? ''}` };
     return item;
   }

@@ -112,5 +112,7 @@ function flags(task: AgentTask, question: ToolCall | undefined): string {
     ...(question === undefined ? [] : [question.expects === 'text' ? 'wantsText' : 'asks']),
     ...(question !== undefined && question.onceOnly === undefined ? ['lasting'] : []),
     ...(question === undefined ? ['quiet'] : []),
+    ...(task.filesChanged.length > 0 ? ['changing'] : []),
+    ...(task.filesChanged.length > 0 && isFinished(task) ? ['undoable'] : []),
   ].join(' ');
 }

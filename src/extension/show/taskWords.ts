@@ -26,7 +26,8 @@ export function taskDescription(task: AgentTask, question?: ToolCall): string {
   const attempt = task.attempt > 1 ? [vscode.l10n.t('attempt {0}', task.attempt)] : [];
   const time = task.executionTime === null ? [] : [durationText(task.executionTime)];
   const status = task.status === 'completed' ? [] : [taskStatusText(task, question)];
-  return [...status, ...time, task.type, ...attempt].join(' · ');
+  const undone = task.undone === undefined ? [] : [vscode.l10n.t('undone')];
+  return [...undone, ...status, ...time, task.type, ...attempt].join(' · ');
 }
 
 /** One line of a text, cut to what a row can hold. */

@@ -99,7 +99,9 @@ function changes(task: AgentTask, session: SessionMetadata | undefined): string 
     const counts = lineCounts([change]);
     return `${codeSpan(change.path)} ${escaped(changeKindText(change))}${counts === undefined ? '' : ` ${counts}`}${link}`;
   });
-  return list(vscode.l10n.t('Changed files'), rows);
+  const title =
+    task.undone === undefined ? vscode.l10n.t('Changed files') : vscode.l10n.t('Changed files, undone');
+  return list(title, rows);
 }
 
 function approval(call: ToolCall): string[] {

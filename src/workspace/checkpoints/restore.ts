@@ -39,7 +39,7 @@ export class Restore {
   async run(plan: RestorePlan): Promise<RestoreOutcome> {
     const { pending, strangers } = await this.#sort(plan);
     if (strangers.length > 0) throw conflict(strangers);
-    const work = workOf(pending);
+    const work = workOf(pending, plan);
     const staged = await StagedContent.write(this.#git, this.#store, work.writes);
     try {
       await this.#carryOut(plan, work, staged);
@@ -57,7 +57,7 @@ export class Restore {
     const back = opposite(plan);
     try {
       const { pending } = await this.#sort(back);
-      const work = workOf(pending);
+      const work = workOf(pending, back);
       const staged = await StagedContent.write(this.#git, this.#store, work.writes);
       try {
         await this.#carryOut(back, work, staged);
@@ -167,15 +167,19 @@ async function changeMode({ folder, name, stats }: Place, { to }: RestoreStep): 
   }
 }
 
-function workOf(pending: readonly RestoreStep[]): Work {
+function workOf(pending: readonly RestoreStep[], plan: RestorePlan): Work {
+  // A file that makes room for a folder, or takes its place, is not carried over: the folder comes in between.
+  const inTheWay = new Set([...plan.makeFolders, ...plan.removeFolders]);
   const moves: { from: RestoreStep; to: RestoreStep }[] = [];
   const moved = new Set<RestoreStep>();
   const leaving = Map.groupBy(
-    pending.filter(({ from, to }) => from !== null && to === null && from.id !== EMPTY_BLOB),
+    pending.filter(
+      ({ path, from, to }) => from !== null && to === null && from.id !== EMPTY_BLOB && !inTheWay.has(path),
+    ),
     ({ from }) => `${from?.mode === LINK ? LINK : 'file'} ${from?.id ?? ''}`,
   );
   for (const to of pending) {
-    if (to.from !== null || to.to === null) continue;
+    if (to.from !== null || to.to === null || inTheWay.has(to.path)) continue;
     const candidates = leaving.get(`${to.to.mode === LINK ? LINK : 'file'} ${to.to.id}`) ?? [];
     const from = candidates.find(
       step => !moved.has(step) && !isAbove(step.path, to.path) && !isAbove(to.path, step.path),
