@@ -6,6 +6,7 @@ import { findProgram } from './acp/findProgram.ts';
 import { type AcpAgentSettings, KNOWN_AGENTS } from './acp/knownAgents.ts';
 import type { Agent } from './agent.ts';
 import type { HostModel } from './model/hostModel.ts';
+import type { HostTool } from './model/hostTool.ts';
 import type { PermissionSettings } from './permissionRule.ts';
 import { createModelAgent } from './model/modelAgent.ts';
 import type { ModelSettings } from './model/modelSettings.ts';
@@ -30,6 +31,8 @@ export interface AgentsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The editor's models, where there is an editor. */
   readonly hostModel?: HostModel | undefined;
+  /** The editor's tools that the person lets models use, as they are now. */
+  readonly hostTools?: (() => readonly HostTool[]) | undefined;
   /** A key that the host keeps for this provider. Never rejects. */
   readonly storedKey?: ((settings: ModelSettings) => Promise<string | undefined>) | undefined;
   /** Learns the secrets that agents are given. */

@@ -79,6 +79,7 @@ export const SettingId = {
   agent: 'codingAgent.agent',
   model: 'codingAgent.model',
   acpAgents: 'codingAgent.acpAgents',
+  editorTools: 'codingAgent.editorTools',
   permissions: 'codingAgent.permissions',
   verify: 'codingAgent.verify',
   showOutputWhenTaskStarts: 'codingAgent.showOutputWhenTaskStarts',

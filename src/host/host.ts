@@ -1,6 +1,7 @@
 import type { AgentEntry } from '../agents/agentList.ts';
 import type { AgentSettings } from '../agents/createAgents.ts';
 import type { HostModel } from '../agents/model/hostModel.ts';
+import type { HostTool } from '../agents/model/hostTool.ts';
 import type { ModelSettings } from '../agents/model/modelSettings.ts';
 import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { EditNotes } from '../core/editNotes.ts';
@@ -53,6 +54,8 @@ export interface HostOptions {
   readonly otelSettings?: (() => OtelSettings | undefined) | undefined;
   /** The editor's models. */
   readonly hostModel?: HostModel | undefined;
+  /** The editor's tools that the person lets models use, as they are now. */
+  readonly hostTools?: (() => readonly HostTool[]) | undefined;
   /** A key that the editor keeps for a provider. Never rejects. */
   readonly storedKey?: ((settings: ModelSettings) => Promise<string | undefined>) | undefined;
   /** Milliseconds that a command may take; `null`: no limit. */

@@ -10,7 +10,7 @@
  * - `storage_denied`, `storage_full`, `storage_failed`: the operating system refused.
  * - `exit_code`, `signal`: a command failed. `timeout`, `cancelled`: it was stopped. `not_started`: it never ran.
  * - `git_missing`, `not_a_repository`, `nothing_to_commit`, `no_identity`, `unmerged`: git cannot do what was asked.
- * - `invalid_input`: a tool was called with arguments that it does not take. `internal`: a mistake of ours.
+ * - `invalid_input`: a tool was called with arguments that it does not take. `tool_failed`: a tool of the editor failed. `internal`: a mistake of ours.
  */
 export type WorkspaceErrorCode =
   | 'invalid_path'
@@ -42,6 +42,7 @@ export type WorkspaceErrorCode =
   | 'no_identity'
   | 'unmerged'
   | 'invalid_input'
+  | 'tool_failed'
   | 'internal';
 
 /** The message is fit to be shown to a person: what happened, what was kept, what to do next. */

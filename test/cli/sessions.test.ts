@@ -85,7 +85,10 @@ describe('coding-agent sessions', function () {
         [second],
       );
     }
-    assert.equal((await cli.json(['sessions', 'search', 'gamma', '--status', 'completed'])).sessions.length, 0);
+    assert.equal(
+      (await cli.json(['sessions', 'search', 'gamma', '--status', 'completed'])).sessions.length,
+      0,
+    );
     const plain = await cli.run(['sessions', 'list']);
     assert.deepEqual(
       plain.stdout

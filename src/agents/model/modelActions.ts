@@ -114,8 +114,10 @@ function titleOf(tool: string, input: ToolInput): string {
       return `Move ${text('from')} to ${text('to')}`;
     case 'delete_file':
       return `Delete ${text('path')}`;
-    default:
+    case 'run_command':
       return `$ ${text('command')}`;
+    default:
+      return `Use ${tool}`;
   }
 }
 

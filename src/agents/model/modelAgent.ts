@@ -2,7 +2,9 @@ import type { Clock, Ids } from '../../core/ports.ts';
 import type { Redactor } from '../../core/redactor.ts';
 import type { Agent } from '../agent.ts';
 import { ACTING_TOOLS } from './actingTools.ts';
+import type { Tool } from '../tools/tool.ts';
 import type { HostModel } from './hostModel.ts';
+import { type HostTool, toTool } from './hostTool.ts';
 import { keyOf, settingsProblem } from './modelKey.ts';
 import type { ModelSettings } from './modelSettings.ts';
 
@@ -15,6 +17,8 @@ export interface ModelAgentOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The editor's models, where there is an editor. */
   readonly hostModel?: HostModel | undefined;
+  /** The editor's tools that the person lets models use, as they are now. */
+  readonly hostTools?: (() => readonly HostTool[]) | undefined;
   /** Hides secrets in what goes to the model; learns the key. */
   readonly redactor?: (Redactor & { add(secret: string): void }) | undefined;
   readonly clock: Clock;
@@ -42,7 +46,7 @@ export function createModelAgent(options: ModelAgentOptions): Agent {
       const { runModelLoop } = await import('./modelLoop.ts');
       return runModelLoop({
         agentRun,
-        tools: ACTING_TOOLS,
+        tools: withHostTools(options.hostTools?.() ?? []),
         settings: configured,
         key,
         hostModel,
@@ -53,6 +57,14 @@ export function createModelAgent(options: ModelAgentOptions): Agent {
     },
   };
 }
+
+/** Ours first: no other tool takes the name of one. */
+function withHostTools(hostTools: readonly HostTool[]): ReadonlyMap<string, Tool<unknown>> {
+  const others = hostTools.filter(({ name }) => !ACTING_TOOLS.has(name) && !OWN_NAMES.has(name));
+  return new Map([...ACTING_TOOLS, ...others.map(host => [host.name, toTool(host)] as const)]);
+}
+
+const OWN_NAMES = new Set(['update_plan', 'ask_user']);
 
 function noModel(error: string): { status: 'failed'; reason: 'error'; errorCode: string; error: string } {
   return { status: 'failed', reason: 'error', errorCode: 'no_agent', error };

@@ -3,7 +3,12 @@ import type { Tool } from '../tools/tool.ts';
 
 /** The tools that act and the two that the loop carries out itself, as the model is told of them. No tool runs inside the SDK. */
 export function toolsForModel(actingTools: ReadonlyMap<string, Tool<unknown>>): ToolSet {
-  const acting = [...actingTools.values()].map(({ name, description, parameters }) => {
+  const acting = [...actingTools.values()].map(({ name, description, parameters, inputSchema }) => {
+    if (inputSchema !== undefined)
+      return [
+        name,
+        tool({ description, inputSchema: jsonSchema<Record<string, unknown>>(inputSchema) }),
+      ] as const;
     const properties = Object.entries(parameters).map(([key, meaning]) => [
       key,
       { type: 'string', description: meaning },

@@ -28,6 +28,8 @@ export interface Tool<V = undefined> {
   readonly description: string;
   /** Every parameter is required and a text; the value says what it means. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** JSON Schema in place of `parameters`, of a tool that is not our own. */
+  readonly inputSchema?: object;
   /**
    * Checks the input and looks at what is there; acts on nothing. Rejects with a `WorkspaceError` when it cannot be done
    * exactly.

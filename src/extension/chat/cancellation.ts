@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 /** A signal that follows a token of VS Code until the result is disposed. */
 export function signalOf(token: vscode.CancellationToken): {
   readonly signal: AbortSignal;
-  dispose(): void;
+  readonly dispose: () => void;
 } {
   const controller = new AbortController();
   const subscription = token.onCancellationRequested(() => {

@@ -118,7 +118,7 @@ function toLanguageModelTool(tool: SessionTool): vscode.LanguageModelTool<Input>
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(toText(answer))]);
       } catch (error) {
         // Errors of other bundles are errors by name only.
-        throw new Error(inertText(messageOf(error)));
+        throw new Error(inertText(messageOf(error)), { cause: error });
       } finally {
         dispose();
       }

@@ -5,6 +5,8 @@ import { userProfile } from '../../host/userProfile.ts';
 import { agentSettings } from '../agentSettings.ts';
 import { EXTENSION_ID } from '../contributionIds.ts';
 import type { ApiKeys } from '../keys/apiKeys.ts';
+import { diagnosticsTool } from '../chat/diagnosticsTool.ts';
+import { editorTools } from '../chat/editorTools.ts';
 import { hostModel } from '../languageModel.ts';
 import { commandTimeoutMs } from '../settings.ts';
 import { otelSettings } from '../otelSettings.ts';
@@ -31,6 +33,7 @@ export async function openHost(
     agentSettings,
     otelSettings,
     hostModel,
+    hostTools: () => [diagnosticsTool, ...editorTools()],
     storedKey: settings => keys.keyFor(settings),
     logger,
     version: version(),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { InMemoryApprovals } from '../../../src/agents/approvalMemory.ts';
 import { createModelAgent } from '../../../src/agents/model/modelAgent.ts';
 import type { ModelSettings } from '../../../src/agents/model/modelSettings.ts';
+import type { HostTool } from '../../../src/agents/model/hostTool.ts';
 import type { HostModel } from '../../../src/agents/model/hostModel.ts';
 import { Permissions } from '../../../src/agents/permissions.ts';
 import { ToolCalls } from '../../../src/agents/toolCalls.ts';
@@ -25,6 +26,7 @@ export interface ModelTask extends Partial<RecordingRunOptions> {
   readonly settings?: Partial<ModelSettings>;
   readonly approveInAdvance?: boolean;
   readonly hostModel?: HostModel;
+  readonly hostTools?: () => readonly HostTool[];
   readonly clock?: Clock;
 }
 
@@ -66,7 +68,15 @@ export class ModelFixture {
   }
 
   async run(task: ModelTask): Promise<{ readonly outcome: TaskOutcome; readonly run: RecordingRun }> {
-    const { script, settings, approveInAdvance = true, clock = this.clock, hostModel, ...options } = task;
+    const {
+      script,
+      settings,
+      approveInAdvance = true,
+      clock = this.clock,
+      hostModel,
+      hostTools,
+      ...options
+    } = task;
     this.server.use(script);
     const run = new RecordingRun({ text: 'Do it', workingDirectory: this.root, ...options });
     const environment = {
@@ -80,6 +90,7 @@ export class ModelFixture {
         settings: () => this.settings(settings),
         environment: { TEST_KEY: KEY },
         hostModel,
+        hostTools,
         clock,
         ids: randomIds,
       },
