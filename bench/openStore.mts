@@ -4,12 +4,12 @@ import { nullLogger } from '../src/core/logger.ts';
 import type { SessionStore } from '../src/core/ports.ts';
 import { createProcessTable } from '../src/host/processTable.ts';
 import { systemClock, systemIds } from '../src/host/systemPorts.ts';
-import { createSessionStore, type SessionStoreOptions } from '../src/store/sessionStore.ts';
+import { createSessionStore, type DiskStore, type SessionStoreOptions } from '../src/store/sessionStore.ts';
 
 const PAGE = 1000;
 
 /** The store as a host has it, on the sessions below `root`. */
-export function openStore(root: string, options: Partial<SessionStoreOptions> = {}): SessionStore {
+export function openStore(root: string, options: Partial<SessionStoreOptions> = {}): DiskStore {
   return createSessionStore({
     root,
     cache: join(root, 'cache'),

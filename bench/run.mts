@@ -13,6 +13,7 @@ import { largeSessionSuite } from './suites/largeSession.mts';
 import { eventDelaySuite } from './suites/eventDelay.mts';
 import { httpSuite } from './suites/http.mts';
 import { listSuite } from './suites/list.mts';
+import { searchSuite } from './suites/search.mts';
 import { peersSuite } from './suites/peers.mts';
 
 interface Suite {
@@ -28,6 +29,7 @@ const suites: Readonly<Record<string, Suite>> = {
   agents: { title: 'Carrying tasks out', run: agentsSuite },
   http: { title: 'HTTP', run: httpSuite },
   events: { title: 'Event streams', run: eventDelaySuite },
+  search: { title: 'Searching', run: searchSuite },
   peers: { title: 'Beside other agents', run: peersSuite },
 };
 

@@ -162,7 +162,7 @@ describe('commands with an argument object', () => {
     assert.equal(await vscode.env.clipboard.readText(), report);
     await vscode.env.clipboard.writeText('');
     await runCommand(CommandId.showTask, { taskId: task.id });
-    await runCommand(CommandId.copyTaskReport);
+    await vscode.commands.executeCommand(CommandId.copyTaskReport);
     assert.equal(await vscode.env.clipboard.readText(), report);
     assert.equal(await codeOfRejection(runCommand(CommandId.copyTaskReport, {})), 'invalid_input');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -189,7 +189,7 @@ describe('commands with an argument object', () => {
     await settings.update(SettingId.codeLens, undefined, vscode.ConfigurationTarget.Global);
     await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'by hand\n'));
     editor.selection = new vscode.Selection(1, 0, 1, 0);
-    await runCommand(CommandId.showTaskForLine);
+    await vscode.commands.executeCommand(CommandId.showTaskForLine);
     assert.equal(vscode.window.activeTextEditor?.document.uri.query, task.id);
     assert.equal(
       await codeOfRejection(runCommand(CommandId.showTaskForLine, { path: '/etc/hosts' })),

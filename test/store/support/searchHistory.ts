@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../../../src/core/events.ts';
 import type { SearchHit } from '../../../src/core/search/searchPage.ts';
 import type { SessionLedger } from '../../../src/core/ports.ts';
+import type { OutputSummary } from '../../../src/core/toolCall.ts';
 import type { TaskStatus, TaskType } from '../../../src/core/task.ts';
 
 /** What a task says, as a test knows it. */
@@ -19,7 +20,11 @@ export interface KnownTask {
 const owner = { host: 'here', boot: 'b', pidNamespace: 'n', pid: 1, start: '1', nonce: 'w' };
 
 /** Records a task from its beginning to its end; every piece of its output is a record of its own. */
-export async function recordTask(ledger: SessionLedger, task: KnownTask): Promise<void> {
+export async function recordTask(
+  ledger: SessionLedger,
+  task: KnownTask,
+  output?: OutputSummary,
+): Promise<void> {
   const { id: taskId } = task;
   await ledger.commit(() => [
     {
@@ -32,10 +37,10 @@ export async function recordTask(ledger: SessionLedger, task: KnownTask): Promis
   ]);
   const epoch = ledger.state.epoch + 1;
   await ledger.commit(() => [{ type: 'taskStarted', data: { taskId, epoch, owner } }], { epoch });
-  await ledger.commit(() => [...eventsOf(task)], { epoch });
+  await ledger.commit(() => [...eventsOf(task, output)], { epoch });
 }
 
-function* eventsOf(task: KnownTask): Generator<SessionEvent> {
+function* eventsOf(task: KnownTask, told?: OutputSummary): Generator<SessionEvent> {
   const { id: taskId, agent, command } = task;
   const callId = `call-${taskId}`;
   yield { type: 'agentSelected', data: { taskId, agent, model: null } };
@@ -45,7 +50,7 @@ function* eventsOf(task: KnownTask): Generator<SessionEvent> {
   };
   for (const text of task.output) yield { type: 'outputAppended', data: { taskId, callId, text } };
   const text = task.output.join('');
-  const output = { bytes: Buffer.byteLength(text), tail: text.slice(-8) };
+  const output = told ?? { bytes: Buffer.byteLength(text), tail: text.slice(-8) };
   yield {
     type: 'toolCallEnded',
     data: { taskId, callId, status: 'completed', exitCode: 0, duration: 1, output },
