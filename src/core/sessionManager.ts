@@ -58,27 +58,20 @@ export class SessionManager {
 
   constructor(options: SessionManagerOptions) {
     this.#options = options;
-    const { store, runner, verifier, clock, ids, processes, gate, authorship, logger } = options;
+    const { store, clock, logger } = options;
     this.#onDidChange = new Emitter(error => {
       logger.error('A listener failed.', error);
     });
     this.#sessions = new OpenSessions(store, clock, ledger => this.#welcome(ledger));
-    const sessions = this.#sessions;
     const publish = (change: SessionChange): void => {
       this.#publish(change);
     };
-    const { approvals, redactor } = options;
-    const ports = { store, clock, ids, gate, approvals, redactor, publish, sessions, processes, authorship };
-    const work = this.#work;
-    this.#launcher = new TaskLauncher({
-      ...{ ...ports, runner, work },
-      currentOrNewSession: () => this.#currentOrNew(),
-    });
-    const verification = new TaskVerification({ ...ports, verifier, work });
-    this.#tasks = new TaskRegistry({
-      ...{ store, sessions, launcher: this.#launcher, verification, processes, clock, redactor },
-      requireWritable: () => this.#requireWritable(),
-    });
+    const ports = { ...options, sessions: this.#sessions, work: this.#work, publish };
+    const launcher = new TaskLauncher({ ...ports, currentOrNewSession: () => this.#currentOrNew() });
+    const verification = new TaskVerification(ports);
+    const requireWritable = (): Promise<void> => this.#requireWritable();
+    this.#launcher = launcher;
+    this.#tasks = new TaskRegistry({ ...ports, launcher, verification, requireWritable });
     this.#listSubscription = store.onDidChangeList(() => {
       this.#publish({ kind: 'list' });
     });

@@ -101,7 +101,7 @@ function lookOfBusy(state: SessionState): Look {
   if (task === undefined)
     return { icon: 'clock', text: vscode.l10n.t('{0}  waits for its turn', nameOf(state.metadata)) };
   const what = shortLine(task.description, TITLE_LENGTH);
-  const progress = stepProgress(task.plan);
+  const progress = task.verifying === true ? vscode.l10n.t('verifying') : stepProgress(task.plan);
   return { icon: 'sync~spin', text: progress === undefined ? what : `${what}  ${progress}` };
 }
 

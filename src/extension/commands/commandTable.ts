@@ -8,8 +8,11 @@ import { clearApiKey, setApiKey } from './apiKey.ts';
 import { archiveSession, unarchiveSession } from './archiveSession.ts';
 import { type CommandHandler, parseCall } from './call.ts';
 import { cancelTask } from './cancelTask.ts';
+import { compareTasks } from './compareTasks.ts';
 import { copyTaskReport } from './copyTaskReport.ts';
 import { createSession } from './createSession.ts';
+import { forkSession } from './forkSession.ts';
+import { verifyTask } from './verifyTask.ts';
 import { deleteSession } from './deleteSession.ts';
 import { diffTask } from './diffTask.ts';
 import { doctor } from './doctor.ts';
@@ -59,6 +62,9 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.showTaskForLine]: showTaskForLine,
   [CommandId.diffTask]: diffTask,
   [CommandId.undoTask]: undoTask,
+  [CommandId.verifyTask]: verifyTask,
+  [CommandId.compareTasks]: compareTasks,
+  [CommandId.forkSession]: forkSession,
   [CommandId.renameSession]: renameSession,
   [CommandId.tagSession]: tagSession,
   [CommandId.pinSession]: pinSession,

@@ -2,20 +2,21 @@ import * as vscode from 'vscode';
 import { SessionError } from '../../core/errors.ts';
 import { type AgentTask, isFinished } from '../../core/task.ts';
 import type { App } from '../app.ts';
-import type { Call } from './call.ts';
+import { type Call, textArgument } from './call.ts';
 import { type ChosenTask, missingTaskId, namedTask, tasksOfCurrent } from './chosen.ts';
 import { requireTrustedFolder } from './requirements.ts';
 import { withProgress } from './runTask.ts';
 import { pickTask } from './taskPicker.ts';
 
-/** `retryTask({taskId})`, on a row, or asks which. Resolves with the new attempt once it ended, failed or not. */
+/** `retryTask({taskId, agent?})`, on a row, or asks which. Resolves with the new attempt once it ended, failed or not. */
 export async function retryTask(app: App, call: Call): Promise<AgentTask | undefined> {
   const named = await namedTask(app, call);
   if (named === undefined && call.args !== undefined) throw missingTaskId();
   const chosen = named ?? (await ask(app));
   if (chosen === undefined) return undefined;
   app.folders.markUsed(chosen.folder);
-  const { finished } = await (await chosen.folder.sessions()).retryTask(chosen.taskId);
+  const agent = call.args && textArgument(call.args, 'agent');
+  const { finished } = await (await chosen.folder.sessions()).retryTask(chosen.taskId, { agent });
   return withProgress(finished);
 }
 

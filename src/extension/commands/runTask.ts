@@ -13,9 +13,10 @@ interface Request {
   readonly sessionId?: string | undefined;
   readonly type?: TaskType | undefined;
   readonly agent?: string | undefined;
+  readonly verify?: string | undefined;
 }
 
-/** `runTask({task, sessionId?, type?, agent?})`, or asks for the task. Resolves with the task once it ended, failed or not. */
+/** `runTask({task, sessionId?, type?, agent?, verify?})`, or asks for the task. Resolves with the task once it ended, failed or not. */
 export async function runTask(app: App, call: Call): Promise<AgentTask | undefined> {
   const { args, node } = call;
   if (args !== undefined) {
@@ -28,6 +29,7 @@ export async function runTask(app: App, call: Call): Promise<AgentTask | undefin
       // The core refuses what is no type.
       type: textArgument(args, 'type') as TaskType | undefined,
       agent: textArgument(args, 'agent'),
+      verify: textArgument(args, 'verify'),
     });
   }
   requireTrustedFolder(app);

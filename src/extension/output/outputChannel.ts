@@ -70,14 +70,20 @@ export class OutputChannel implements Disposable {
         this.#start(task.id).block.start(task, state, new Date(record.at));
       return;
     }
+    if (event.type === 'verificationStarted') {
+      if (this.#find(task.id) === undefined)
+        this.#start(task.id).block.startVerification(task, state, new Date(record.at));
+      return;
+    }
     if (event.type === 'outputAppended') {
       const open = this.#find(task.id);
       if (open?.isLive === false) open.block.output(event.data.text);
       return;
     }
-    const ends = event.type === 'taskCompleted' || event.type === 'taskFailed';
+    const endsTask = event.type === 'taskCompleted' || event.type === 'taskFailed';
+    const ends = endsTask || event.type === 'verificationEnded';
     let open = this.#find(task.id);
-    if (open === undefined && ends) {
+    if (open === undefined && endsTask) {
       open = this.#start(task.id);
       open.block.start(task, state, new Date(record.at));
     }

@@ -6,6 +6,7 @@ import type { AgentTask } from '../../core/task.ts';
 import { countText, durationText } from '../show/numberText.ts';
 import { sessionTitle } from '../show/sessionWords.ts';
 import { questionText, reasonText } from '../show/taskWords.ts';
+import { verificationText } from '../show/verificationWords.ts';
 
 const WIDTH = 78;
 const TIME_COLUMN = 48;
@@ -40,6 +41,12 @@ export class TaskBlock {
     for (const line of inertOutput(task.description).split('\n')) this.#append(`${line}\n`);
   }
 
+  /** The head of a verification that comes after the end of its task. */
+  startVerification(task: AgentTask, state: SessionState, at: Date): void {
+    this.start(task, state, at);
+    this.#append(`  ${vscode.l10n.t('Verify with "{0}"', inertLine(task.verify ?? ''))}\n`);
+  }
+
   /** What a record adds, given the task as it is after it. */
   record({ event }: SessionRecord, task: AgentTask, state: SessionState): void {
     switch (event.type) {
@@ -59,6 +66,9 @@ export class TaskBlock {
       case 'taskCompleted':
       case 'taskFailed':
         this.#end(task);
+        break;
+      case 'verificationEnded':
+        this.#endVerification(task, event.data.error);
         break;
       default:
         break;
@@ -124,16 +134,24 @@ export class TaskBlock {
               : vscode.l10n.t('{0} files changed', countText(files)),
           ];
     const time = durationText(task.executionTime);
+    const verified = task.verification === null ? [] : [verificationText(task.verification)];
     if (task.status === 'completed') {
-      this.#append(`✓ ${[vscode.l10n.t('completed in {0}', time), ...changed].join(' · ')}\n\n`);
+      const facts = [vscode.l10n.t('completed in {0}', time), ...changed, ...verified];
+      this.#append(`✓ ${facts.join(' · ')}\n\n`);
       return;
     }
     const words = vscode.l10n.t('{0} after {1}', reasonText(task.reason ?? 'error'), time);
-    this.#append(`✗ ${[words, ...changed].join(' · ')}\n`);
+    this.#append(`✗ ${[words, ...changed, ...verified].join(' · ')}\n`);
     if (task.error !== undefined) {
       for (const line of inertOutput(task.error).split('\n')) this.#append(`  ${line}\n`);
     }
     this.#append('\n');
+  }
+
+  /** `error` says why there is no new evidence. */
+  #endVerification({ verification }: AgentTask, error: string | undefined): void {
+    if (error !== undefined || verification === null) this.#line(`✗ ${inertLine(error ?? '')}\n`);
+    else this.#line(`${verification.passed ? '✓' : '✗'} ${verificationText(verification)}\n`);
   }
 
   #line(text: string): void {

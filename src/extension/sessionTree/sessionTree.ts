@@ -50,6 +50,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return node.item();
   }
 
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    const tooltip = await node.tooltip?.();
+    if (tooltip !== undefined) item.tooltip = tooltip;
+    return item;
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node !== undefined) return [...(await node.children())];
     const folders = this.#nodes();

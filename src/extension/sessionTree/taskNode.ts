@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inertLine } from '../../core/inertText.ts';
+import type { VerificationCandidate } from '../../core/ports.ts';
 import { type AgentTask, isFinished } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
@@ -12,6 +13,7 @@ import { MessageNode } from './messageNode.ts';
 import { QuestionNode } from './questionNode.ts';
 import { StepNode } from './stepNode.ts';
 import { ChildNodes, type TreeNode } from './treeNode.ts';
+import { VerifyNode } from './verifyNode.ts';
 
 /** A task: its open question, its plan's steps, what went wrong, the files it changed. */
 export class TaskNode implements TreeNode {
@@ -55,7 +57,8 @@ export class TaskNode implements TreeNode {
     item.id = this.id;
     item.description = description;
     item.iconPath = taskIcon(task, task.awaiting !== undefined || question !== undefined);
-    item.tooltip = taskTooltip(task, question);
+    // Whether evidence is stale is found out when somebody wants to see it.
+    if (task.verification === null) item.tooltip = taskTooltip(task, question);
     item.contextValue = flags(task, question);
     item.accessibilityInformation = {
       label: [label, taskStatusText(task, question), description].join(', '),
@@ -63,8 +66,9 @@ export class TaskNode implements TreeNode {
     return item;
   }
 
-  children(): TreeNode[] {
+  async children(): Promise<TreeNode[]> {
     const { task } = this;
+    const offers = await this.#offers();
     return [
       ...this.#questionNodes(),
       ...this.#stepNodes(),
@@ -72,7 +76,25 @@ export class TaskNode implements TreeNode {
         ? [new MessageNode(this, 'error', task.error, 'info')]
         : []),
       ...this.#changeNodes(),
+      ...(offers.length === 0 ? [] : [new VerifyNode(this, offers)]),
     ];
+  }
+
+  /** The tooltip where it takes a look at the files: what the task's evidence is worth now. */
+  async tooltip(): Promise<vscode.MarkdownString> {
+    const { task, question } = this;
+    const sessions = await this.folder.sessions();
+    const now = await sessions.getTask(task.id).catch(() => ({ task }));
+    return taskTooltip(now.task, question);
+  }
+
+  /** What a task of type code that nobody verified could be verified with. */
+  async #offers(): Promise<readonly VerificationCandidate[]> {
+    const { id, type, status, verification, verifying, copyOf } = this.task;
+    const isOpen = type === 'code' && status === 'completed' && verification === null;
+    if (!isOpen || verifying === true || copyOf !== undefined || !vscode.workspace.isTrusted) return [];
+    const sessions = await this.folder.sessions();
+    return sessions.verificationCandidates(id).catch(() => []);
   }
 
   #questionNodes(): QuestionNode[] {
@@ -108,7 +130,7 @@ function flags(task: AgentTask, question: ToolCall | undefined): string {
   return [
     'task',
     task.status,
-    ...(isFinished(task) ? ['retryable'] : ['cancelable']),
+    ...(isFinished(task) && task.verifying !== true ? ['retryable'] : ['cancelable']),
     ...(question === undefined ? [] : [question.expects === 'text' ? 'wantsText' : 'asks']),
     ...(question !== undefined && question.onceOnly === undefined ? ['lasting'] : []),
     ...(question === undefined ? ['quiet'] : []),

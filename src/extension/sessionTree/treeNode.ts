@@ -7,6 +7,8 @@ export interface TreeNode {
   readonly parent: TreeNode | undefined;
   item(): vscode.TreeItem;
   children(): readonly TreeNode[] | Promise<readonly TreeNode[]>;
+  /** The tooltip, where making it takes a while: asked for when a row without one is pointed at. */
+  tooltip?(): Promise<vscode.MarkdownString>;
   /** The row was collapsed: what it kept open for its children is released. */
   collapsed?(): void;
   /** The row is gone. */

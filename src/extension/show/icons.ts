@@ -13,14 +13,24 @@ const passed = icon('pass', 'testing.iconPassed');
 const failed = icon('error', 'testing.iconFailed');
 const stopped = icon('circle-slash', 'testing.iconSkipped');
 
+/** What of a task its icon tells; a list may know less of it than a record does. */
+type ShownTask = Pick<AgentTask, 'status' | 'reason'> &
+  Partial<Pick<AgentTask, 'verification' | 'verifying'>>;
+
 /** Every state has a shape of its own; the colour only repeats it. */
-export function taskIcon(task: Pick<AgentTask, 'status' | 'reason'>, waits: boolean): vscode.ThemeIcon {
-  if (task.status === 'completed') return passed;
+export function taskIcon(task: ShownTask, waits: boolean): vscode.ThemeIcon {
+  if (task.verifying === true) return waits ? waiting : working;
+  if (task.status === 'completed') return completedIcon(task);
   if (task.status === 'pending') return icon('clock', 'testing.iconQueued');
   if (waits) return waiting;
   if (task.status === 'running') return working;
   if (task.reason === 'cancelled' || task.reason === 'denied') return stopped;
   return task.reason === 'interrupted' ? icon('debug-disconnect', 'list.warningForeground') : failed;
+}
+
+function completedIcon({ verification }: ShownTask): vscode.ThemeIcon {
+  if (verification == null) return passed;
+  return outcomeIcon(verification.passed ? 'verified' : 'refuted');
 }
 
 export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {

@@ -33,7 +33,7 @@ export function sessionStatusText(session: SessionMetadata): string {
 export function sessionLook(session: SessionMetadata, state: SessionState | undefined): SessionLook {
   if (state !== undefined && openQuestion(state) !== undefined) return 'waiting';
   const unfinished = session.totalTasks - session.completedTasks - session.failedTasks;
-  if (unfinished > 0 && (state === undefined || state.live.length > 0)) return 'working';
+  if (state === undefined ? unfinished > 0 : state.live.length > 0) return 'working';
   return session.status;
 }
 

@@ -4,6 +4,7 @@ import type { AgentPlan, PlanStep } from '../../core/plan.ts';
 import type { AgentTask, FailureReason } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { durationText } from './numberText.ts';
+import { verifiedWords } from './verificationWords.ts';
 
 const SHORT = 60;
 
@@ -27,7 +28,7 @@ export function taskDescription(task: AgentTask, question?: ToolCall): string {
   const time = task.executionTime === null ? [] : [durationText(task.executionTime)];
   const status = task.status === 'completed' ? [] : [taskStatusText(task, question)];
   const undone = task.undone === undefined ? [] : [vscode.l10n.t('undone')];
-  return [...undone, ...status, ...time, task.type, ...attempt].join(' · ');
+  return [...undone, ...status, ...time, task.type, ...verifiedWords(task), ...attempt].join(' · ');
 }
 
 /** One line of a text, cut to what a row can hold. */

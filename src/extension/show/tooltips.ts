@@ -3,9 +3,10 @@ import { inertText } from '../../core/inertText.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { AgentTask } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
-import { countText, durationText, UNKNOWN } from './numberText.ts';
+import { countText, durationText } from './numberText.ts';
 import { sessionProgress, sessionStatusText, sessionTitle } from './sessionWords.ts';
 import { taskStatusText } from './taskWords.ts';
+import { verifiedText } from './verificationWords.ts';
 
 const LONGEST = 2_000;
 
@@ -53,14 +54,6 @@ export function sessionTooltip(session: SessionMetadata): vscode.MarkdownString 
 /** `codex, rollout-1`: nothing runs in such a session; it goes on as a fork. */
 function importText({ imported }: SessionMetadata): string {
   return imported === undefined ? '' : `${imported.from}, ${imported.source}`;
-}
-
-export function verifiedText(task: AgentTask): string {
-  const { verification } = task;
-  if (verification === null) return UNKNOWN;
-  return verification.passed
-    ? vscode.l10n.t('yes, by {0}', verification.command)
-    : vscode.l10n.t('no: {0} failed', verification.command);
 }
 
 function cut(text: string): string {

@@ -109,7 +109,10 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       const folder = await this.#folders.withTask(uri.query);
       const sessions = await folder.sessions();
       const details = await sessions.getTask(uri.query);
-      return taskPage(details, await sessions.getSession(details.task.sessionId));
+      const { task } = details;
+      const isOpen = task.type === 'code' && task.status === 'completed' && task.verification === null;
+      const offers = isOpen ? await sessions.verificationCandidates(task.id) : [];
+      return taskPage(details, await sessions.getSession(task.sessionId), offers);
     } catch (error) {
       return inertText(messageOf(error));
     }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { inertOutput } from '../../core/inertText.ts';
+import type { VerificationCandidate } from '../../core/ports.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { AgentTask } from '../../core/task.ts';
 import type { TaskDetails } from '../../core/taskRegistry.ts';
@@ -10,7 +11,7 @@ import { changeKindText, lineCounts } from '../show/changeWords.ts';
 import { countText, durationText, percentText, UNKNOWN } from '../show/numberText.ts';
 import { sessionTitle } from '../show/sessionWords.ts';
 import { shortLine, stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
-import { verifiedText } from '../show/tooltips.ts';
+import { verificationText, verifiedText } from '../show/verificationWords.ts';
 import { codeBlock, codeSpan, escaped } from '../../core/report/markdownText.ts';
 
 const LONGEST_TITLE = 120;
@@ -19,6 +20,7 @@ const LONGEST_TITLE = 120;
 export function taskPage(
   { task, toolCalls, offered }: TaskDetails,
   session: SessionMetadata | undefined,
+  offers: readonly VerificationCandidate[] = [],
 ): string {
   const question = offered ?? toolCalls.find(call => call.status === 'awaiting_approval');
   const sections = [
@@ -30,6 +32,7 @@ export function taskPage(
     task.error === undefined ? '' : section(vscode.l10n.t('What happened'), codeBlock(task.error)),
     isLong(task.description) ? section(vscode.l10n.t('Prompt'), codeBlock(task.description)) : '',
     resultOf(task),
+    verification(task, offers),
     plan(task),
     changes(task, session),
     list(vscode.l10n.t('Commits'), task.commits.map(codeSpan)),
@@ -74,6 +77,37 @@ function resultOf({ result }: AgentTask): string {
   return typeof summary === 'string' && summary !== ''
     ? section(vscode.l10n.t('Result'), codeBlock(summary))
     : '';
+}
+
+/** The evidence; or with what it could be had. */
+function verification(task: AgentTask, offers: readonly VerificationCandidate[]): string {
+  const { l10n } = vscode;
+  const heading = l10n.t('Verification');
+  const evidence = task.verification;
+  if (evidence === null) {
+    const [first] = offers;
+    if (first === undefined) return '';
+    const commands = offers.map(({ command }) => codeSpan(command)).join(', ');
+    return section(
+      heading,
+      l10n.t(
+        'Nobody has checked yet what the agent reported. This workspace offers {0}: Verify Task.',
+        commands,
+      ),
+    );
+  }
+  const rows = [
+    escaped(verificationText(evidence)),
+    `${l10n.t('When')}: ${escaped(evidence.at.toLocaleString(vscode.env.language))}`,
+    ...(evidence.covered === undefined
+      ? []
+      : [`${l10n.t('Covers')}: ${l10n.t('{0} changed files', countText(evidence.covered.files))}`]),
+    ...(evidence.tree === null ? [] : [`${l10n.t('Tree')}: ${codeSpan(evidence.tree)}`]),
+    `${l10n.t('Output (SHA-256)')}: ${codeSpan(evidence.outputHash)}`,
+  ];
+  const tail = evidence.output?.tail ?? '';
+  const output = tail === '' ? '' : `\n\n${codeBlock(inertOutput(tail))}`;
+  return section(heading, rows.map(row => `- ${row}`).join('\n') + output);
 }
 
 function plan(task: AgentTask): string {
