@@ -46,7 +46,7 @@ function join(
 function occurrences(folded: string, terms: readonly string[]): [number, number][] {
   const found: [number, number][] = [];
   for (const term of terms) {
-    for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length))
+    for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + 1))
       found.push([at, at + term.length]);
   }
   found.sort(([a], [b]) => a - b);

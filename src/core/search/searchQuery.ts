@@ -18,7 +18,7 @@ export interface SearchQuery {
   readonly since: Date | undefined;
 }
 
-export const SEARCH_FILTERS = ['status', 'type', 'agent', 'file', 'since'] as const;
+const SEARCH_FILTERS = ['status', 'type', 'agent', 'file', 'since'] as const;
 type Filter = (typeof SEARCH_FILTERS)[number];
 
 const STATUSES: readonly (TaskStatus | SessionStatus)[] = ['active', ...TASK_STATUSES];
