@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { hasBody } from './body.ts';
 import { ApiError, type Problem, problemOf } from './errors.ts';
 import { inertJson } from './json.ts';
@@ -19,6 +20,30 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };
+
+/** A file, piece by piece, to be kept and not to be shown. A failure half-way breaks the connection off. */
+export function file({ name, type, content }: SentFile): Answer {
+  return {
+    async stream(response) {
+      response.writeHead(200, {
+        ...COMMON_HEADERS,
+        'Content-Type': type,
+        'Content-Disposition': `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, '_')}"`,
+      });
+      try {
+        await pipeline(content, response);
+      } catch {
+        response.destroy();
+      }
+    },
+  };
+}
+
+interface SentFile {
+  readonly name: string;
+  readonly type: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
 
 export function json(value: unknown, status = 200): Answer {
   return { status, json: value };

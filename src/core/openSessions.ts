@@ -96,6 +96,11 @@ export class OpenSessions implements Disposable {
   }
 
   #closeWhenIdle(sessionId: string, entry: OpenSession): void {
+    // What was deleted is not kept at hand: another session may get its id, from an archive.
+    const closeDeleted = ({ state }: SessionLedger): void => {
+      if (state.deleted) this.forget(sessionId);
+    };
+    entry.ledger.then(closeDeleted, () => undefined);
     entry.idle?.dispose();
     entry.idle = this.#clock.setTimeout(() => {
       if (entry.users > 0 || this.#open.get(sessionId) !== entry) return;

@@ -292,11 +292,6 @@ export class SessionManager {
     return this.#use(sessionId, action);
   }
 
-  /** Reads a session's files again on next use: it was replaced as a whole, as an import does after a purge. */
-  forget(sessionId: string): void {
-    this.#sessions.forget(sessionId);
-  }
-
   /** Keeps a session open, so that changes by other processes are told, until the hold is disposed. */
   async follow(sessionId: string): Promise<FollowedSession> {
     this.#requireOpen();

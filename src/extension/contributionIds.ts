@@ -35,6 +35,8 @@ export const CommandId = {
   deleteSession: 'codingAgent.deleteSession',
   restoreSession: 'codingAgent.restoreSession',
   purgeTrash: 'codingAgent.purgeTrash',
+  exportSession: 'codingAgent.exportSession',
+  importSession: 'codingAgent.importSession',
   doctor: 'codingAgent.doctor',
   allowOnce: 'codingAgent.allowOnce',
   allowInSession: 'codingAgent.allowInSession',

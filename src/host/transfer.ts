@@ -1,4 +1,3 @@
-import type { SessionManager } from '../core/sessionManager.ts';
 import type { ExportedSession, ExportFormat, ExportPorts } from '../transfer/exportSession.ts';
 import type { FoundHistory } from '../transfer/foundHistories.ts';
 import type { ImportedSession, ImportFormat, ImportPorts } from '../transfer/importSession.ts';
@@ -8,6 +7,8 @@ import type { SavedExport } from '../transfer/saveFile.ts';
 export interface SessionTransfer {
   /** A session as a file to be sent. Rejects as opening it does. */
   exportSession(sessionId: string, format: ExportFormat): Promise<ExportedSession>;
+  /** What the file of an export is called when nobody says. */
+  nameFor(sessionId: string, format: ExportFormat): Promise<{ readonly name: string }>;
   /** The same, written to a file or into a folder. `invalid_input` for a file that is there, unless it may be replaced. */
   saveSession(
     sessionId: string,
@@ -24,7 +25,7 @@ export interface SessionTransfer {
 
 interface TransferPorts extends ImportPorts {
   readonly store: ImportPorts['store'] & ExportPorts['store'];
-  readonly sessions: ExportPorts['sessions'] & Pick<SessionManager, 'forget'>;
+  readonly sessions: ExportPorts['sessions'];
   readonly requireTrust: () => Promise<void>;
   readonly version: string;
   readonly now: () => Date;
@@ -39,6 +40,11 @@ export function createTransfer({ store, sessions, redactor, ...ports }: Transfer
   };
   return {
     exportSession: exporting,
+    async nameFor(sessionId, format) {
+      const { exportName } = await import('../transfer/exportSession.ts');
+      const { title } = await sessions.getSession(sessionId);
+      return exportName(title, sessionId, format);
+    },
     async saveSession(sessionId, format, { path, replace }) {
       const { saveExport } = await import('../transfer/saveFile.ts');
       return saveExport(await exporting(sessionId, format), path, { replace });
@@ -46,9 +52,7 @@ export function createTransfer({ store, sessions, redactor, ...ports }: Transfer
     async importSession(file, format) {
       await ports.requireTrust();
       const { importSession } = await import('../transfer/importSession.ts');
-      const imported = await importSession(file, format, { store, redactor });
-      if (imported.outcome === 'imported') sessions.forget(imported.sessionId);
-      return imported;
+      return importSession(file, format, { store, redactor });
     },
     async filesIn(folder) {
       const { transcriptFiles } = await import('../transfer/foundHistories.ts');

@@ -22,6 +22,8 @@ export interface ExportedSession {
   readonly damage: number;
   /** Read once. Throws what reading the session throws. */
   readonly content: AsyncIterable<Uint8Array>;
+  /** Gives it up unread. Never rejects. */
+  discard(): Promise<void>;
 }
 
 export interface ExportPorts {
@@ -37,33 +39,48 @@ export async function exportSession(
   { store, sessions, origin }: ExportPorts,
 ): Promise<ExportedSession> {
   const { title } = await sessions.getSession(sessionId);
-  const named = (extension: string, type: string): Pick<ExportedSession, 'name' | 'type'> => ({
-    name: `${fileName(title, sessionId)}.${extension}`,
-    type,
-  });
+  const named = exportName(title, sessionId, format);
   if (format === 'zip') {
     const pack = await store.pack(sessionId);
-    const content = writeArchive(pack, origin);
-    return { ...named('zip', 'application/zip'), damage: pack.damage, content };
+    const discard = (): Promise<void> => Promise.resolve(pack.dispose());
+    return { ...named, damage: pack.damage, content: writeArchive(pack, origin), discard };
   }
   const { state, hold, allToolCalls } = await sessions.follow(sessionId);
   const calls = await allToolCalls().finally(() => {
     hold.dispose();
   });
   const toolCalls = Map.groupBy(calls, call => call.taskId);
-  const written = (text: string): Pick<ExportedSession, 'damage' | 'content'> => ({
+  const written = (text: string): Pick<ExportedSession, 'damage' | 'content' | 'discard'> => ({
     damage: 0,
     content: pieces(text),
+    discard: () => Promise.resolve(),
   });
   if (format === 'json')
     return {
-      ...named('json', 'application/json'),
+      ...named,
       ...written(`${JSON.stringify(documentOf(state, toolCalls), null, 2)}\n`),
     };
   const input = { state, toolCalls, planVersions: await planVersions(state, sessions) };
   return format === 'html'
-    ? { ...named('html', 'text/html; charset=utf-8'), ...written(htmlReport(input)) }
-    : { ...named('md', 'text/markdown; charset=utf-8'), ...written(sessionReport(input)) };
+    ? { ...named, ...written(htmlReport(input)) }
+    : { ...named, ...written(sessionReport(input)) };
+}
+
+const TYPES: Readonly<Record<ExportFormat, readonly [extension: string, type: string]>> = {
+  zip: ['zip', 'application/zip'],
+  markdown: ['md', 'text/markdown; charset=utf-8'],
+  html: ['html', 'text/html; charset=utf-8'],
+  json: ['json', 'application/json'],
+};
+
+/** What the file of an export is called when nobody says, and its media type. */
+export function exportName(
+  title: string,
+  sessionId: string,
+  format: ExportFormat,
+): Pick<ExportedSession, 'name' | 'type'> {
+  const [extension, type] = TYPES[format];
+  return { name: `${fileName(title, sessionId)}.${extension}`, type };
 }
 
 /** A session as programs read it: its tasks with what their agents did. */

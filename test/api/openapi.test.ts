@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
       'GET /sessions',
       'GET /sessions/:sessionId',
       'GET /sessions/:sessionId/events',
+      'GET /sessions/:sessionId/export',
       'GET /sessions/:sessionId/tasks',
       'GET /stats',
       'GET /tasks/:taskId',

@@ -151,7 +151,10 @@ describe('the report of a session as a page', function () {
     await page.addInitScript(LISTEN);
     for (const [index, text] of HARM.entries()) {
       const file = join(temporary(), `${String(index)}.html`);
-      writeFileSync(file, htmlReport({ state: stateOf(text), planVersions: new Map(), toolCalls: new Map() }));
+      writeFileSync(
+        file,
+        htmlReport({ state: stateOf(text), planVersions: new Map(), toolCalls: new Map() }),
+      );
       await page.goto(pathToFileURL(file).href);
       const found = await page.evaluate<Found>(LOOK);
       violations.push(...found.violations);
@@ -187,7 +190,10 @@ describe('the report of a session as a page', function () {
   it('follows the reader into the dark and onto paper', async () => {
     const page = await browser!.newPage();
     const file = join(temporary(), 'page.html');
-    writeFileSync(file, htmlReport({ state: stateOf('plain'), planVersions: new Map(), toolCalls: new Map() }));
+    writeFileSync(
+      file,
+      htmlReport({ state: stateOf('plain'), planVersions: new Map(), toolCalls: new Map() }),
+    );
     await page.goto(pathToFileURL(file).href);
     const background = (): Promise<string> =>
       page.evaluate("getComputedStyle(document.querySelector('pre')).backgroundColor");

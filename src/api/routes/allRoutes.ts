@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { agentRoutes } from './agent.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { searchRoutes } from './search.ts';
 import { serviceRoutes } from './service.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -13,5 +14,6 @@ export const allRoutes: readonly Route[] = [
   ...eventRoutes,
   ...taskRoutes,
   ...searchRoutes,
+  ...exportRoutes,
   ...serviceRoutes,
 ];

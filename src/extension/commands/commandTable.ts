@@ -17,6 +17,8 @@ import { deleteSession } from './deleteSession.ts';
 import { diffTask } from './diffTask.ts';
 import { doctor } from './doctor.ts';
 import { endSession } from './endSession.ts';
+import { exportSession } from './exportSession.ts';
+import { importSession } from './importSession.ts';
 import { exportStats } from './exportStats.ts';
 import { deleteItem, loadMore, openFile, openItem, renameItem } from './openItem.ts';
 import { manageApprovals } from './manageApprovals.ts';
@@ -74,6 +76,8 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
   [CommandId.deleteSession]: deleteSession,
   [CommandId.restoreSession]: restoreSession,
   [CommandId.purgeTrash]: purgeTrash,
+  [CommandId.exportSession]: exportSession,
+  [CommandId.importSession]: importSession,
   [CommandId.doctor]: doctor,
   [CommandId.allowOnce]: answering('once'),
   [CommandId.allowInSession]: answering('session'),

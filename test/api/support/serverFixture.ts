@@ -16,6 +16,7 @@ import { forksOf } from '../../support/forksOf.ts';
 import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
 import { createTransfer } from '../../../src/host/transfer.ts';
 import { SecretRedactor } from '../../../src/workspace/redact.ts';
+import { SessionError } from '../../../src/core/errors.ts';
 
 export interface ServerFixture {
   readonly server: RunningServer;
@@ -43,7 +44,8 @@ export async function serveInMemory(
 ): Promise<ServerFixture & { readonly manager: ManagerFixture }> {
   const sessions = manager.manager;
   const doctor = (): Promise<never> => Promise.reject(new Error('There are no files here.'));
-  const store = { pack: doctor, receive: doctor };
+  const noFiles = (): Promise<never> => Promise.reject(new SessionError('not_found', 'There are no files.'));
+  const store = { pack: noFiles, receive: noFiles };
   const transfer = createTransfer({
     ...{ store, sessions, redactor: new SecretRedactor(), version: '0', now: () => new Date(0) },
     requireTrust: () => Promise.resolve(),

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { file } from '../answer.ts';
+import { type Route, route } from '../route.ts';
+import { sessionId } from '../schemas/sessionSchemas.ts';
+
+export const exportRoutes: readonly Route[] = [
+  route({
+    ...{ id: 'exportSession', method: 'get', path: '/sessions/:sessionId/export', scope: 'read' },
+    summary: 'Export a session as one file',
+    description:
+      'A zip with every record, byte for byte, that `coding-agent sessions import` takes in elsewhere; or a report to read.',
+    params: { sessionId },
+    query: {
+      format: z
+        .enum(['zip', 'markdown', 'html', 'json'])
+        .optional()
+        .describe('`zip` when not given. The answer says its media type.'),
+    },
+    answers: { 200: { description: 'The file.', type: 'application/octet-stream' } },
+    async handle({ host, params, query, head }) {
+      const exported = await host.transfer.exportSession(params.sessionId, query.format ?? 'zip');
+      if (!head) return file(exported);
+      await exported.discard();
+      return { status: 200, text: '', type: exported.type };
+    },
+  }),
+];
