@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { SessionMetadata } from '../src/core/session.ts';
 import { nullLogger } from '../src/core/logger.ts';
 import type { SessionStore } from '../src/core/ports.ts';
+import { sessionStats } from '../src/core/state.ts';
 import { createProcessTable } from '../src/host/processTable.ts';
 import { systemClock, systemIds } from '../src/host/systemPorts.ts';
 import { createSessionStore, type DiskStore, type SessionStoreOptions } from '../src/store/sessionStore.ts';
 
 const PAGE = 1000;
+const PAGE_OF_TASKS = 50;
 
 /** The store as a host has it, on the sessions below `root`. */
 export function openStore(root: string, options: Partial<SessionStoreOptions> = {}): DiskStore {
@@ -33,12 +35,18 @@ export async function listAll(store: SessionStore): Promise<SessionMetadata[]> {
   return rows;
 }
 
-/** What a person sees first of a session: its newest 50 tasks, with what they did. */
+/** What a person sees first of a session: its fields, its statistics and its newest 50 tasks with their plans. */
 export async function firstPage(store: SessionStore, sessionId: string): Promise<number> {
   const ledger = await store.open(sessionId);
   try {
-    const tasks = [...ledger.state.tasks].slice(-50);
-    return tasks.reduce((sum, task) => sum + task.description.length + (task.plan?.steps.length ?? 0), 0);
+    const { metadata, tasks } = ledger.state;
+    let seen = metadata.title.length + sessionStats(ledger.state).tasks;
+    let count = 0;
+    for (const { description, plan } of tasks.newestFirst()) {
+      seen += description.length + (plan?.steps.length ?? 0);
+      if (++count === PAGE_OF_TASKS) break;
+    }
+    return seen;
   } finally {
     ledger.dispose();
   }

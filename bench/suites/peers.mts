@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchContext } from '../context.mts';
 import { type Conversation, conversation } from '../drivers/conversation.mts';
@@ -40,7 +40,7 @@ async function listRows(context: BenchContext, modules: string): Promise<Row[]> 
   context.say(`writing ${count} sessions in every format`);
   generateSessions(ours, count);
   const store = openStore(ours);
-  await listAll(store);
+  const rows = await listAll(store);
   await store.close();
   const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
   for (const [name, corpus] of corpora) {
@@ -50,15 +50,16 @@ async function listRows(context: BenchContext, modules: string): Promise<Row[]> 
   }
   context.say('listing, each in a new process');
   const warm = new Map<PeerName | 'ours', number[]>();
+  const index = join(ours, 'one-index-file.json');
+  writeFileSync(index, JSON.stringify(rows));
   const subjects: Record<string, Subject> = {
     ours: async () => {
-      const { ms, again } = await runWorker<{ ms: number; again: number }>('workers/coldList.mts', [
-        'all',
-        ours,
-      ]);
+      const { ms, again } = await runOurs('all', ours);
       keep(warm, 'ours', again);
       return ms;
     },
+    page: async () => (await runOurs('page', ours)).ms,
+    file: async () => (await runOurs('file', index)).ms,
   };
   for (const [name, corpus] of corpora) {
     subjects[name] = async () => {
@@ -77,9 +78,30 @@ async function listRows(context: BenchContext, modules: string): Promise<Row[]> 
     const again = (who: PeerName | 'ours'): Measured => measured(warm.get(who)?.slice(1) ?? []);
     return [
       row(`full list of ${count}, new process: ${packages[name]} to ours`, cold[name], cold['ours'], target),
-      row(`the same for the second time in that process`, again(name), again('ours')),
+      row('the same for the second time in that process', again(name), again('ours'), target),
+      ...(target === undefined
+        ? []
+        : [
+            row(
+              'for comparison, new process: its full list to our first page of 50',
+              ...([cold[name], cold['page']] as const),
+            ),
+            row(
+              'for comparison, new process: its full list to reading and parsing one index file of the same rows',
+              ...([cold[name], cold['file']] as const),
+            ),
+          ]),
     ];
   });
+}
+
+interface OurTimes {
+  readonly ms: number;
+  readonly again: number;
+}
+
+function runOurs(...args: string[]): Promise<OurTimes> {
+  return runWorker<OurTimes>('workers/coldList.mts', args);
 }
 
 function* smallConversations(count: number): Generator<Conversation> {
@@ -97,27 +119,35 @@ async function resumeRows(context: BenchContext, modules: string): Promise<Row[]
   const corpora = new Map(resuming.map(name => [name, newCorpus(context, name, modules)]));
   for (const [name, corpus] of corpora) drivers[name].writeAll(corpus, [big]);
   context.say('resuming it, each in a new process');
+  const warm = new Map<PeerName | 'ours', number[]>();
   const subjects: Record<string, Subject> = {
-    ours: async () =>
-      (await runWorker<{ ms: number }>('workers/coldList.mts', ['session', ours, large.sessionId])).ms,
+    ours: async () => {
+      const { ms, again } = await runOurs('session', ours, large.sessionId);
+      keep(warm, 'ours', again);
+      return ms;
+    },
   };
   for (const [name, corpus] of corpora) {
     subjects[name] = async () => {
-      const { cold, count } = await runPeer(name, 'resume', corpus, big.id);
-      if (count === 0) throw new Error(`${name} found nothing in its session.`);
-      return cold;
+      const times = await runPeer(name, 'resume', corpus, big.id);
+      if (times.count === 0) throw new Error(`${name} found nothing in its session.`);
+      keep(warm, name, times.warm);
+      return times.cold;
     };
   }
   const times = await interleave(context.rounds, subjects);
   for (const { home } of corpora.values()) context.removeFolder(home);
   context.removeFolder(ours);
   const wanted: readonly PeerName[] = ['pi', 'claude', 'codex'];
-  return resuming.map(name =>
-    row(
-      `resume of a 100 MB session, new process: ${packages[name]} to our first page`,
-      ...([times[name], times['ours'], wanted.includes(name) ? atLeast(1000) : undefined] as const),
-    ),
-  );
+  const again = (who: PeerName | 'ours'): Measured => measured(warm.get(who)?.slice(1) ?? []);
+  return resuming.flatMap(name => {
+    const target = wanted.includes(name) ? atLeast(1000) : undefined;
+    const what = `resume of a 100 MB session, new process: ${packages[name]} to our first page`;
+    return [
+      row(what, times[name], times['ours'], target),
+      row('the same for the second time in that process', again(name), again('ours'), target),
+    ];
+  });
 }
 
 function row(

@@ -313,6 +313,7 @@ describe('an event stream over a restart of the server', () => {
         'taskFailed',
         'processStarted',
         'outputAppended',
+        'checkpointTaken',
       ],
     ])
       source.addEventListener(type, event => void seen.push(Number(event.lastEventId)));
