@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { generateSessions } from '../../bench/generateSessions.mts';
 import { SessionTree } from '../../src/extension/sessionTree/sessionTree.ts';
 import { LoadMoreNode } from '../../src/extension/sessionTree/loadMoreNode.ts';
 import type { TreeNode } from '../../src/extension/sessionTree/treeNode.ts';
@@ -125,6 +126,44 @@ describe('sessions tree', () => {
       fired.every(node => node !== undefined && /^(SessionNode|TaskNode)$/.test(node.constructor.name)),
       `redrawn: ${fired.map(node => node?.constructor.name ?? 'all').join(', ')}`,
     );
+  });
+
+  it('redraws one node for one event, and once for many at once, however many sessions there are', async function () {
+    this.timeout(60_000);
+    const costs: object[] = [];
+    for (const count of [100, 500]) {
+      tree.dispose();
+      await open.close();
+      open = await openFolder();
+      generateSessions(open.root, count);
+      const { sessionId } = await open.sessions.createSession({ title: 'Live' });
+      await settled();
+      tree = new SessionTree(open.shown);
+      await draw(tree);
+      const fired: (TreeNode | undefined)[] = [];
+      tree.onDidChangeTreeData(node => fired.push(node));
+      const quiet = (): Promise<boolean> =>
+        until('a quiet tree', async () => {
+          const before = fired.length;
+          await new Promise(resolve => setTimeout(resolve, 300));
+          return fired.length > 0 && fired.length === before;
+        });
+      await open.sessions.updateSession(sessionId, { title: 'Renamed' });
+      await quiet();
+      const one = fired.splice(0);
+      await Promise.all(
+        Array.from({ length: 50 }, (_, n) => open.sessions.updateSession(sessionId, { title: `Name ${n}` })),
+      );
+      await quiet();
+      const rows = await Promise.all(one.map(node => draw(tree, node)));
+      costs.push({
+        one: one.map(node => node?.constructor.name),
+        rows: rows.flat().length,
+        many: fired.length < 25,
+      });
+    }
+    assert.deepEqual(costs[0], { one: ['SessionNode'], rows: 0, many: true });
+    assert.deepEqual(costs[1], costs[0]);
   });
 
   it('is the same after a reload, and names what was interrupted', async () => {
