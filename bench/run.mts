@@ -9,6 +9,7 @@ import type { Row } from './row.mts';
 import { activationSuite } from './suites/activation.mts';
 import { agentsSuite } from './suites/agents.mts';
 import { appendSuite } from './suites/append.mts';
+import { checkpointSuite } from './suites/checkpoint.mts';
 import { largeSessionSuite } from './suites/largeSession.mts';
 import { eventDelaySuite } from './suites/eventDelay.mts';
 import { httpSuite } from './suites/http.mts';
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, Suite>> = {
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
   agents: { title: 'Carrying tasks out', run: agentsSuite },
+  checkpoint: { title: 'Checkpoints', run: checkpointSuite },
   http: { title: 'HTTP', run: httpSuite },
   events: { title: 'Event streams', run: eventDelaySuite },
   search: { title: 'Searching', run: searchSuite },

@@ -88,7 +88,9 @@ function agrees(change: FileChange, seen: ReadonlyMap<string, FileDiff>): boolea
   const target = seen.get(change.path);
   if (source === undefined && target === undefined) return true;
   const was = change.from === undefined ? target?.before : source?.before;
-  if (change.kind !== 'added' && change.before !== was) return false;
+  // A file that was ignored under its former name is not in the checkpoint before.
+  const isUnseen = change.from !== undefined && source === undefined;
+  if (change.kind !== 'added' && !isUnseen && change.before !== was) return false;
   if (change.kind === 'added' && target?.before !== undefined) return false;
   return change.kind === 'deleted' ? target?.after === undefined : change.after === target?.after;
 }

@@ -106,19 +106,26 @@ function movedFromIgnored(
   });
 }
 
-/** The same paths, back to what they held before the undo. */
-export function backAgain(transitions: Transitions, before: ReadonlyMap<string, CapturedEntry>): Transitions {
+/**
+ * The same paths, back to what they held right before the undo. `then` is what was different there from before the task: a folder
+ * that was gone by then does not come back.
+ */
+export function backAgain(
+  transitions: Transitions,
+  held: ReadonlyMap<string, CapturedEntry>,
+  then: CheckpointChanges,
+): Transitions {
   return {
     ...transitions,
     undone: false,
     paths: transitions.paths.map(({ path, target }) => ({
       path,
       expected: target,
-      target: before.get(path) ?? null,
+      target: held.get(path) ?? null,
       shared: false,
     })),
-    makeFolders: transitions.removeFolders,
-    removeFolders: transitions.makeFolders,
+    makeFolders: transitions.removeFolders.filter(name => then.foldersMade.includes(name)),
+    removeFolders: transitions.makeFolders.filter(name => then.foldersRemoved.includes(name)),
   };
 }
 

@@ -16,11 +16,14 @@ export async function targetOf(
   const after = task.checkpointAfter ?? undone?.checkpoint ?? (await now());
   const transitions = await taskTransitions(checkpoints, task, toolCalls, before, after);
   if (undone === undefined) return transitions;
-  const held = await checkpoints.entries(
-    undone.checkpoint,
-    transitions.paths.map(({ path }) => path),
-  );
-  return backAgain(transitions, held);
+  const [held, then] = await Promise.all([
+    checkpoints.entries(
+      undone.checkpoint,
+      transitions.paths.map(({ path }) => path),
+    ),
+    checkpoints.changes(before, undone.checkpoint),
+  ]);
+  return backAgain(transitions, held, then);
 }
 
 /** The paths of a task between two checkpoints. */

@@ -9,8 +9,8 @@ import { apply, change } from './support/history.ts';
 import { undoFixture } from './support/undoFixture.ts';
 import { commitAll } from './support/workbench.ts';
 
-/** 20 of each kind in CI; `UNDO_HISTORIES=200` in the nightly tier. */
-const RUNS = Number(process.env['UNDO_HISTORIES'] ?? '20');
+/** 12 of each kind in CI; `UNDO_HISTORIES=200` in the nightly tier. */
+const RUNS = Number(process.env['UNDO_HISTORIES'] ?? '12');
 const seed = Number(process.env['UNDO_SEED'] ?? Date.now() % 2 ** 31);
 
 describe(`undo of generated histories (UNDO_SEED=${seed})`, function () {
