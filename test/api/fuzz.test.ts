@@ -35,6 +35,8 @@ function valueOf(schema: Schema): fc.Arbitrary<unknown> {
   if (typeof ref === 'string') return valueOf(field(document, ...ref.slice(2).split('/')) as Schema);
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
   if (Array.isArray(schema['anyOf'])) return fc.oneof(...(schema['anyOf'] as Schema[]).map(valueOf));
+  if (schema['format'] === 'date' || schema['format'] === 'date-time')
+    return fc.constantFrom('2026-01-01', '2026-01-01T12:00:00Z', '2026-13-01', '');
   if (typeof schema['pattern'] === 'string')
     return fc.oneof(
       { weight: 4, arbitrary: fc.constant(THE_SESSION) },
@@ -120,6 +122,9 @@ const requestArbitrary: fc.Arbitrary<FuzzedRequest> = fc.constantFrom(...operati
   }),
 );
 
+/** What is refused where nothing runs, nothing asks and there are no files. */
+const IMPOSSIBLE: readonly string[] = ['cancelTask', 'undoTask', 'decideApproval'];
+
 describe('the API under fuzzing', () => {
   let fixture: Fixture;
   let sessionId: string;
@@ -201,12 +206,17 @@ describe('the API under fuzzing', () => {
     const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
     console.log(`      ${String(runs)} requests, seed ${String(seed)}`);
     await fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
-    const accepted = operations.filter(({ described }) =>
-      ['200', '201', '204'].some(ok => statuses.has(`${String(described['operationId'])} ${ok}`)),
+    const refused = operations
+      .map(({ described }) => String(described['operationId']))
+      .filter(id => !['200', '201', '204'].some(ok => statuses.has(`${id} ${ok}`)));
+    assert.deepEqual(
+      refused.filter(id => !IMPOSSIBLE.includes(id)),
+      [],
+      'every other operation was carried out',
     );
-    assert.ok(accepted.length >= operations.length - 2, 'most operations were carried out');
+    const accepted = operations.length - refused.length;
     console.log(
-      `      ${String(statuses.size)} kinds of answers; accepted: ${String(accepted.length)} of ${String(operations.length)} operations`,
+      `      ${String(statuses.size)} kinds of answers; accepted: ${String(accepted)} of ${String(operations.length)} operations`,
     );
   });
 });

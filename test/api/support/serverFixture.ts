@@ -5,6 +5,8 @@ import { type RunningServer, type ServerOptions, startServer } from '../../../sr
 import { EditNotes } from '../../../src/core/editNotes.ts';
 import { Traceability } from '../../../src/core/blame/traceability.ts';
 import { nullLogger } from '../../../src/core/logger.ts';
+import type { SessionSearch } from '../../../src/core/search/searchPage.ts';
+import { searchText } from '../../../src/core/search/searchText.ts';
 import { RestoreRecovery } from '../../../src/core/restoreRecovery.ts';
 import { Statistics } from '../../../src/core/statistics.ts';
 import { TaskUndo } from '../../../src/core/taskUndo.ts';
@@ -37,6 +39,11 @@ function profileIn(folder: string): UserProfile {
 
 type Choices = Partial<Omit<ServerOptions, 'profile'>> & { readonly folder?: string };
 
+/** Finds nothing. */
+const emptySearch: SessionSearch = {
+  search: () => Promise.resolve({ hits: [], sessions: [] }),
+};
+
 /** A server on in-memory ports. */
 export async function serveInMemory(
   choices: Choices = {},
@@ -66,7 +73,7 @@ export async function serveInMemory(
     edits: new EditNotes(),
     forks: forksOf(manager),
     doctor,
-    search: doctor,
+    search: (text, options) => searchText(emptySearch, text, new Date(0), options),
     traces: new Traceability({
       ...{ finder: { changing: doctor, committing: doctor }, blame: { blame: doctor } },
       ...{ readText: doctor, readCommit: doctor, taskById: doctor, onDidChange: sessions.onDidChange },
