@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskOutcome } from '../../src/core/ports.ts';
+import type { ApprovalQuestion, TaskOutcome } from '../../src/core/ports.ts';
 import type { Decision } from '../../src/core/toolCall.ts';
 import { ask, field, type Reply, serveInMemory } from './support/serverFixture.ts';
 
@@ -11,10 +11,12 @@ const HASH = 'a'.repeat(64);
 describe('approvals by API', () => {
   let fixture: Fixture;
   let decided: Decision | undefined;
+  let question: ApprovalQuestion;
 
   beforeEach(async () => {
     fixture = await serveInMemory();
     decided = undefined;
+    question = { subject: 'rm x', hash: HASH };
     fixture.manager.runner.script = async (run): Promise<TaskOutcome> => {
       const taskId = run.task.id;
       const call = {
@@ -25,7 +27,7 @@ describe('approvals by API', () => {
         input: { command: 'rm x' },
       };
       await run.record({ type: 'toolCallRequested', data: call });
-      decided = await run.ask('call-1', { subject: 'rm x', hash: HASH });
+      decided = await run.ask('call-1', question);
       return { status: 'completed', result: { summary: 'done' } };
     };
   });
@@ -38,11 +40,11 @@ describe('approvals by API', () => {
     for (let turn = 0; turn < 200; turn++) {
       const { body } = await ask(fixture, 'GET', `/sessions/${sessionId}/tasks`);
       const taskId = String(field(body, 'tasks', 0, 'id'));
-      if (field(body, 'tasks', 0, 'awaiting') === 'approval') {
+      if (field(body, 'tasks', 0, 'awaiting') !== undefined) {
         const shown = await ask(fixture, 'GET', `/tasks/${taskId}`);
         const approvals = field(shown.body, 'approvals') as Record<string, unknown>[];
-        const { approvalId, ...question } = approvals[0] ?? {};
-        assert.deepEqual(question, { callId: 'call-1', tool: 'run_command', subject: 'rm x', hash: HASH });
+        const { approvalId, ...shownQuestion } = approvals[0] ?? {};
+        assert.deepEqual(shownQuestion, { callId: 'call-1', tool: 'run_command', ...question });
         return { running, taskId, approvalId: String(approvalId) };
       }
       await sleep(5);
@@ -71,6 +73,27 @@ describe('approvals by API', () => {
     assert.equal(field((await running).body, 'task', 'status'), 'completed');
     assert.deepEqual(decided, { allowed: true, by: 'person', scope: 'once' });
     assert.equal((await answer(taskId, approvalId, full, { decision: 'deny' })).status, 409);
+  });
+
+  it('answer in words what is asked in words', async () => {
+    question = { subject: 'Which port?', hash: HASH, expects: 'text' };
+    const { running, taskId, approvalId } = await waiting();
+    const { full } = fixture.server.tokens;
+    const without = await answer(taskId, approvalId, full, { decision: 'allow' });
+    assert.deepEqual([without.status, field(without.body, 'code')], [400, 'invalid_input']);
+    const given = await answer(taskId, approvalId, full, { decision: 'allow', text: '8080' });
+    assert.equal(given.status, 200);
+    await running;
+    assert.deepEqual(decided, { allowed: true, by: 'person', scope: 'once', text: '8080' });
+  });
+
+  it('take no lasting allowance for what is allowed one by one', async () => {
+    question = { subject: 'fetch', hash: HASH, onceOnly: true };
+    const { running, taskId, approvalId } = await waiting();
+    const { full } = fixture.server.tokens;
+    await answer(taskId, approvalId, full, { decision: 'allow', scope: 'session' });
+    await running;
+    assert.equal(decided?.scope, 'once');
   });
 
   it('deny with a reason', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
 import { callTool, say } from '../support/scriptedModel/scriptedReply.ts';
 import { skip } from '../support/skip.ts';
-import { useCli } from './support/cli.ts';
+import { eventually, useCli } from './support/cli.ts';
 import { missingPty, Pty } from './support/pty.ts';
 
 describe('answers on the terminal', function () {
@@ -104,5 +104,31 @@ describe('answers on the terminal', function () {
     server.use([callTool('ask_user', { question: 'Which port?' }), say('Done.')]);
     assert.equal((await cli.run(['run', 'Listen again'])).code, 0);
     assert.match(server.requests.at(-1)!.toolResults[0]!, /Nobody answered/);
+  });
+
+  it('later: a run that was closed while it asked goes on once its task is answered', async () => {
+    configure();
+    await cli.json(['trust']);
+    server.use([
+      callTool('run_command', { command: 'printf x >> count.txt' }),
+      callTool('ask_user', { question: 'Which name?' }),
+      say('Done.'),
+    ]);
+    const asked = new Pty(cli, ['run', 'Count', '--new']);
+    await asked.shows(/a, s, e or d\? $/);
+    asked.kill();
+    await asked.exit();
+    let id = '';
+    await eventually(async () => {
+      const { tasks } = await cli.json(['tasks', 'list']);
+      id = tasks[0]?.id ?? '';
+      return tasks[0]?.reason === 'interrupted';
+    }, 'its end is on record');
+    assert.equal((await cli.run(['tasks', 'answer', id])).code, 2);
+    const second = await cli.json(['tasks', 'answer', id, '--allow']);
+    assert.deepEqual([second.task.status, second.task.attempt], ['completed', 2]);
+    assert.equal(count(), 1);
+    assert.match(server.requests.at(-1)!.toolResults.at(-1)!, /Nobody answered/);
+    assert.equal((await cli.run(['tasks', 'answer', id, '--allow'])).code, 1);
   });
 });

@@ -3,21 +3,19 @@ import type { Tool } from '../tools/tool.ts';
 
 /** The tools that act and the two that the loop carries out itself, as the model is told of them. No tool runs inside the SDK. */
 export function toolsForModel(actingTools: ReadonlyMap<string, Tool<unknown>>): ToolSet {
-  const acting = [...actingTools.values()].map(({ name, description, parameters, inputSchema }) => {
+  const acting = [...actingTools.values()].map(({ name, description, parameters, inputSchema }): Named => {
     if (inputSchema !== undefined)
-      return [
-        name,
-        tool({ description, inputSchema: jsonSchema<Record<string, unknown>>(inputSchema) }),
-      ] as const;
+      return [name, tool({ description, inputSchema: jsonSchema<Record<string, unknown>>(inputSchema) })];
     const properties = Object.entries(parameters).map(([key, meaning]) => [
       key,
       { type: 'string', description: meaning },
     ]);
-    return [name, described(description, Object.fromEntries(properties) as Properties)] as const;
+    return [name, described(description, Object.fromEntries(properties) as Properties)];
   });
-  return Object.fromEntries([...acting, ['update_plan', updatePlan()], ['ask_user', askUser()]] as const);
+  return Object.fromEntries<SdkTool>([...acting, ['update_plan', updatePlan()], ['ask_user', askUser()]]);
 }
 
+type Named = readonly [name: string, tool: SdkTool];
 type Properties = Record<string, Parameters<typeof jsonSchema>[0]>;
 
 function described(description: string, properties: object): SdkTool {

@@ -13,6 +13,7 @@ import { followTask } from '../followTask.ts';
 import { followVerification } from '../followVerification.ts';
 import { registerTaskUndo } from './taskUndo.ts';
 import { taskListText, taskText } from '../taskText.ts';
+import { registerAnswer } from './answerTask.ts';
 
 export function registerTasks(program: Command, act: Act): void {
   const tasks = program
@@ -82,6 +83,7 @@ export function registerTasks(program: Command, act: Act): void {
   );
   registerCompareTasks(tasks, act);
   registerTaskUndo(tasks, act);
+  registerAnswer(tasks, act);
   examples(
     tasks,
     ['tasks list', "See the current session's:"],

@@ -47,6 +47,11 @@ export class Pty {
     this.#child.stdin?.write(text);
   }
 
+  /** Takes the terminal away, as closing its window does. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Resolves once what was sent since the last call matches. */
   async shows(pattern: RegExp): Promise<void> {
     const deadline = Date.now() + 20_000;
