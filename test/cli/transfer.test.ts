@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rawZip } from '../transfer/support/rawZip.ts';
+import { type SessionJson, useCli } from './support/cli.ts';
+
+const TRANSCRIPTS = join(import.meta.dirname, '..', 'fixtures', 'transcripts');
+
+interface Imported {
+  readonly imported: readonly {
+    readonly file: string;
+    readonly sessionId: string;
+    readonly outcome: string;
+    readonly metadata: SessionJson;
+  }[];
+  readonly failed: readonly { readonly file: string; readonly code: string }[];
+}
+
+describe('coding-agent sessions export and import', function () {
+  this.timeout(60_000);
+  const cli = useCli();
+  const there = (): string[] => ['--root', cli.path('there'), '--trust'];
+  const exported = (): Promise<{ file: string; bytes: number; format: string; sessionId: string }> =>
+    cli.json(['sessions', 'export']);
+
+  it('takes a session elsewhere, where it is marked, read, and not continued', async () => {
+    await cli.run(['run', 'create file a.txt with content: A', '--trust']);
+    const { file, sessionId, format } = await exported();
+    assert.deepEqual(
+      [format, globSync('*.zip', { cwd: cli.root }).map(name => join(cli.root, name))],
+      ['zip', [file]],
+    );
+    mkdirSync(cli.path('there'));
+    const { imported } = await cli.json<Imported>(['sessions', 'import', file, ...there()]);
+    assert.deepEqual(
+      imported.map(({ outcome, sessionId: id }) => [outcome, id]),
+      [['imported', sessionId]],
+    );
+    const { sessions } = await cli.json(['sessions', 'list', ...there()]);
+    assert.deepEqual(
+      sessions.map(row => [row.sessionId, row.imported?.from]),
+      [[sessionId, 'archive']],
+    );
+    const again = await cli.run(['sessions', 'import', file, ...there()]);
+    assert.match(again.stdout, /^Already here: create file a\.txt/);
+    const refused = await cli.run(['run', '$ touch never', '--session', sessionId, '--yes', ...there()]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /sessions fork/);
+    const forked = await cli.json(['sessions', 'fork', sessionId, ...there()]);
+    const { task } = await cli.json([
+      'run',
+      '$ true',
+      '--session',
+      forked.metadata.sessionId,
+      '--yes',
+      ...there(),
+    ]);
+    assert.equal(task.status, 'completed', 'a fork of it goes on');
+    assert.deepEqual(globSync('never', { cwd: cli.path('there') }), []);
+  });
+
+  it('writes reports by the name of the file, to standard output too, and replaces nothing', async () => {
+    await cli.run(['run', '$ echo \u001b[31mred', '--trust', '--yes']);
+    const page = await cli.json<{ format: string }>(['sessions', 'export', '--out', 'report.html']);
+    assert.equal(page.format, 'html');
+    assert.match(readFileSync(join(cli.root, 'report.html'), 'utf8'), /Content-Security-Policy/);
+    const { code, stderr } = await cli.run(['sessions', 'export', '--out', 'report.html']);
+    assert.equal(code, 2);
+    assert.match(stderr, /is there already/);
+    const text = await cli.run(['sessions', 'export', '--format', 'markdown', '--out', '-']);
+    assert.match(text.stdout, /^# /);
+    assert.ok(!text.stdout.includes('\u001b'));
+    assert.equal((await cli.run(['sessions', 'export', '--format', 'tar'])).code, 2);
+    assert.equal((await cli.run(['sessions', 'export', 'aaaaaaaa-1111-4111-8111-111111111111'])).code, 2);
+  });
+
+  it('imports the histories of other agents from folders, and passes over what is none', async () => {
+    cpSync(TRANSCRIPTS, cli.path('histories'), { recursive: true });
+    writeFileSync(cli.path('histories', 'package.json'), '{}');
+    const { imported, failed } = await cli.json<Imported>(['sessions', 'import', '../histories', '--trust']);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(imported.map(({ metadata }) => [metadata.imported?.from, metadata.totalTasks]).sort(), [
+      ['claude-code', 4],
+      ['codex', 4],
+      ['opencode', 4],
+      ['pi', 4],
+    ]);
+    const text = await cli.run(['sessions', 'import', '../histories']);
+    assert.equal(text.stdout.match(/^Already here: /gm)?.length, 4);
+  });
+
+  it('lists what other agents keep on this machine, and imports none of it', async () => {
+    const folder = join(cli.home, '.claude', 'projects', '-home-me-project');
+    mkdirSync(folder, { recursive: true });
+    const [history = ''] = globSync(join(TRANSCRIPTS, 'claude-code', '*.jsonl'));
+    cpSync(history, join(folder, 'one.jsonl'));
+    const { histories } = await cli.json<{ histories: { from: string; file: string }[] }>([
+      'sessions',
+      'import',
+      '--list',
+    ]);
+    assert.deepEqual(
+      histories.map(({ from, file }) => [from, file]),
+      [['claude-code', join(folder, 'one.jsonl')]],
+    );
+    assert.deepEqual((await cli.json(['sessions', 'list'])).sessions, []);
+  });
+
+  it('says what is wrong with a file, by its code, and changes nothing', async () => {
+    const bad = cli.path('bad.zip');
+    writeFileSync(bad, rawZip([{ name: '../../evil', content: 'x' }]));
+    const [problem, unknown, none] = [
+      await cli.json(['sessions', 'import', bad, '--trust'], 4),
+      await cli.json(['sessions', 'import', cli.path('absent.zip'), '--trust'], 2),
+      await cli.json(['sessions', 'import', '--trust'], 2),
+    ];
+    assert.deepEqual([problem.code, unknown.code, none.code], ['bad_archive', 'not_found', 'invalid_input']);
+    assert.deepEqual((await cli.json(['sessions', 'list'])).sessions, []);
+    const untrusted = await cli.json(['sessions', 'import', bad, '--root', cli.home], 3);
+    assert.equal(untrusted.code, 'not_trusted');
+  });
+});

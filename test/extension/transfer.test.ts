@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SessionMetadata } from '../../src/core/session.ts';
+import type { AgentTask } from '../../src/core/task.ts';
+import { CommandId } from '../../src/extension/contributionIds.ts';
+import type { ImportedSession } from '../../src/transfer/importSession.ts';
+import type { SavedExport } from '../../src/transfer/saveFile.ts';
+import { codeOfRejection, openApi, runCommand, workspaceRoot } from './support/thisExtension.ts';
+
+describe('exporting and importing sessions', () => {
+  let folder: string;
+
+  before(async () => {
+    await openApi();
+    folder = mkdtempSync(join(tmpdir(), 'transfer-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('writes an archive that Import Session takes in again once the session is gone, to be read only', async () => {
+    const { sessionId } = await runCommand<SessionMetadata>(CommandId.createSession, {
+      title: 'To take along',
+    });
+    await runCommand<AgentTask>(CommandId.runTask, { task: '$ echo one', sessionId });
+    const saved = await runCommand<SavedExport>(CommandId.exportSession, { sessionId, path: folder });
+    assert.deepEqual(
+      globSync('*.zip', { cwd: folder }).map(name => join(folder, name)),
+      [saved.file],
+    );
+    const again = await runCommand<ImportedSession[]>(CommandId.importSession, { path: saved.file });
+    assert.deepEqual(
+      again.map(({ outcome }) => outcome),
+      ['present'],
+    );
+    await runCommand(CommandId.deleteSession, { sessionId });
+    assert.equal(
+      await codeOfRejection(runCommand(CommandId.importSession, { path: saved.file })),
+      'conflict',
+    );
+    await runCommand(CommandId.purgeTrash, { sessionId });
+    const [imported] = await runCommand<ImportedSession[]>(CommandId.importSession, { path: folder });
+    assert.deepEqual([imported?.outcome, imported?.metadata.title], ['imported', 'To take along']);
+    const refused = runCommand(CommandId.runTask, { task: '$ touch never-imported', sessionId });
+    assert.equal(await codeOfRejection(refused), 'session_imported');
+    assert.deepEqual(globSync('never-imported', { cwd: workspaceRoot() }), []);
+    await runCommand(CommandId.deleteSession, { sessionId });
+    await runCommand(CommandId.purgeTrash, { sessionId });
+  });
+
+  it('writes reports, and says why it does not', async () => {
+    const { sessionId } = await runCommand<SessionMetadata>(CommandId.createSession, { title: 'To read' });
+    const path = join(folder, 'report.html');
+    await runCommand(CommandId.exportSession, { sessionId, path, format: 'html' });
+    assert.match(readFileSync(path, 'utf8'), /<title>To read<\/title>/);
+    for (const args of [{ sessionId }, { sessionId, path }, { sessionId, path: `${path}2`, format: 'tar' }])
+      assert.equal(await codeOfRejection(runCommand(CommandId.exportSession, args)), 'invalid_input');
+    const bad = join(folder, 'bad.zip');
+    writeFileSync(bad, 'PK nothing');
+    assert.equal(await codeOfRejection(runCommand(CommandId.importSession, { path: bad })), 'bad_archive');
+  });
+});
