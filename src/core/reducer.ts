@@ -91,7 +91,13 @@ function importSession(state: SessionState, imported: SessionImport, record: Ses
     state,
   );
   const { from, source, hash } = imported;
-  const tasks = RecordMap.of([...closed.tasks].map(asForeign));
+  // A restore that was not finished there is not finished here: it would write to files of this machine.
+  const tasks = RecordMap.of(
+    [...closed.tasks].map(task => {
+      const { restoring: _restoring, ...rest } = asForeign(task);
+      return rest;
+    }),
+  );
   return patch({ ...closed, tasks }, { imported: { from, source, hash } });
 }
 

@@ -60,6 +60,19 @@ describe('an imported session', () => {
     assert.equal(state.metadata.failedTasks, 2);
   });
 
+  it('finishes nothing that was begun elsewhere: no restore writes to files here', () => {
+    const state = play(
+      created('a'),
+      { type: 'taskCompleted', data: { taskId: 'a', executionTime: 1, result: null } },
+      {
+        type: 'restoreStarted',
+        data: { taskId: 'a', undone: true, checkpoint: 'c'.repeat(40), force: false, owner },
+      },
+      imported,
+    );
+    assert.equal(state.tasks.get('a')?.restoring, undefined);
+  });
+
   it('says so in its document, and stays so when that is read', () => {
     const state = play(created('a'), imported);
     assert.deepEqual(state.metadata.imported, imported.data);
