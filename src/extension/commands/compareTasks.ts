@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import type { Arguments, Call } from './call.ts';
 import { namedTask, tasksOfCurrent } from './chosen.ts';
+import { compareResults } from './compareResults.ts';
 import { pickTask } from './taskPicker.ts';
 
 interface Chosen {
@@ -15,14 +16,16 @@ interface Chosen {
 }
 
 /**
- * `compareTasks({taskId} or {taskIds})` opens attempts side by side on a page and resolves with the comparison. One task stands for
+ * `compareTasks({taskId} or {taskIds})` opens attempts side by side on a page, the results of two in diff editors, and resolves with the comparison. One task stands for
  * all attempts of it; by hand one that has no others is compared with another task.
  */
 export async function compareTasks(app: App, call: Call): Promise<TaskComparison | undefined> {
   const chosen = call.args === undefined ? await choose(app, call) : await named(app, call.args);
   if (chosen === undefined) return undefined;
-  const comparison = await readComparison(await chosen.folder.sessions(), chosen.taskIds);
+  const host = await chosen.folder.host();
+  const comparison = await readComparison(host.sessions, chosen.taskIds);
   await app.documents.showReport(vscode.l10n.t('Comparison'), comparisonReport(comparison));
+  await compareResults(host, comparison);
   return comparison;
 }
 

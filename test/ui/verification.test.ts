@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openVSCode, type VSCode } from './support/openVSCode.ts';
+
+describe('verifying and comparing, as a person', () => {
+  let vscode: VSCode;
+  const untilRow = (text: string) =>
+    vscode.window.until(`a row with ${text}`, async () =>
+      (await vscode.window.rows('Sessions')).some(({ label }) => label.includes(text)),
+    );
+
+  /** A menu that has just opened takes no click: it is clicked until it is gone. */
+  const chooseFor = async (row: string, entry: string): Promise<void> => {
+    await vscode.window.row(row).click({ button: 'right' });
+    const item = vscode.window.page.locator('.context-view .monaco-menu').getByText(entry);
+    await item.waitFor();
+    await vscode.window.until(`${entry} to be taken`, async () => {
+      if (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined);
+      return !(await item.isVisible());
+    });
+  };
+
+  before(async function () {
+    vscode = await openVSCode(this);
+    writeFileSync(
+      join(vscode.workspace, 'package.json'),
+      JSON.stringify({ name: 'demo', scripts: { test: 'test -e src/ok && echo "2 passed"' } }),
+    );
+    await vscode.window.openViewContainer('Coding Agent');
+    await vscode.window.runCommand('Coding Agent: Create Session');
+    await vscode.window.quickInput.answer('title', 'Profile page');
+    await untilRow('Profile page');
+  });
+  after(() => vscode.close());
+
+  it('offers the workspace’s own tests below a task that nobody verified; a click runs them', async () => {
+    const { window } = vscode;
+    await window.runCommand('Coding Agent: Run Task');
+    await window.quickInput.answer('What to do', 'Create a new React component called UserProfile');
+    await untilRow('Verify with "npm test"');
+    await window.screenshot('verification/offered');
+    await window.row('Verify with "npm test"').click();
+    await untilRow('not verified');
+    await window.runCommand('Coding Agent: Run Task');
+    await window.quickInput.answer('What to do', 'create file src/ok with content: yes');
+    await untilRow('create file src/ok');
+    await chooseFor('Create a new React component', 'Verify Task');
+    await window.until('the evidence', async () =>
+      (await window.rows('Sessions')).some(
+        ({ label }) => label.includes('Create a new React component') && /· verified/.test(label),
+      ),
+    );
+    await window.screenshot('verification/verified');
+    await window.row('Create a new React component').hover();
+    await window.until('the tooltip', async () =>
+      (await window.page.locator('.monaco-hover').allInnerTexts()).some(text =>
+        text.replace(/\s/g, ' ').includes('Verified: yes, by "npm test" (exit 0)'),
+      ),
+    );
+    await window.screenshot('verification/tooltip');
+  });
+
+  it('shows attempts side by side', async () => {
+    const { window } = vscode;
+    await window.runCommand('Coding Agent: Run Task');
+    await window.quickInput.answer(
+      'What to do',
+      'run: echo x >> tries; cp tries result.txt; test $(wc -l < tries) -gt 1',
+    );
+    await window.until('its failure', async () =>
+      (await window.rows('Sessions')).some(({ label }) => /echo x.*failed · exit/.test(label)),
+    );
+    await chooseFor('echo x', 'Retry Task');
+    await window.until('the second attempt', async () =>
+      (await window.rows('Sessions')).some(({ label }) => /\d s · command · attempt 2/.test(label)),
+    );
+    await chooseFor('attempt 2', 'Compare Tasks');
+    const page = window.page.locator('.editor-group-container').first().locator('.view-lines');
+    await window.until('the page', async () => (await page.innerText()).includes('Attempt'));
+    await window.page.locator('.multiDiffEntry').first().waitFor();
+    await window.until(
+      'both results',
+      async () => (await window.page.locator('.multiDiffEntry').count()) === 2,
+    );
+    assert.match(await page.innerText(), /Outcome/);
+    await window.screenshot('comparison');
+  });
+});
