@@ -51,6 +51,19 @@ const steps = fc.array(
   { minLength: 6, maxLength: 30 },
 );
 
+/** So much different text that what comes later has room in the signature, which then is added to and not made anew. */
+const BULK: Omit<KnownTask, 'id'> = {
+  ...{
+    type: 'git',
+    agent: 'direct',
+    description: 'bulk',
+    command: '',
+    file: 'bulk.bin',
+    status: 'completed',
+  },
+  output: Array.from({ length: 40 }, (_, index) => (index * 7919 * 104_729).toString(36).repeat(20)),
+};
+
 interface Known {
   readonly id: string;
   title: string;
@@ -79,6 +92,7 @@ class Histories {
     this.#sessions++;
     (await this.#writer.create(id, [created(id, ROOT, title)])).dispose();
     this.known.push({ id, title, tasks: [] });
+    await this.addTask(this.known.length - 1, BULK);
   }
 
   async change(index: number, action: (session: Known, writer: DiskStore) => Promise<void>): Promise<void> {
