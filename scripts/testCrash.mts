@@ -41,7 +41,7 @@ async function runAll(): Promise<readonly (number | null)[]> {
 async function runSuites(name: string, files: readonly string[]): Promise<number | null> {
   const env = { ...process.env, ...totalsFile(name), CRASH_TIER: tier, CRASH_FIGURES, CRASH_SEED };
   const words = ['--config', 'test/crash/.mocharc.json', ...args, ...files];
-  const timeoutMs = (tier === 'nightly' ? 6 * 60 : 14) * minute;
+  const timeoutMs = (tier === 'nightly' ? 6 * 60 : 20) * minute;
   const { code } = await runForCode('mocha', words, { env, output: 'inherit', timeoutMs });
   return code;
 }

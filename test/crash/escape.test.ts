@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -261,7 +260,8 @@ describe('escape: a model names paths and command lines that lead out', () => {
       for (const argv of tools.started)
         tally.expect(isAllowed(argv), `${JSON.stringify(command)} ran ${argv.join(' ')}`);
       tally.expect(!existsSync(canary), `${JSON.stringify(command)} did what it wanted`);
-      if (existsSync(canary)) renameSync(canary, `${canary}.seen`);
+      rmSync(canary, { recursive: true, force: true });
+      if (tally.problems > 5) break;
     }
     const { trespass } = yard;
     tally.expect(trespass === undefined, `outside there is ${trespass}`);

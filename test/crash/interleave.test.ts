@@ -84,6 +84,8 @@ class Game {
   calls = 0;
   #from = Infinity;
   #copies = '';
+  /** Whether the writer looked at the journal since somebody was at it. */
+  #isLookedAt = true;
 
   constructor(what: string, random: Random, moves: readonly Move[], tally: Tally) {
     this.#what = what;
@@ -116,12 +118,22 @@ class Game {
     this.disk.place(JOURNAL, content);
   }
 
-  /** Plays, and returns how many calls the writing took. */
+  /** Plays, and returns how many calls the writing took. Never rejects. */
   async play(): Promise<number> {
+    try {
+      return await this.#play();
+    } catch (error) {
+      this.#expect(false, String(error));
+      return 0;
+    }
+  }
+
+  async #play(): Promise<number> {
     const population = new Population(this.#ids);
-    const files = meddledWith(this.disk, call => {
+    const files = meddledWith(this.disk, (call, operation, on) => {
       this.calls = call;
       this.#meddle(call - this.#from);
+      if (operation === 'lstat' && on === JOURNAL) this.#isLookedAt = true;
     });
     const store = storeIn(files, this.#ids, population.born());
     const ledger = await store.create(ID, [created(ID, ROOT)]);
@@ -149,6 +161,9 @@ class Game {
       try {
         await ledger.commit(() => [marked(token)]);
         this.#acknowledged.push(token);
+        // A process that is killed from now on writes nothing again.
+        if (this.#isLookedAt)
+          this.#expect(this.#isOnDisk(token), `${token} was acknowledged and is not there`);
       } catch (error) {
         // Refused in words is not acknowledged.
         if (error instanceof SessionError) this.#tally.count('refused');
@@ -162,15 +177,30 @@ class Game {
     for (const { act } of this.#moves.filter(move => move.call === call)) {
       ACTS[act](this);
       this.#tally.fire(act);
+      this.#isLookedAt = false;
       this.#fired.push(`${act} at call ${call}`);
     }
+  }
+
+  #isOnDisk(token: string): boolean {
+    this.noteCopies();
+    const names = this.isThere(SESSIONS) ? this.disk.list(SESSIONS) : [];
+    const journal = names.filter(name => name.includes('.events.'));
+    const texts = journal.map(name => this.disk.content(`${SESSIONS}/${name}`).toString());
+    return [...texts, this.#copies].some(text => text.includes(`"title":"${token}"`));
   }
 
   async #requireKept(population: Population): Promise<void> {
     const store = storeIn(this.disk, this.#ids, population.born());
     const found = new Set<string | undefined>();
+    const isCut = this.#fired.some(what => what.startsWith('it is cut'));
+    let last = 0;
     for await (const batch of store.readRecords(ID, 0))
-      for (const record of batch) found.add(tokenOf(record));
+      for (const record of batch) {
+        found.add(tokenOf(record));
+        this.#expect(isCut || record.seq > last, `record ${record.seq} stands behind record ${last}`);
+        last = Math.max(last, record.seq);
+      }
     this.noteCopies();
     if (this.#copies !== '') this.#tally.count('with a conflict copy');
     for (const token of this.#acknowledged)

@@ -73,12 +73,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const found = salvage(line.bytes.subarray(0, 0));',
   },
   {
-    control: 'nothing is numbered behind a file that could not be opened',
-    ...{ file: 'src/store/journalReader.ts', suite: 'faults', grep: 'write again', share: 1, isQuick: true },
-    from: 'if (!(error instanceof SessionError)) this.#failure = error;',
-    to: 'this.#failure = undefined;',
-  },
-  {
     control: 'a removed file of a journal that goes on is put back',
     ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
     from: 'if (state.deleted || !segments.look(reader.segment).same) return;',
@@ -158,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     control: 'what is durable in a file that lost its name is written again before it is acknowledged',
-    ...{ file: LIVE, suite: 'churn', grep: 'git stash -u, and pop', share: 3 },
+    ...{ file: LIVE, suite: 'interleave', share: 0.02, isQuick: true },
     from: 'return !isInPlace(this.#loaded);',
     to: 'return false;',
   },
@@ -173,6 +167,60 @@ export const MUTANTS: readonly Mutant[] = [
     ...{ file: RESTORE, suite: 'interleave', share: 0.1 },
     from: 'else if (missing.length === 0) isComplete = isInPlace(disk);',
     to: 'else isComplete = true;',
+  },
+  {
+    control: 'a ledger is never reached through a link',
+    ...{ file: 'src/store/storeFolder.ts', suite: 'hostileFolder', grep: 'opening and serving', share: 0.6 },
+    from: "if (stat === undefined || stat.kind === 'directory') return stat;",
+    to: "if (stat === undefined || stat.kind !== 'file') return stat;",
+  },
+  {
+    control: 'nothing is done in a folder that nobody trusted',
+    ...{ file: 'src/host/workspaceGate.ts', suite: 'hostileFolder', grep: 'nobody trusted', share: 0.15 },
+    from: 'if (trusted) return;',
+    to: 'if ((trusted = true)) return;',
+  },
+  {
+    control: 'git starts no monitor that a repository names',
+    ...{
+      file: 'src/workspace/git.ts',
+      suite: 'hostileFolder',
+      grep: 'git runs nothing',
+      share: 1,
+      isQuick: true,
+    },
+    from: "['core.fsmonitor', 'false'],",
+    to: "['core.fsmonitors', 'false'],",
+  },
+  {
+    control: 'git starts no filter that a repository names',
+    ...{ file: 'src/workspace/git.ts', suite: 'hostileFolder', grep: 'git runs nothing', share: 1 },
+    from: "...[...new Set(drivers)].map(key => [key, ''] as const),",
+    to: '',
+  },
+  {
+    control: 'folders are opened without following links',
+    ...{ file: 'src/workspace/directory.ts', suite: 'escape', grep: 'turns into a link', share: 1 },
+    from: 'constants.O_DIRECTORY | constants.O_NOFOLLOW;',
+    to: 'constants.O_DIRECTORY;',
+  },
+  {
+    control: 'a rule speaks of argument lists, never of what a shell reads',
+    ...{
+      file: 'src/agents/permissionRule.ts',
+      suite: 'escape',
+      grep: 'command line',
+      share: 1,
+      isQuick: true,
+    },
+    from: 'if (actual === undefined) return false;',
+    to: 'if (actual === undefined) return true;',
+  },
+  {
+    control: 'what a shell would expand is no argument list',
+    ...{ file: 'src/workspace/plainArguments.ts', suite: 'escape', grep: 'command line', share: 1 },
+    from: 'return end === text.length && words.length > 0 && !isAssignment ? words : undefined;',
+    to: 'return words.length > 0 ? words : undefined;',
   },
   {
     control: 'the lock is exclusive',
