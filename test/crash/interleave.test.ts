@@ -84,8 +84,9 @@ class Game {
   calls = 0;
   #from = Infinity;
   #copies = '';
-  /** Whether the writer looked at the journal since somebody was at it. */
-  #isLookedAt = true;
+  /** Whether something was synced since somebody was at the files, and nobody was at them in the next moment. */
+  #isSettled = true;
+  #isSynced = true;
 
   constructor(what: string, random: Random, moves: readonly Move[], tally: Tally) {
     this.#what = what;
@@ -130,10 +131,11 @@ class Game {
 
   async #play(): Promise<number> {
     const population = new Population(this.#ids);
-    const files = meddledWith(this.disk, (call, operation, on) => {
+    const files = meddledWith(this.disk, (call, operation) => {
       this.calls = call;
       this.#meddle(call - this.#from);
-      if (operation === 'lstat' && on === JOURNAL) this.#isLookedAt = true;
+      this.#isSettled ||= this.#isSynced;
+      this.#isSynced ||= operation === 'datasync';
     });
     const store = storeIn(files, this.#ids, population.born());
     const ledger = await store.create(ID, [created(ID, ROOT)]);
@@ -162,7 +164,7 @@ class Game {
         await ledger.commit(() => [marked(token)]);
         this.#acknowledged.push(token);
         // A process that is killed from now on writes nothing again.
-        if (this.#isLookedAt)
+        if (this.#isSettled)
           this.#expect(this.#isOnDisk(token), `${token} was acknowledged and is not there`);
       } catch (error) {
         // Refused in words is not acknowledged.
@@ -177,7 +179,8 @@ class Game {
     for (const { act } of this.#moves.filter(move => move.call === call)) {
       ACTS[act](this);
       this.#tally.fire(act);
-      this.#isLookedAt = false;
+      this.#isSynced = false;
+      this.#isSettled = false;
       this.#fired.push(`${act} at call ${call}`);
     }
   }
