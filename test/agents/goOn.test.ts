@@ -29,11 +29,14 @@ describe('a task whose host was closed while it waited for an answer', function 
     server = await ScriptedModel.start([]);
     await Promise.all(['work', 'config', 'state'].map(name => mkdir(join(base, name))));
     const model = { provider: 'openai-compatible', model: 'scripted', baseUrl: server.baseUrl };
-    const mine = { command: process.execPath, args: [ACP, 'command'], env: { STATE: join(base, 'state') } };
+    const agent = (behaviour: string): object => ({
+      ...{ command: process.execPath, args: [ACP, behaviour], env: { STATE: join(base, 'state') } },
+    });
+    const acpAgents = { mine: agent('command'), fickle: agent('commandGivenUp') };
     const permissions = { ask: [{ tool: 'append_to_file' }] };
     await writeFile(
       join(base, 'config', 'config.json'),
-      JSON.stringify({ agent: 'model', model, acpAgents: { mine }, permissions }),
+      JSON.stringify({ agent: 'model', model, acpAgents, permissions }),
     );
     host = await open();
   });
@@ -197,11 +200,13 @@ describe('a task whose host was closed while it waited for an answer', function 
     );
   });
 
-  it('goes on with an external agent: its own conversation, and the answer when it asks for the same', async () => {
-    const task = await interrupted('Touch', 'acp:mine', ALLOW);
-    assert.equal(task.status, 'completed', task.error);
-    assert.ok(existsSync(join(root, 'ran')));
-    const { toolCalls } = await host.sessions.getTask(task.id);
-    assert.deepEqual(toolCalls.find(({ tool }) => tool === 'run_command')?.decision, ALLOW);
-  });
+  for (const name of ['mine', 'fickle']) {
+    it(`goes on with an external agent (${name}): its own conversation, and the answer when it asks for the same`, async () => {
+      const task = await interrupted('Touch', `acp:${name}`, ALLOW);
+      assert.equal(task.status, 'completed', task.error);
+      assert.ok(existsSync(join(root, 'ran')));
+      const { toolCalls } = await host.sessions.getTask(task.id);
+      assert.deepEqual(toolCalls.find(({ tool }) => tool === 'run_command')?.decision, ALLOW);
+    });
+  }
 });

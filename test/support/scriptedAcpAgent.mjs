@@ -95,6 +95,11 @@ const behaviours = {
     const { content } = await request('fs/read_text_file', { path: `${cwd}/nowhere.txt` });
     say(`It has ${content.length} characters.`);
   },
+  /** Told to stop while it asks, it gives its call up, as Claude does. */
+  commandGivenUp: () => {
+    cancelled = () => update({ sessionUpdate: 'tool_call_update', toolCallId: 'c', status: 'failed' });
+    return behaviours.command();
+  },
   async command() {
     const toolCall = { toolCallId: 'c', title: 'ls', kind: 'execute', rawInput: { command: 'touch ran' } };
     const answer = await request('session/request_permission', { toolCall, options });

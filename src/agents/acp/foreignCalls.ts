@@ -87,6 +87,8 @@ export class ForeignCalls {
     const tracked = this.#track(update);
     const { status } = update;
     if (status === undefined || status === null || status === 'pending') return;
+    // Told to stop while its question is open, it gives the call up: the person may answer later all the same.
+    if (tracked.isAsked && this.#options.agentRun.run.signal.aborted) return;
     const call = await this.#begin(tracked);
     if (call.isEnded) return;
     if (status !== 'completed' && status !== 'failed') return;
