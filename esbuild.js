@@ -34,6 +34,7 @@ const lazyEntries = {
   'src/agents/model/modelLoop.ts': 'model',
   'src/agents/acp/acpTask.ts': 'acp',
   'src/host/otel/otelExport.ts': 'otel',
+  'src/extension/dashboard/dashboardPanel.ts': 'dashboardHost',
   'src/transfer/exportSession.ts': 'export',
   'src/transfer/importSession.ts': 'import',
 };
@@ -133,6 +134,7 @@ function bundles() {
     ...Object.entries(lazyEntries).map(([file, name]) => ({
       entryPoints: { [name]: file },
       outdir: 'dist',
+      external: file.startsWith('src/extension/') ? ['vscode'] : [],
       plugins: [lazyPlugin],
     })),
     ...['main.ts', 'dashboard.css'].map(file => ({

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { DASHBOARD_VIEW } from '../contributionIds.ts';
-import { DashboardPanel, type DashboardParts } from './dashboardPanel.ts';
+import type { DashboardPanel, DashboardParts } from './dashboardPanel.ts';
 
-/** The dashboard of this window: at most one, which a reload of the window brings back. */
+/** The dashboard of this window: at most one, which a reload of the window brings back. Its code is loaded with the first. */
 export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   readonly #parts: DashboardParts;
   readonly #scope = new DisposableList();
+  #panel: vscode.WebviewPanel | undefined;
   #open: DashboardPanel | undefined;
 
   constructor(parts: DashboardParts) {
@@ -14,14 +15,13 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     this.#scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, this));
   }
 
-  show(): void {
-    if (this.#open !== undefined) {
-      this.#open.reveal();
+  async show(): Promise<void> {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
       return;
     }
     const title = vscode.l10n.t('Statistics');
-    const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW, title, vscode.ViewColumn.Active);
-    this.#adopt(panel);
+    await this.#adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW, title, vscode.ViewColumn.Active));
   }
 
   /** Draws anew what is open. */
@@ -30,22 +30,25 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.#adopt(panel);
-    return Promise.resolve();
+    return this.#adopt(panel);
   }
 
   dispose(): void {
-    this.#open?.dispose();
+    this.#panel?.dispose();
     this.#scope.dispose();
   }
 
-  #adopt(panel: vscode.WebviewPanel): void {
-    this.#open?.dispose();
-    const opened = new DashboardPanel(panel, this.#parts);
-    this.#open = opened;
+  async #adopt(panel: vscode.WebviewPanel): Promise<void> {
+    this.#panel?.dispose();
+    this.#panel = panel;
     panel.onDidDispose(() => {
-      opened.dispose();
-      if (this.#open === opened) this.#open = undefined;
+      if (this.#panel !== panel) return;
+      this.#panel = undefined;
+      this.#open?.dispose();
+      this.#open = undefined;
     });
+    const { DashboardPanel } = await import('./dashboardPanel.ts');
+    // It may have been closed meanwhile.
+    if (this.#panel === panel) this.#open = new DashboardPanel(panel, this.#parts);
   }
 }

@@ -35,7 +35,7 @@ export interface DashboardParts {
   readonly memento: vscode.Memento;
 }
 
-/** One webview with the dashboard. While it is hidden nothing is counted; VS Code makes its page anew when it is shown. */
+/** What is drawn in a webview with the dashboard, until it is disposed. While it is hidden nothing is counted; VS Code makes its page anew when it is shown. */
 export class DashboardPanel implements Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #parts: DashboardParts;
@@ -53,7 +53,6 @@ export class DashboardPanel implements Disposable {
     this.#parts = parts;
     const kept = parts.memento.get<unknown>(SELECTION_KEY);
     this.#selection = isSelection(kept) ? kept : FIRST_SELECTION;
-    this.#scope.add(panel);
     this.#scope.add(
       panel.webview.onDidReceiveMessage((message: unknown) => {
         if (isFromPage(message)) void this.#take(message).catch(reportError);
@@ -74,10 +73,6 @@ export class DashboardPanel implements Disposable {
       localResourceRoots: [vscode.Uri.joinPath(parts.extensionUri, 'dist')],
     };
     panel.webview.html = dashboardPage(panel.webview, parts.extensionUri);
-  }
-
-  reveal(): void {
-    this.#panel.reveal();
   }
 
   /** Draws anew, soon. */
