@@ -1,4 +1,5 @@
 import { type EndedOutcome, outcomeOf } from './outcome.ts';
+import { percentile } from './percentile.ts';
 import type { FailureReason } from './task.ts';
 import type { TaskBalance, TaskTally } from './tally.ts';
 
@@ -79,7 +80,7 @@ export class FigureCounter {
   /** What the contract promises of every set of tasks. */
   figures(): TaskFigures {
     const finished = this.#completed + this.#failed;
-    const times = Float64Array.from(this.#times).sort();
+    const times = Float64Array.from(this.#times);
     return {
       tasks: this.#tasks,
       completed: this.#completed,
@@ -130,9 +131,4 @@ export class FigureGroups {
 
 function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : (part / whole) * 100;
-}
-
-/** The nearest-rank percentile of ascending values. */
-function percentile(ascending: Float64Array, rank: number): number | null {
-  return ascending[Math.max(0, Math.ceil((rank / 100) * ascending.length) - 1)] ?? null;
 }
