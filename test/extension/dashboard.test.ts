@@ -26,15 +26,16 @@ describe('statistics in VS Code', () => {
     const open = (): vscode.Tab[] =>
       vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => isDashboard(input));
     const untilOpen = (count: number): Promise<boolean> =>
-      until(`${count} dashboards`, () => open().length === count || undefined);
-    const figures = await runCommand<StatsReport>(CommandId.showStats);
+      until(`${count} dashboards`, () => open().length === count);
+    const show = (): Thenable<StatsReport> => vscode.commands.executeCommand(CommandId.showStats);
+    const figures = await show();
     await untilOpen(1);
-    await runCommand(CommandId.showStats);
+    await show();
     await untilOpen(1);
     assert.ok(figures.sessions > 0);
     await vscode.window.tabGroups.close(open());
     await untilOpen(0);
-    await runCommand(CommandId.showStats);
+    await show();
     await untilOpen(1);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await untilOpen(0);
