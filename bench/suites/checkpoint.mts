@@ -21,7 +21,7 @@ export async function checkpointSuite(context: BenchContext): Promise<Row[]> {
   context.say(`writing ${count} files`);
   for (let index = 0; index < count; index++) {
     if (index % A_FOLDER === 0) mkdirSync(join(root, `d${index / A_FOLDER}`));
-    writeFileSync(fileOf(root, index), `${`line ${index}\n`.repeat(40)}`);
+    writeFileSync(fileOf(root, index), `line ${index}\n`.repeat(40));
   }
   writeFileSync(join(root, '.gitignore'), '.coding-agent/\n');
   const git = (...args: string[]) => run('git', args, { cwd: root });

@@ -22,6 +22,8 @@ export interface AgentSettings {
   readonly verify?: string | undefined;
   /** Whether commits of all changes name their task in a trailer. */
   readonly commitTrailer?: boolean | undefined;
+  /** Whether the workspace is captured around tasks; it is unless this is `false`. */
+  readonly checkpoints?: boolean | undefined;
 }
 
 export interface AgentsOptions {

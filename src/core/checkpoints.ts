@@ -85,6 +85,22 @@ export interface CaptureRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Whose checkpoints go: those of these sessions, and those that were taken before a time. */
+export interface PruneRule {
+  readonly sessionIds?: readonly string[];
+  readonly olderThan?: Date;
+}
+
+export interface Pruned {
+  /** Of how many tasks. */
+  readonly tasks: number;
+  /** How much smaller the store is; what was written within the last hour stays. */
+  readonly bytes: number;
+}
+
+/** How many days checkpoints are kept before a person may have them removed as old, where no setting says otherwise. */
+export const CHECKPOINT_DAYS = 30;
+
 /** That somebody is at work in a folder, told to every process. */
 export interface Presence {
   /** Resolves with whether anybody else was at work there meanwhile. Never rejects. */
@@ -122,6 +138,8 @@ export interface Checkpoints {
    * was changed yet. When the process is killed, each path holds either `from` or `to`, and the same call finishes the work.
    */
   restore(folder: string, plan: RestorePlan): Promise<RestoreOutcome>;
+  /** Lets go of the checkpoints of tasks; their undo is over. Never done by itself. */
+  prune(rule: PruneRule): Promise<Pruned>;
   /** Says that somebody is at work in `folder` from now on. Never rejects. */
   enter(folder: string): Promise<Presence>;
 }

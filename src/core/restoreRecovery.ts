@@ -32,6 +32,14 @@ export class RestoreRecovery {
     return this.#options.processes.self;
   }
 
+  /** Lets go of the checkpoints of sessions that are gone for good. Never rejects. */
+  async forget(sessionIds: readonly string[]): Promise<void> {
+    if (sessionIds.length === 0) return;
+    await this.#options.checkpoints.prune({ sessionIds }).catch((error: unknown) => {
+      this.#options.logger.warn(`Checkpoints of removed sessions are still there: ${messageOf(error)}`);
+    });
+  }
+
   isNeeded(ledger: SessionLedger): boolean {
     return this.#halfDone(ledger).length > 0;
   }

@@ -215,7 +215,9 @@ export class SessionManager {
   async purgeTrash(sessionId?: string): Promise<readonly string[]> {
     if (sessionId !== undefined) parseSessionId(sessionId);
     await this.#requireWritable();
-    return this.#options.store.purge(sessionId);
+    const purged = await this.#options.store.purge(sessionId);
+    await this.#options.recovery?.forget(purged);
+    return purged;
   }
 
   /** Runs a task and resolves with its record once it ended, failed or not. */

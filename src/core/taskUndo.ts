@@ -1,4 +1,4 @@
-import type { Checkpoints, EntryChange, FileDiff, TaskDiff } from './checkpoints.ts';
+import type { Checkpoints, EntryChange, FileDiff, Pruned, TaskDiff } from './checkpoints.ts';
 import { SessionError } from './errors.ts';
 import { requireOwnSession } from './input.ts';
 import type { SessionLedger, WorkspaceGate } from './ports.ts';
@@ -99,6 +99,11 @@ export class TaskUndo {
         await presence.leave();
       }
     });
+  }
+
+  /** Lets go of checkpoints that were taken before a time: those tasks cannot be undone any more. */
+  async prune(olderThan: Date): Promise<Pruned> {
+    return this.#options.checkpoints.prune({ olderThan });
   }
 
   async #restore(ledger: SessionLedger, folder: string, taskId: string, force: boolean): Promise<UndoResult> {

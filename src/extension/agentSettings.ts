@@ -16,6 +16,7 @@ export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> 
     acpAgents: settings.get<unknown>(SettingId.acpAgents),
     permissions: settings.get<unknown>(SettingId.permissions) ?? undefined,
     verify: verify === '' ? undefined : verify,
+    checkpoints: settings.get<unknown>(SettingId.checkpoints) === false ? false : undefined,
     // Off is the default: then config.json may say otherwise.
     commitTrailer: settings.get<unknown>(SettingId.commitTrailer) === true ? true : undefined,
   };

@@ -96,6 +96,7 @@ export const SettingId = {
   otelContent: 'codingAgent.otel.content',
   codeLens: 'codingAgent.codeLens',
   commitTrailer: 'codingAgent.commitTrailer',
+  checkpoints: 'codingAgent.checkpoints',
 } as const;
 
 /** What language models can do here. */

@@ -23,8 +23,10 @@ export async function readAgentSettings(
     const checked = check(agentSettings());
     const { agent = config.agent, model = config.model, acpAgents, permissions } = checked;
     const { verify = config.verify, commitTrailer = config.commitTrailer } = checked;
+    const { checkpoints = config.checkpoints } = checked;
     return {
-      ...{ agent, model, verify, commitTrailer, acpAgents: { ...config.acpAgents, ...acpAgents } },
+      ...{ agent, model, verify, commitTrailer, checkpoints },
+      ...{ acpAgents: { ...config.acpAgents, ...acpAgents } },
       permissions: permissions ?? config.permissions,
     };
   };

@@ -80,7 +80,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const recovery = new RestoreRecovery({ checkpoints, gate, processes, logger });
   const checkpointed = createCheckpointedRunner(runner, {
     ...{ checkpoints, logger, edits },
-    isOn: () => true,
+    isOn: () => settings().checkpoints !== false,
   });
   const sessions = new SessionManager({
     ...{ store, verifier, clock, ids, processes, current, gate, authorship, approvals, author },

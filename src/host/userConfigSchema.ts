@@ -85,6 +85,10 @@ export const userConfig = z.strictObject({
   commitTrailer: z.boolean().optional(),
   /** Days that a deleted session is kept before `sessions purge --expired` removes it. */
   trashDays: z.int().nonnegative().optional(),
+  /** Whether the workspace is captured before and after each task, so that it can be undone. */
+  checkpoints: z.boolean().optional(),
+  /** Days that checkpoints are kept before `sessions purge --checkpoints` removes them. */
+  checkpointDays: z.int().nonnegative().optional(),
 });
 
 /** `config.json` in the user's profile: the settings of the editor under the same keys, for the CLI and the server. */

@@ -43,6 +43,7 @@ describe('readAgentSettings', () => {
           acpAgents: { b: { command: '/mine' } },
           permissions: undefined,
           commitTrailer: undefined,
+          checkpoints: undefined,
         }),
       },
       logger,
@@ -65,6 +66,7 @@ describe('readAgentSettings', () => {
       permissions: undefined,
       verify: undefined,
       commitTrailer: undefined,
+      checkpoints: undefined,
     });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual([settings().agent, settings().model], ['acp:x', undefined]);
@@ -88,6 +90,7 @@ describe('readAgentSettings', () => {
       acpAgents: undefined,
       verify: undefined,
       commitTrailer: undefined,
+      checkpoints: undefined,
     };
     const agentSettings = () => ({ ...unset, permissions });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);

@@ -14,5 +14,6 @@ export const noCheckpoints: Checkpoints = {
   describe: refused,
   look: refused,
   restore: refused,
+  prune: refused,
   enter: () => Promise.resolve({ leave: () => Promise.resolve(false) }),
 };

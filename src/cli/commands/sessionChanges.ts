@@ -3,6 +3,7 @@ import { invalidInput, SessionError } from '../../core/errors.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
 import type { UpdateSessionRequest } from '../../core/sessionRequests.ts';
+import { CHECKPOINT_DAYS } from '../../core/checkpoints.ts';
 import { expiredIn, TRASH_DAYS } from '../../core/trashGrace.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
@@ -96,10 +97,15 @@ export function registerSessionChanges(sessions: Command, act: Act): void {
         '--expired',
         'only what was deleted more than 30 days ago (trashDays in config.json); nothing is ever removed by itself',
       )
+      .option(
+        '--checkpoints',
+        'instead, the checkpoints of tasks older than 30 days (checkpointDays in config.json): those cannot be undone any more',
+      )
       .action(act(purgeTrash)),
     [`sessions purge ${ID}`, 'Remove one:'],
     ['sessions purge --yes', 'Empty the trash:'],
     ['sessions purge --expired --yes', 'Only what has been there for long:'],
+    ['sessions purge --checkpoints', 'What undo keeps of tasks of long ago:'],
   );
 }
 
@@ -139,7 +145,22 @@ async function restoreSession({ context, args }: CommandInput): Promise<CommandR
   return changed(await sessions.restoreSession(args[0] ?? ''), 'Restored');
 }
 
-async function purgeTrash({ context, args, options }: CommandInput): Promise<CommandResult> {
+async function purgeCheckpoints({ context }: CommandInput): Promise<CommandResult> {
+  await context.requireTrust();
+  const { checkpointDays = CHECKPOINT_DAYS } = await readUserConfig(context.profile);
+  const { undo } = await context.host();
+  const pruned = await undo.prune(new Date(Date.now() - checkpointDays * 24 * 60 * 60 * 1000));
+  const { format } = context.terminal;
+  const what = `${format.count(pruned.tasks, 'task', 'tasks')} older than ${format.count(checkpointDays, 'day', 'days')}`;
+  return {
+    document: { checkpoints: pruned },
+    text: () => `Removed the checkpoints of ${what}: ${format.number(pruned.bytes)} bytes.\n`,
+  };
+}
+
+async function purgeTrash(input: CommandInput): Promise<CommandResult> {
+  const { context, args, options } = input;
+  if (options.flag('checkpoints')) return purgeCheckpoints(input);
   const { sessions } = await context.host();
   const [id] = args;
   const { terminal, global } = context;

@@ -262,6 +262,8 @@ export class Capture {
     );
     const sum = await sumOf(this.#index).catch(() => undefined);
     if (sum !== undefined) {
+      // What the index refers to must stay, whatever is pruned.
+      await this.#store.write(path.join('refs', 'folders', this.#name), `${checkpoint}\n`);
       await writeState(this.#store, this.#name, { ...found, sum, checkpoint });
       await rename(this.#index, path.join(this.#store.path, this.#name));
     }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { SessionError } from '../../core/errors.ts';
 
 const NULL_DEVICE = process.platform === 'win32' ? 'NUL' : '/dev/null';
@@ -102,7 +101,7 @@ export class CheckpointGit {
     child.once('error', error => child.stdout.destroy(error));
     try {
       try {
-        for await (const part of child.stdout as Readable) yield part as Buffer;
+        for await (const part of child.stdout) yield part as Buffer;
       } catch (error) {
         await ended;
         throw error;

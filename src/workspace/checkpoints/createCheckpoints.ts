@@ -9,6 +9,8 @@ import type {
   FileDiff,
   FoundEntry,
   Presence,
+  Pruned,
+  PruneRule,
   RestoreOutcome,
   RestorePlan,
 } from '../../core/checkpoints.ts';
@@ -24,6 +26,7 @@ import { describe } from './description.ts';
 import { findEntry } from './foundEntry.ts';
 import { readObjects } from './objectReader.ts';
 import { Presences } from './presences.ts';
+import { pruneCheckpoints } from './pruning.ts';
 import { Restore } from './restore.ts';
 
 export interface CheckpointsOptions {
@@ -100,6 +103,13 @@ class GitCheckpoints implements Checkpoints {
     return this.#guarded(async () => {
       await this.#store.ensure();
       return new Restore(this.#git, this.#store, folder).run(plan);
+    });
+  }
+
+  async prune(rule: PruneRule): Promise<Pruned> {
+    return this.#guarded(async () => {
+      await this.#store.ensure();
+      return pruneCheckpoints(this.#git, this.#store, rule);
     });
   }
 

@@ -21,9 +21,9 @@ export interface UndoFixture {
   readonly undo: TaskUndo;
   readonly edits: EditNotes;
   /** Runs a task in a session of its own. */
-  run(work: Work): Promise<AgentTask>;
+  readonly run: (work: Work) => Promise<AgentTask>;
   /** A task that runs one command. */
-  command(act: () => void | Promise<void>): Promise<AgentTask>;
+  readonly command: (act: () => void | Promise<void>) => Promise<AgentTask>;
 }
 
 export function undoFixture(root: string): UndoFixture {
