@@ -63,7 +63,7 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 async function runStep(step: Step): Promise<string> {
   const env = { ...process.env, TEST_TOTALS_FOLDER: folder };
   const args = ['run', '--silent', step.script];
-  const { code } = await runForCode('npm', args, { env, output: 'inherit', timeoutMs: 15 * minute });
+  const { code } = await runForCode('npm', args, { env, output: 'inherit', timeoutMs: 20 * minute });
   return code === 0 ? 'ok' : `failed (${code === null ? 'stopped' : `exit ${code}`})`;
 }
 

@@ -217,12 +217,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (actual === undefined) return true;',
   },
   {
-    control: 'what a shell would expand is no argument list',
-    ...{ file: 'src/workspace/plainArguments.ts', suite: 'escape', grep: 'command line', share: 1 },
-    from: 'return end === text.length && words.length > 0 && !isAssignment ? words : undefined;',
-    to: 'return words.length > 0 ? words : undefined;',
-  },
-  {
     control: 'the lock is exclusive',
     ...{ file: LOCK, suite: 'processes', grep: '8 writers', share: 0.1 },
     from: "if (code === 'EEXIST') return undefined;",
