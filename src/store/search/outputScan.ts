@@ -12,6 +12,7 @@ const TASK_ENDS = new Set(['taskCompleted', 'taskFailed']);
 const HEAD = 256;
 const SEQ = /^\{"v":\d{1,6},"seq":(\d{1,15}),/;
 const TEXT = /"data":\{"taskId":"[^"\\]*","callId":"([^"\\]*)","text":"/;
+const CALL = /"data":\{"taskId":"[^"\\]*","callId":"([^"\\]*)"/;
 const TEXT_HEAD = 512;
 
 /** What a call printed, in one piece. */
@@ -90,7 +91,9 @@ export class OutputScan {
 
   *#take(line: Buffer): Generator<PrintedOutput | undefined> {
     const type = typeOf(line);
+    const ended = type === END ? CALL.exec(line.toString('latin1', 0, TEXT_HEAD))?.[1] : undefined;
     if (type === OUTPUT) this.#takeOutput(line);
+    else if (ended !== undefined) yield* this.#close(ended);
     else if (type === undefined || type === END) yield* this.#takeAny(line);
     else if (TASK_ENDS.has(type)) yield* this.#closeAll();
     yield undefined;
