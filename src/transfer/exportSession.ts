@@ -42,7 +42,10 @@ export async function exportSession(
   const named = exportName(title, sessionId, format);
   if (format === 'zip') {
     const pack = await store.pack(sessionId);
-    const discard = (): Promise<void> => Promise.resolve(pack.dispose());
+    const discard = (): Promise<void> => {
+      pack.dispose();
+      return Promise.resolve();
+    };
     return { ...named, damage: pack.damage, content: writeArchive(pack, origin), discard };
   }
   const { state, hold, allToolCalls } = await sessions.follow(sessionId);

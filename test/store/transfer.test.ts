@@ -7,42 +7,14 @@ import type { SessionImport } from '../../src/core/session.ts';
 import type { SessionState } from '../../src/core/state.ts';
 import type { DiskStore } from '../../src/store/sessionStore.ts';
 import type { Arrived } from '../../src/store/transfer/arrivals.ts';
-import type { ArrivingFile } from '../../src/store/transfer/stagedFiles.ts';
 import { FaultFileSystem } from '../support/faultFileSystem.ts';
 import { created, renamed } from './support/diskFixture.ts';
+import { type Content, packed, stream } from './support/packedContent.ts';
 import { firstLine, ID, line, MemoryFixture, OTHER, ROOT } from './support/memoryFixture.ts';
 
 const imported: SessionImport = { from: 'archive', source: ID, hash: 'a'.repeat(64) };
 const HASH = createHash('sha256').update('a large output').digest('hex');
 const owner = { host: 'h', boot: null, pidNamespace: null, pid: 1, start: null, nonce: 'gone' };
-
-type Content = Readonly<Record<string, string | Buffer>>;
-
-async function* stream(content: Content): AsyncGenerator<ArrivingFile> {
-  await Promise.resolve();
-  for (const [path, bytes] of Object.entries(content)) {
-    yield {
-      path,
-      content: (async function* () {
-        await Promise.resolve();
-        yield Buffer.from(bytes as string);
-      })(),
-    };
-  }
-}
-
-async function packed(store: DiskStore, id = ID): Promise<Content> {
-  const pack = await store.pack(id);
-  const content: Record<string, Buffer> = {};
-  for (const file of pack.files) {
-    const pieces: Buffer[] = [];
-    for await (const piece of file.content()) pieces.push(piece);
-    content[file.path] = Buffer.concat(pieces);
-    assert.equal(content[file.path]?.length, file.size);
-  }
-  pack.dispose();
-  return content;
-}
 
 /** Everything on the disk that is not a temporary file of a living process. */
 function contentOf({ disk }: MemoryFixture): unknown {
