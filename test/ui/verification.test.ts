@@ -48,7 +48,7 @@ describe('verifying and comparing, as a person', () => {
     await chooseFor('Create a new React component', 'Verify Task');
     await window.until('the evidence', async () =>
       (await window.rows('Sessions')).some(
-        ({ label }) => label.includes('Create a new React component') && /· verified/.test(label),
+        ({ label }) => label.includes('Create a new React component') && label.includes('· verified'),
       ),
     );
     await window.screenshot('verification/verified');
@@ -85,5 +85,11 @@ describe('verifying and comparing, as a person', () => {
     );
     assert.match(await page.innerText(), /Outcome/);
     await window.screenshot('comparison');
+    await window.runCommand('Coding Agent: Retry Task');
+    await window.quickInput.untilAsks('Which task is to run again');
+    await window.page.keyboard.press('Enter');
+    await window.until('the third attempt', async () =>
+      (await window.rows('Sessions')).some(({ label }) => label.includes('attempt 3')),
+    );
   });
 });
