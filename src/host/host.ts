@@ -14,7 +14,7 @@ import type { OtelSettings } from './otelSettings.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
 import type { ToolCall } from '../core/toolCall.ts';
-import type { KeptApproval } from './profileApprovals.ts';
+import type { KeptApproval } from './keptApproval.ts';
 import type { ProposedChange } from '../workspace/proposedChange.ts';
 import type { Statistics } from '../core/statistics.ts';
 import type { SessionTransfer } from './transfer.ts';

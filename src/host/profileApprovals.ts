@@ -8,23 +8,10 @@ import type { Logger } from '../core/logger.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { firstBytes } from '../core/text.ts';
 import type { UserProfile } from './host.ts';
+import type { KeptApproval } from './keptApproval.ts';
 import { readProfileFile, removeProfileFile, writeProfileFile } from './profileFile.ts';
 
 const MAX_SHOWN_BYTES = 2048;
-
-/** Something that a person allowed for longer than once. */
-export interface KeptApproval {
-  /** Of its file; hex digits. */
-  readonly id: string;
-  readonly scope: KeptScope;
-  readonly tool: string;
-  /** What is shown of it, without secrets; for `session` what was asked when it was allowed. */
-  readonly subject: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Of `session`: where it holds. */
-  readonly sessionId: string;
-}
 
 interface Kept extends Omit<KeptApproval, 'id'> {
   readonly root: string;

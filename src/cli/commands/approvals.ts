@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import { invalidInput } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
-import {
-  type KeptApproval,
-  listApprovals,
-  revokeApproval,
-  revokeApprovals,
-} from '../../host/profileApprovals.ts';
+import type { KeptApproval } from '../../host/keptApproval.ts';
+import { listApprovals, revokeApproval, revokeApprovals } from '../../host/profileApprovals.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 
