@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { OtelSettings } from '../host/otelSettings.ts';
+import type { OtelSettings } from '../host/host.ts';
 import { SettingId } from './contributionIds.ts';
 
 /** What the settings say about the export of spans. They are machine settings, which no workspace can give. */

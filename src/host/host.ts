@@ -10,7 +10,6 @@ import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { Traceability } from '../core/blame/traceability.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
 import type { SessionForks } from '../core/sessionForks.ts';
-import type { OtelSettings } from './otelSettings.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { TaskUndo } from '../core/taskUndo.ts';
 import type { ToolCall } from '../core/toolCall.ts';
@@ -35,6 +34,13 @@ export interface TrustPolicy {
   isTrusted(realPath: string): Promise<boolean>;
   /** Asks where somebody can be asked; resolves with whether it is trusted now. */
   requestTrust(realPath: string): Promise<boolean>;
+}
+
+/** Where spans go to, and whether texts may be in them. */
+export interface OtelSettings {
+  /** The base URL of an OTLP/HTTP collector; `env`: what OTEL_EXPORTER_OTLP_ENDPOINT names. */
+  readonly endpoint: string;
+  readonly content: boolean;
 }
 
 export interface HostOptions {

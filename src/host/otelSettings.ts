@@ -1,13 +1,6 @@
 import type { Logger } from '../core/logger.ts';
-import type { HostOptions } from './host.ts';
+import type { HostOptions, OtelSettings } from './host.ts';
 import { readUserConfig } from './userConfig.ts';
-
-/** Where spans go to, and whether texts may be in them. */
-export interface OtelSettings {
-  /** The base URL of an OTLP/HTTP collector; `env`: what OTEL_EXPORTER_OTLP_ENDPOINT names. */
-  readonly endpoint: string;
-  readonly content: boolean;
-}
 
 /**
  * What the user's own settings say: the editor's, else config.json. `undefined`, which is the default, means that nothing is

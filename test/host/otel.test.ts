@@ -7,10 +7,9 @@ import { RecordMap } from '../../src/core/recordMap.ts';
 import { emptyState } from '../../src/core/state.ts';
 import type { AgentTask } from '../../src/core/task.ts';
 import { createHost } from '../../src/host/createHost.ts';
-import type { Host } from '../../src/host/host.ts';
+import type { Host, OtelSettings } from '../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
 import { SpanMaker } from '../../src/host/otel/spans.ts';
-import type { OtelSettings } from '../../src/host/otelSettings.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { OtlpReceiver, type ReceivedSpan } from './support/otlpReceiver.ts';
 

@@ -6,7 +6,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
-import type { OtelSettings } from '../otelSettings.ts';
+import type { OtelSettings } from '../host.ts';
 import { type SpanData, SpanMaker } from './spans.ts';
 
 /** Spans that wait to be sent; what comes beyond them is dropped. */
