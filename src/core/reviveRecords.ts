@@ -5,8 +5,10 @@ import type { ToolCall } from './toolCall.ts';
 /** Dates travel as ISO strings: records that were read from JSON get their `Date`s here. */
 export function reviveTask(task: AgentTask): AgentTask {
   const { plan, undone, verification } = task;
+  const revived = reviveDates(task, TASK_DATES);
+  if (plan === undefined && undone === undefined && verification === null) return revived;
   return {
-    ...reviveDates(task, TASK_DATES),
+    ...revived,
     ...(plan === undefined ? {} : { plan: revivePlan(plan) }),
     ...(undone === undefined ? {} : { undone: reviveDates(undone, AT) }),
     verification: verification === null ? null : reviveDates(verification, AT),
@@ -31,10 +33,10 @@ function reviveStep(step: PlanStep): PlanStep {
 }
 
 function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
-  const revived = { ...record };
+  const revived = { ...record } as Record<string, unknown>;
   for (const key of keys) {
-    const value: unknown = record[key];
-    if (typeof value === 'string') Object.assign(revived, { [key]: new Date(value) });
+    const value = revived[key];
+    if (typeof value === 'string') revived[key] = new Date(value);
   }
-  return revived;
+  return revived as T;
 }

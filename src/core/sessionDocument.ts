@@ -3,7 +3,7 @@ import type { AgentPlan } from './plan.ts';
 import { RecordMap, type RecordSource } from './recordMap.ts';
 import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
 import { IMPORT_SOURCES, type SessionFork, type SessionImport, type SessionMetadata } from './session.ts';
-import type { TaskStats } from './stats.ts';
+import { type TaskStats, taskStats } from './stats.ts';
 import type { TaskBalance } from './tally.ts';
 import { type LiveTask, rememberStats, type SessionState, sessionStats } from './state.ts';
 import { type AgentTask, isFinished, TASK_STATUSES, TASK_TYPES } from './task.ts';
@@ -94,9 +94,16 @@ export function reopenDocument(
     plans: RecordMap.from(plans, records.plans),
     balance: head['balance'] as TaskBalance,
   };
-  rememberStats(reopened, stats);
+  if (hasAllFigures(stats)) rememberStats(reopened, stats);
   return reopened;
 }
+
+/** Whether statistics have what this version counts: an older one may have counted less. */
+function hasAllFigures(stats: TaskStats): boolean {
+  return Object.keys(NO_FIGURES).every(key => Object.hasOwn(stats, key));
+}
+
+const NO_FIGURES = taskStats([], { tasks: 0, completed: 0, failed: 0, totalExecutionTime: 0 });
 
 /**
  * What a document says, over `base`. Total: a field of the wrong shape is passed over. Its counters win over its records;

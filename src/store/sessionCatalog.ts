@@ -156,7 +156,7 @@ export class SessionCatalog {
 
   /** Keeps what this process knows of a session, so that the next one need not read it. */
   note(live: LiveSession): void {
-    if (!this.#parts.folder.exists()) return;
+    if (!this.#parts.folder.exists() || isAsItWas(live)) return;
     const entry = this.#parts.source.entryOf(live);
     if (entry === undefined || this.#rows.get(live.sessionId)?.indexed.stamp === entry.row.stamp) return;
     if (this.#started && this.#isHere(live.sessionId)) this.#put(entry);
@@ -377,4 +377,9 @@ export class SessionCatalog {
     if (!this.#complete || this.#seen === undefined) return;
     await this.#parts.index.writeHead(this.#rows, this.#seen, this.#misnamed);
   }
+}
+
+/** Whether nothing came since the snapshot that the session was opened from: then whoever wrote that told of it. */
+function isAsItWas({ loaded, position }: LiveSession): boolean {
+  return loaded.covered !== undefined && loaded.covered.seq === position.seq;
 }
