@@ -48,7 +48,7 @@ export async function compare(git: CheckpointGit, before: string, after: string)
   return { entries, foldersMade: sorted(came), foldersRemoved: sorted(went) };
 }
 
-export async function readRecord(git: CheckpointGit, checkpoint: string): Promise<CheckpointRecord> {
+async function readRecord(git: CheckpointGit, checkpoint: string): Promise<CheckpointRecord> {
   const text = await git.run(['cat-file', 'blob', `${checkpoint}:record`]);
   const record: unknown = JSON.parse(text.toString('utf8'));
   const { folders, left } = record as Partial<CheckpointRecord>;

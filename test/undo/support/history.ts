@@ -23,7 +23,7 @@ export type Change =
   | { readonly do: 'folder'; readonly path: string };
 
 /** Few names, so that histories meet themselves: a file becomes a folder, a link a file. */
-export const NAMES = [
+const NAMES = [
   'a.txt',
   'b.txt',
   'dir/c.txt',
