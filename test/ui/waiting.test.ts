@@ -51,7 +51,9 @@ describe('a task that waits for the person', () => {
     );
     await window.screenshot('waiting/1-diff');
     assert.match(await readFile(join(vscode.workspace, 'greeting.ts'), 'utf8'), /'Hello'/);
-    await window.page.locator('.notifications-toasts').getByRole('button', { name: 'Allow Once' }).click();
+    const asked = window.row('Allow?');
+    await asked.hover();
+    await asked.getByRole('button', { name: 'Allow Once' }).click();
     await untilRow('Greet politely, completed');
     assert.match(await readFile(join(vscode.workspace, 'greeting.ts'), 'utf8'), /'Good day'/);
   });
