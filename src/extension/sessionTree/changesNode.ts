@@ -10,6 +10,8 @@ export class ChangesNode implements TreeNode {
   readonly id: string;
   readonly parent: TreeNode;
   changes: readonly FileChange[];
+  /** Whether they are taken back at present. */
+  undone = false;
   readonly #workingDirectory: string;
   readonly #files = new ChildNodes<FileNode>();
 
@@ -24,7 +26,8 @@ export class ChangesNode implements TreeNode {
     const label = vscode.l10n.t('Changed files ({0})', countText(this.changes.length));
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = this.id;
-    item.description = lineCounts(this.changes) ?? '';
+    const counts = lineCounts(this.changes) ?? '';
+    item.description = this.undone ? vscode.l10n.t('undone · {0}', counts) : counts;
     item.iconPath = new vscode.ThemeIcon('files');
     item.contextValue = 'changes';
     return item;

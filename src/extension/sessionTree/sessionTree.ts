@@ -11,7 +11,7 @@ import { ChildNodes, type TreeNode } from './treeNode.ts';
 const FRAME_MS = 16;
 /** Events that change a task's row or what is below it, and nothing else. */
 const TASK_EVENTS = new Set<string>([
-  ...['agentSelected', 'planCreated', 'planRevised', 'stepChanged', 'filesChanged'],
+  ...['agentSelected', 'planCreated', 'planRevised', 'stepChanged', 'filesChanged', 'taskUndone'],
   ...['cancelRequested', 'commitMade', 'usageReported', 'taskAwaited'],
 ]);
 

@@ -122,6 +122,7 @@ export class TaskNode implements TreeNode {
     const workingDirectory = this.folder.find(sessionId)?.workingDirectory ?? this.folder.folder.uri.fsPath;
     this.#changes ??= new ChangesNode(this, workingDirectory, filesChanged);
     this.#changes.changes = filesChanged;
+    this.#changes.undone = this.task.undone !== undefined;
     return [this.#changes];
   }
 }
