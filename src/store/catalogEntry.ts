@@ -1,7 +1,8 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import { type SessionState, sessionTally } from '../core/state.ts';
-import type { IndexedDetails, IndexedRow } from './indexLine.ts';
+import type { IndexedRow } from './indexedRow.ts';
+import type { IndexedDetails } from './indexLine.ts';
 
 /** Ids that a row of a list holds. */
 const ROW_IDS = 100;

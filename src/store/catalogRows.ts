@@ -1,6 +1,6 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { IndexedRow } from './indexLine.ts';
+import type { IndexedRow } from './indexedRow.ts';
 import { compareRows, isWanted } from './listing.ts';
 
 export interface CatalogRow {

@@ -3,7 +3,7 @@ import type { DamagedFile } from '../core/ports.ts';
 import type { SessionState } from '../core/state.ts';
 import { catalogEntry, type CatalogEntry } from './catalogEntry.ts';
 import { errorCode } from './fileSystem.ts';
-import type { IndexedRow } from './indexLine.ts';
+import type { IndexedRow } from './indexedRow.ts';
 import type { LiveSession } from './liveSession.ts';
 import type { OpenSession } from './openSession.ts';
 import { problemOf } from './regularFile.ts';

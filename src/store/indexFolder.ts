@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { DamagedFile } from '../core/ports.ts';
 import type { FileSystem } from './fileSystem.ts';
+import type { IndexedRow } from './indexedRow.ts';
 import {
   decodeDetails,
   decodeIndexLine,
@@ -10,7 +11,6 @@ import {
   encodeIndexLine,
   encodeRows,
   type IndexedDetails,
-  type IndexedRow,
   reviveIndexed,
 } from './indexLine.ts';
 import { scanLines } from './lineScanner.ts';

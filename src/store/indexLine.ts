@@ -1,19 +1,9 @@
 import { crc32 } from 'node:zlib';
-import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
+import type { IndexedRow } from './indexedRow.ts';
 import { type PackedRow, packRow, unpackRow } from './packedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
-
-/** A session as the index knows it, and the file and content that this was made from. */
-export interface IndexedRow {
-  readonly sessionId: string;
-  readonly stamp: string;
-  /** `undefined`: no record can be read. */
-  readonly row: SessionMetadata | undefined;
-  readonly deleted: boolean;
-  readonly damaged: DamagedFile | undefined;
-}
 
 /** What searches and statistics need beyond the row. */
 export interface IndexedDetails {

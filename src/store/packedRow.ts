@@ -1,5 +1,5 @@
 import type { SessionMetadata } from '../core/session.ts';
-import type { IndexedRow } from './indexLine.ts';
+import type { IndexedRow } from './indexedRow.ts';
 
 /** The values of a row in a fixed order; times in milliseconds since 1970. What few rows have follows with its names. */
 type PackedMetadata = readonly [

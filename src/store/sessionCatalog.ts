@@ -381,5 +381,5 @@ export class SessionCatalog {
 
 /** Whether nothing came since the snapshot that the session was opened from: then whoever wrote that told of it. */
 function isAsItWas({ loaded, position }: LiveSession): boolean {
-  return loaded.covered !== undefined && loaded.covered.seq === position.seq;
+  return loaded.covered?.seq === position.seq;
 }

@@ -1,7 +1,8 @@
 import { messageOf } from '../core/errors.ts';
 import type { CatalogEntry } from './catalogEntry.ts';
 import type { CatalogRows } from './catalogRows.ts';
-import type { IndexedDetails, IndexedRow } from './indexLine.ts';
+import type { IndexedRow } from './indexedRow.ts';
+import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
 import type { StorePorts } from './storePorts.ts';
 import { compareRows } from './listing.ts';

@@ -1,7 +1,7 @@
 import type { SessionState } from '../../core/state.ts';
 import { lastSegmentOf, type CatalogSource } from '../catalogSource.ts';
 import type { IndexFolder } from '../indexFolder.ts';
-import type { IndexedRow } from '../indexLine.ts';
+import type { IndexedRow } from '../indexedRow.ts';
 import { counted } from './findings.ts';
 
 interface KnownRow {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import type { IndexedRow } from '../indexLine.ts';
+import type { IndexedRow } from '../indexedRow.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import type { SearchFolder } from './searchFolder.ts';
 import type { SearchNeeds } from './searchNeeds.ts';
