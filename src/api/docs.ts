@@ -83,7 +83,8 @@ function section(route: Route): string {
       : []),
   ];
   const answered = Object.entries(answers).map(([status, { description: what, schema, type }]) => {
-    const shape = schema === undefined ? (type ?? '') : (registry.get(schema)?.id ?? '');
+    const types = [type ?? []].flat().join(', ');
+    const shape = schema === undefined ? types : (registry.get(schema)?.id ?? '');
     return `<li>${status} <code>${text(shape)}</code> ${text(what)}</li>`;
   });
   return `<section id="${id}">

@@ -96,8 +96,8 @@ function responses(route: Route): Json {
 }
 
 function response({ description, schema, type }: AnswerShape): Json {
-  const content =
-    schema !== undefined ? jsonOf(schema) : type === undefined ? undefined : { [type]: { schema: STRING } };
+  const types = Object.fromEntries([type ?? []].flat().map(name => [name, { schema: STRING }]));
+  const content = schema !== undefined ? jsonOf(schema) : type === undefined ? undefined : types;
   return { description, ...(content !== undefined && { content }) };
 }
 

@@ -40,9 +40,9 @@ export interface Call<P, Q, B> extends Services {
 /** What a route may answer besides problems, for the OpenAPI document. */
 export interface AnswerShape {
   readonly description: string;
-  /** `application/json` of this (named) schema; else `type`; else no body. */
+  /** `application/json` of this (named) schema; else text of `type`, or of one of them; else no body. */
   readonly schema?: z.ZodType;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
 }
 
 interface RouteSpec<P extends Fields, Q extends Fields, B extends z.ZodType> {

@@ -18,24 +18,24 @@ describe('who changed what', function () {
   it('cannot be told where commands of two tasks were at work at once: that is shared, and a conflict', async () => {
     const { run, undo } = undoFixture(folder());
     write('both.txt', '0');
-    let go: () => void = () => undefined;
-    const meanwhile = new Promise<void>(resolve => {
-      go = resolve;
-    });
-    const [first, second] = await Promise.all([
-      run(command =>
-        command(async () => {
-          write('first.txt', '1');
-          await meanwhile;
-        }),
-      ),
-      run(async command => {
-        await command(() => {
-          write('both.txt', '2');
-        });
-        go();
+    const written = Promise.withResolvers<undefined>();
+    const meanwhile = Promise.withResolvers<undefined>();
+    const running = run(command =>
+      command(async () => {
+        write('first.txt', '1');
+        written.resolve(undefined);
+        await meanwhile.promise;
       }),
-    ]);
+    );
+    // The second is captured when the first one's file is there: it is no change of the second.
+    await written.promise;
+    const second = await run(async command => {
+      await command(() => {
+        write('both.txt', '2');
+      });
+    });
+    meanwhile.resolve(undefined);
+    const first = await running;
     const shared = (task: typeof first): unknown =>
       task.filesChanged.map(({ path, shared: isShared }) => [path, isShared === true]);
     assert.deepEqual(shared(second), [['both.txt', true]]);

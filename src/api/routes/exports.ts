@@ -16,7 +16,12 @@ export const exportRoutes: readonly Route[] = [
         .optional()
         .describe('`zip` when not given. The answer says its media type.'),
     },
-    answers: { 200: { description: 'The file.', type: 'application/octet-stream' } },
+    answers: {
+      200: {
+        description: 'The file.',
+        type: ['application/zip', 'text/markdown', 'text/html', 'application/json'],
+      },
+    },
     async handle({ host, params, query, head }) {
       const exported = await host.transfer.exportSession(params.sessionId, query.format ?? 'zip');
       if (!head) return file(exported);
