@@ -2,6 +2,7 @@ import type { RedactedStream, Redactor } from '../core/redactor.ts';
 import { MAX_SECRET_CHARACTERS, SECRET_PATTERNS } from './secretPatterns.ts';
 import { holdsMask, maskSpans, type Span } from './secretMask.ts';
 import { SecretStream } from './secretStream.ts';
+import { TriggerScan } from './triggerScan.ts';
 
 /** Shorter values would hide ordinary words. */
 const MIN_SECRET_CHARACTERS = 8;
@@ -73,9 +74,15 @@ export class SecretRedactor implements Redactor {
   }
 }
 
+const triggered = SECRET_PATTERNS.flatMap(({ triggers, pattern }) =>
+  triggers.map(trigger => ({ trigger, pattern })),
+);
+const scan = new TriggerScan(triggered.map(({ trigger }) => trigger));
+
 function* formSpans(text: string): Generator<Span> {
-  for (const { triggers, pattern } of SECRET_PATTERNS) {
-    if (!triggers.some(trigger => text.includes(trigger))) continue;
+  const patterns = new Set([...scan.occurringIn(text)].map(index => triggered[index]?.pattern));
+  for (const pattern of patterns) {
+    if (pattern === undefined) continue;
     for (const match of text.matchAll(pattern)) {
       const secret = match.groups?.['secret'];
       // A mask says what was there; it is no secret itself.
