@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { bytesOf, folderState } from './support/folderState.ts';
 import { commitAll, Workbench } from './support/workbench.ts';
@@ -76,6 +76,24 @@ describe('undoing a task', function () {
     await bench.host.undo.undo(task.id);
     assert.deepEqual(folderState(bench.root), edited);
   });
+
+  for (const name of ['empty/inner', 'empty']) {
+    it(`leaves a file alone that took the name of a folder since: ${name}`, async () => {
+      bench = await Workbench.open(folder(), root => {
+        mkdirSync(join(root, 'empty/inner'), { recursive: true });
+        writeFileSync(join(root, 'a.txt'), 'a\n');
+      });
+      const task = await bench.run('$ rmdir empty/inner empty && echo b > a.txt');
+      mkdirSync(dirname(join(bench.root, name)), { recursive: true });
+      writeFileSync(join(bench.root, name), 'by hand\n');
+      await bench.host.undo.undo(task.id);
+      assert.equal(readFileSync(join(bench.root, 'a.txt'), 'utf8'), 'a\n');
+      assert.equal(readFileSync(join(bench.root, name), 'utf8'), 'by hand\n');
+      await bench.host.undo.undo(task.id);
+      assert.equal(readFileSync(join(bench.root, 'a.txt'), 'utf8'), 'b\n');
+      assert.equal(readFileSync(join(bench.root, name), 'utf8'), 'by hand\n');
+    });
+  }
 
   it('leaves the user’s repository alone', async () => {
     bench = await Workbench.open(folder(), root => {

@@ -11,6 +11,7 @@ import type { CaptureScope } from './captureScope.ts';
 import type { CheckpointFolder } from './checkpointFolder.ts';
 import { type CheckpointGit, DURABLE, GitFailure, type GitRun } from './checkpointGit.ts';
 import { lookInto } from './emptyFolders.ts';
+import { foldersAbove } from './foldersAbove.ts';
 import { treeContent, writeObject } from './looseObject.ts';
 
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
@@ -308,11 +309,6 @@ export class Capture {
 
 function partition(names: readonly string[], test: (name: string) => boolean): [string[], string[]] {
   return [names.filter(test), names.filter(name => !test(name))];
-}
-
-function foldersAbove(name: string): string[] {
-  const parts = name.split('/').slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function joined(names: readonly string[]): Buffer {

@@ -9,6 +9,7 @@ import { systemCode } from '../workspaceError.ts';
 import { checkpointError } from './checkpointError.ts';
 import type { CheckpointFolder } from './checkpointFolder.ts';
 import type { CheckpointGit } from './checkpointGit.ts';
+import { foldersAbove } from './foldersAbove.ts';
 import { entryAt, findEntry } from './foundEntry.ts';
 import { permissions, StagedContent } from './stagedContent.ts';
 
@@ -143,7 +144,12 @@ export class Restore {
     }
   }
 
+  /** What has its name, or that of a folder above it, by now is somebody else's and stays: no file of the plan is in it. */
   async #makeFolder(name: string): Promise<void> {
+    for (const above of [...foldersAbove(name), name]) {
+      const found = await findEntry(this.#folder, above);
+      if (found !== 'nothing' && found !== 'folder') return;
+    }
     const place = await locate(this.#folder, name, { followLast: false, makeFolders: true });
     try {
       if (place.path !== name || place.isProtected) throw changedMeanwhile(name);
