@@ -9,9 +9,10 @@ import { apply, change } from './support/history.ts';
 import { undoFixture } from './support/undoFixture.ts';
 import { commitAll } from './support/workbench.ts';
 
-/** 12 of each kind in CI; `UNDO_HISTORIES=200` in the nightly tier. */
+/** 12 of each kind in CI, the same every time, of which the tenth once failed; `UNDO_HISTORIES=200` in the nightly tier: any. */
 const RUNS = Number(process.env['UNDO_HISTORIES'] ?? '12');
-const seed = Number(process.env['UNDO_SEED'] ?? Date.now() % 2 ** 31);
+const ANY = process.env['UNDO_HISTORIES'] === undefined ? 85690831 : Date.now() % 2 ** 31;
+const seed = Number(process.env['UNDO_SEED'] ?? ANY);
 
 describe(`undo of generated histories (UNDO_SEED=${seed})`, function () {
   this.timeout(30 * 60_000);
