@@ -92,6 +92,8 @@ function agrees(change: FileChange, seen: ReadonlyMap<string, FileDiff>): boolea
   const isUnseen = change.from !== undefined && source === undefined;
   if (change.kind !== 'added' && !isUnseen && change.before !== was) return false;
   if (change.kind === 'added' && target?.before !== undefined) return false;
+  // Nor is one that is ignored under its new name in the checkpoint after: that it left its former one is all that shows.
+  if (change.from !== undefined && target === undefined) return source?.after === undefined;
   return change.kind === 'deleted' ? target?.after === undefined : change.after === target?.after;
 }
 

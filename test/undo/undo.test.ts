@@ -77,6 +77,21 @@ describe('undoing a task', function () {
     assert.deepEqual(folderState(bench.root), edited);
   });
 
+  it('knows a file for its own that it moved to an ignored name, which stays', async () => {
+    bench = await Workbench.open(folder(), root => {
+      writeFileSync(join(root, '.gitignore'), '*.log\n');
+      writeFileSync(join(root, 'a.txt'), 'a\n');
+    });
+    const task = await bench.run('$ mv a.txt a.log');
+    assert.deepEqual(
+      task.filesChanged.map(({ kind, path, from, shared }) => [kind, path, from, shared]),
+      [['renamed', 'a.log', 'a.txt', undefined]],
+    );
+    await bench.host.undo.undo(task.id);
+    assert.equal(readFileSync(join(bench.root, 'a.txt'), 'utf8'), 'a\n');
+    assert.equal(readFileSync(join(bench.root, 'a.log'), 'utf8'), 'a\n');
+  });
+
   for (const name of ['empty/inner', 'empty']) {
     it(`leaves a file alone that took the name of a folder since: ${name}`, async () => {
       bench = await Workbench.open(folder(), root => {
