@@ -42,7 +42,7 @@ export function file({ name, type, content }: SentFile): Answer {
 interface SentFile {
   readonly name: string;
   readonly type: string;
-  readonly content: AsyncIterable<Uint8Array>;
+  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 export function json(value: unknown, status = 200): Answer {

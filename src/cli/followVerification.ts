@@ -2,7 +2,6 @@ import { messageOf } from '../core/errors.ts';
 import type { SessionChange } from '../core/sessionChange.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
-import { Approver } from './approver.ts';
 import type { CommandResult } from './command.ts';
 import type { CliContext } from './context.ts';
 import { exitCode } from './exitCode.ts';
@@ -10,52 +9,34 @@ import { StepOutput } from './stepOutput.ts';
 import { outputLines, verifiedText } from './taskLines.ts';
 import { createTaskView, type TaskView } from './taskView.ts';
 import type { Terminal } from './terminal.ts';
+import { watchTask } from './watchTask.ts';
 
-/** Starts a verification, shows what it prints and answers for it until there is evidence. Ctrl-C cancels it. */
+/** Starts a verification, shows what it prints and answers for it until there is evidence. */
 export async function followVerification(
   context: CliContext,
   sessions: SessionManager,
   start: () => Promise<StartedTask>,
 ): Promise<CommandResult> {
   const { terminal, global } = context;
-  const early: SessionChange[] = [];
-  let take = (change: SessionChange): void => {
-    early.push(change);
-  };
-  const subscription = sessions.onDidChange(change => {
-    take(change);
-  });
-  try {
-    const { sessionId, taskId, finished } = await start();
-    const view =
+  return watchTask(context, sessions, {
+    start,
+    viewOf: taskId =>
       global.json === undefined
         ? new PrintedOutput(terminal, taskId)
-        : createTaskView(terminal, global.json, taskId);
-    const approver = new Approver({ context, sessions, taskId, view });
-    take = change => {
-      if (!('sessionId' in change) || change.sessionId !== sessionId) return;
-      view.notice(change);
-      if (change.kind === 'records') approver.notice(change.state);
-    };
-    for (const change of early) take(change);
-    try {
-      await finished;
-    } finally {
-      approver.dispose();
+        : createTaskView(terminal, global.json, taskId),
+    end: async ({ id }, view) => {
       view.dispose();
-    }
-    const { task } = await sessions.getTask(taskId);
-    const { verification } = task;
-    const passed = verification?.passed === true;
-    const mark = passed ? terminal.style.green('✓') : terminal.style.red('✗');
-    return {
-      document: task,
-      text: () => (verification === null ? '' : `${mark} ${verifiedText(verification)}\n`),
-      exitCode: passed ? exitCode.done : exitCode.failed,
-    };
-  } finally {
-    subscription.dispose();
-  }
+      const { task } = await sessions.getTask(id);
+      const { verification } = task;
+      const passed = verification?.passed === true;
+      const mark = passed ? terminal.style.green('✓') : terminal.style.red('✗');
+      return {
+        document: task,
+        text: () => (verification === null ? '' : `${mark} ${verifiedText(verification)}\n`),
+        exitCode: passed ? exitCode.done : exitCode.failed,
+      };
+    },
+  });
 }
 
 /** What the command prints, line by line. */

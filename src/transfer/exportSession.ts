@@ -21,7 +21,7 @@ export interface ExportedSession {
   /** How many places of the session could not be read; an archive of a damaged session is not imported again. */
   readonly damage: number;
   /** Read once. Throws what reading the session throws. */
-  readonly content: AsyncIterable<Uint8Array>;
+  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Gives it up unread. Never rejects. */
   discard(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function exportSession(
   const toolCalls = Map.groupBy(calls, call => call.taskId);
   const written = (text: string): Pick<ExportedSession, 'damage' | 'content' | 'discard'> => ({
     damage: 0,
-    content: pieces(text),
+    content: [Buffer.from(text)],
     discard: () => Promise.resolve(),
   });
   if (format === 'json')
@@ -116,9 +116,4 @@ function fileName(title: string, sessionId: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
   return `${words === '' ? 'session' : words}-${sessionId.slice(0, 8)}`;
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- it is there already
-async function* pieces(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
