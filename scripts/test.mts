@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything that CI needs. Every step runs, also after one failed, except that nothing is tested that
- * could not be built. The last line is the total of all suites; a step that broke counts as one failure.
+ * could not be built. What failed is said once more below the last suite, where it is found at once. The last line is the
+ * total of all suites; a step that broke counts as one failure.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ interface Totals {
   passed: number;
   failed: number;
   skipped: number;
+  /** The title of each failed test, its error below it. */
+  readonly failures: string[];
 }
 
 interface Step {
@@ -37,7 +40,7 @@ const steps: readonly Step[] = [
 ];
 
 const folder = await temporaryFolder('test-totals');
-const total: Totals = { passed: 0, failed: 0, skipped: 0 };
+const total = none();
 const summary: string[] = [];
 let built = true;
 
@@ -47,7 +50,7 @@ for (const step of steps) {
   const outcome = step.needsBuild === true && !built ? 'not run: the build failed' : await runStep(step);
   if (step.script === 'package' && outcome !== 'ok') built = false;
   const suites = await Promise.all((step.suites ?? []).map(readTotals));
-  const sum = suites.reduce<Totals>(add, { passed: 0, failed: 0, skipped: 0 });
+  const sum = suites.reduce<Totals>(add, none());
   const broken = outcome !== 'ok' && sum.failed === 0;
   add(total, sum);
   if (broken) total.failed++;
@@ -56,6 +59,7 @@ for (const step of steps) {
   summary.push(`${outcome === 'ok' ? '✓' : '✗'} ${step.name}:${counted} ${outcome} in ${seconds} s`);
 }
 
+for (const failure of total.failures) console.log(`\n✗ ${failure}`);
 console.log(`\n${summary.join('\n')}\n`);
 console.log(describe(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -69,13 +73,18 @@ async function runStep(step: Step): Promise<string> {
 
 async function readTotals(suite: string): Promise<Totals> {
   const text = await readFile(join(folder, `${suite}.json`), 'utf8').catch(() => undefined);
-  return text === undefined ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(text) as Totals);
+  return text === undefined ? none() : { ...none(), ...(JSON.parse(text) as Partial<Totals>) };
+}
+
+function none(): Totals {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
 }
 
 function add(into: Totals, other: Totals): Totals {
   into.passed += other.passed;
   into.failed += other.failed;
   into.skipped += other.skipped;
+  into.failures.push(...other.failures);
   return into;
 }
 

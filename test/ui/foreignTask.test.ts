@@ -26,7 +26,10 @@ describe('a task of another extension', () => {
     await window.until('the status bar', async () =>
       (await window.statusBarItems()).some(t => t.includes('waits for you')),
     );
-    await window.page.locator('.activitybar .badge-content', { hasText: '1' }).waitFor();
+    await window.page
+      .getByRole('tab', { name: /^Coding Agent/ })
+      .getByText('1', { exact: true })
+      .waitFor();
     assert.ok(!existsSync(join(vscode.workspace, 'foreign.txt')));
     await window.screenshot('foreign/1-waits');
   });

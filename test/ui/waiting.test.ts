@@ -96,7 +96,10 @@ describe('a task that waits for the person', () => {
     await window.until('the status bar', async () =>
       (await window.statusBarItems()).some(text => text.includes('waits for you')),
     );
-    await window.page.getByRole('tab', { name: /^Coding Agent/ }).getByText('1', { exact: true }).waitFor();
+    await window.page
+      .getByRole('tab', { name: /^Coding Agent/ })
+      .getByText('1', { exact: true })
+      .waitFor();
     await window.screenshot('waiting/3-after-reload');
     assert.equal(server.requests.length, asked, 'nothing runs by itself');
   });
