@@ -108,22 +108,23 @@ function movedFromIgnored(
 
 /**
  * The same paths, back to what they held right before the undo. `then` is what was different there from before the task: a folder
- * that was gone by then does not come back.
+ * that was gone by then does not come back. What held by then what the undo was to bring about was not touched by it.
  */
 export function backAgain(
   transitions: Transitions,
   held: ReadonlyMap<string, CapturedEntry>,
   then: CheckpointChanges,
 ): Transitions {
+  const paths = transitions.paths.map(({ path, target }) => ({
+    path,
+    expected: target,
+    target: held.get(path) ?? null,
+    shared: false,
+  }));
   return {
     ...transitions,
     undone: false,
-    paths: transitions.paths.map(({ path, target }) => ({
-      path,
-      expected: target,
-      target: held.get(path) ?? null,
-      shared: false,
-    })),
+    paths: paths.filter(({ expected, target }) => !isSameEntry(expected, target)),
     makeFolders: transitions.removeFolders.filter(name => then.foldersMade.includes(name)),
     removeFolders: transitions.makeFolders.filter(name => then.foldersRemoved.includes(name)),
   };

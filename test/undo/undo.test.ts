@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { bytesOf, folderState } from './support/folderState.ts';
@@ -109,6 +109,22 @@ describe('undoing a task', function () {
       assert.equal(readFileSync(join(bench.root, name), 'utf8'), 'by hand\n');
     });
   }
+
+  it('brings a task back where a folder took the place of its file before it was undone', async () => {
+    bench = await Workbench.open(folder(), root => {
+      mkdirSync(join(root, 'empty/inner'), { recursive: true });
+      writeFileSync(join(root, 'a.txt'), 'a\n');
+    });
+    const task = await bench.run('$ rm -r empty && echo 1 > empty && echo b > a.txt');
+    rmSync(join(bench.root, 'empty'));
+    bench.write('empty/inner', 'by hand\n');
+    const edited = folderState(bench.root);
+    await bench.host.undo.undo(task.id);
+    assert.equal(readFileSync(join(bench.root, 'a.txt'), 'utf8'), 'a\n');
+    assert.equal(readFileSync(join(bench.root, 'empty/inner'), 'utf8'), 'by hand\n');
+    await bench.host.undo.undo(task.id);
+    assert.deepEqual(folderState(bench.root), edited);
+  });
 
   it('leaves the user’s repository alone', async () => {
     bench = await Workbench.open(folder(), root => {
