@@ -1,5 +1,5 @@
 import { CLOSED, continuationOf, withQuestion } from './continuation.ts';
-import { invalidInput, messageOf, SessionError } from './errors.ts';
+import { invalidInput, isSessionError, messageOf, SessionError } from './errors.ts';
 import type { SessionEvent, TaskEvent } from './events.ts';
 import {
   parseAgent,
@@ -293,6 +293,6 @@ function endOfWait(taskId: string, signal: AbortSignal): TaskEvent {
 }
 
 function failedBy(error: unknown): TaskOutcome {
-  const errorCode = error instanceof SessionError ? error.code : 'internal';
+  const errorCode = isSessionError(error) ? error.code : 'internal';
   return { status: 'failed', reason: 'error', errorCode, error: messageOf(error) };
 }
