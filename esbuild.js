@@ -34,6 +34,7 @@ const lazyEntries = {
   'src/agents/model/modelLoop.ts': 'model',
   'src/agents/acp/acpTask.ts': 'acp',
   'src/host/otel/otelExport.ts': 'otel',
+  'src/extension/commands/commandTable.ts': 'commands',
   'src/extension/dashboard/dashboardPanel.ts': 'dashboardHost',
   'src/transfer/exportSession.ts': 'export',
   'src/transfer/importSession.ts': 'import',

@@ -59,6 +59,8 @@ export const CommandId = {
   clearApiKey: 'codingAgent.clearApiKey',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
+/** Run Task registers the other one, while it asks. */
+export type HandledCommand = Exclude<CommandId, typeof CommandId.showTaskHistory>;
 
 export const ViewId = { sessions: 'codingAgent.sessions', stats: 'codingAgent.stats' } as const;
 

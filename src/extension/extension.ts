@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 import { type CodingAgentApi, createApi } from './codingAgentApi.ts';
 import { registerSessionParticipant } from './chat/sessionParticipant.ts';
 import { registerSessionTools } from './chat/sessionTools.ts';
-import { registerCommands } from './commands/commandTable.ts';
+import { registerCommands } from './commands/registerCommands.ts';
 import { Dashboard } from './dashboard/dashboard.ts';
 import { CheckpointFiles } from './diff/checkpointFiles.ts';
 import { noteEdits } from './folders/noteEdits.ts';

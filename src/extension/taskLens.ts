@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../core/disposable.ts';
 import { inertLine } from '../core/inertText.ts';
-import { pathIn } from './commands/showTaskForLine.ts';
 import { CommandId, SettingId } from './contributionIds.ts';
+import { pathIn } from './folders/pathIn.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
 import { plainLabel } from './show/plainLabel.ts';
 

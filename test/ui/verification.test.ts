@@ -61,6 +61,18 @@ describe('verifying and comparing, as a person', () => {
     await window.screenshot('verification/tooltip');
   });
 
+  it('asks which command where none is known', async () => {
+    const { window } = vscode;
+    await chooseFor('create file src/ok', 'Verify Task');
+    await window.quickInput.untilAsks('Which command has to confirm the task?');
+    await window.page.keyboard.press('Enter');
+    await window.until('its evidence', async () =>
+      (await window.rows('Sessions')).some(
+        ({ label }) => label.includes('create file src/ok') && label.includes('· verified'),
+      ),
+    );
+  });
+
   it('shows attempts side by side', async () => {
     const { window } = vscode;
     await window.runCommand('Coding Agent: Run Task');

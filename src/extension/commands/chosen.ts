@@ -4,10 +4,8 @@ import type { SessionMetadata } from '../../core/session.ts';
 import type { AgentTask } from '../../core/task.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
-import { SessionNode } from '../sessionTree/sessionNode.ts';
-import { TaskNode } from '../sessionTree/taskNode.ts';
-import type { TreeNode } from '../sessionTree/treeNode.ts';
 import { type Call, textArgument } from './call.ts';
+import { rowOf } from './rows.ts';
 
 export interface ChosenSession {
   readonly folder: FolderSessions;
@@ -18,7 +16,7 @@ export interface ChosenSession {
 export async function sessionOf(app: App, { args, node }: Call): Promise<ChosenSession> {
   const id = args && textArgument(args, 'sessionId');
   if (id !== undefined) return { folder: await app.folders.withSession(id), sessionId: id };
-  const row = ancestor(node, SessionNode);
+  const row = rowOf(node, 'session');
   if (row !== undefined) return { folder: row.folder, sessionId: row.session.sessionId };
   const folder = app.folders.requireActive();
   const sessionId = await (await folder.sessions()).currentSession();
@@ -38,11 +36,6 @@ export async function sessionDetails(
   return { ...chosen, session: await (await chosen.folder.sessions()).getSession(chosen.sessionId) };
 }
 
-/** The row's task, if the call came from one. */
-function taskRow({ node }: Call): TaskNode | undefined {
-  return ancestor(node, TaskNode);
-}
-
 export interface ChosenTask {
   readonly folder: FolderSessions;
   readonly taskId: string;
@@ -52,7 +45,7 @@ export interface ChosenTask {
 export async function namedTask(app: App, call: Call): Promise<ChosenTask | undefined> {
   const id = call.args && textArgument(call.args, 'taskId');
   if (id !== undefined) return { folder: await app.folders.withTask(id), taskId: id };
-  const row = taskRow(call);
+  const row = rowOf(call.node, 'task');
   return row && { folder: row.folder, taskId: row.task.id };
 }
 
@@ -67,11 +60,4 @@ export async function tasksOfCurrent(app: App): Promise<{ folder: FolderSessions
   const current = await sessions.currentSession();
   if (current === undefined) return { folder, tasks: [] };
   return { folder, tasks: (await sessions.listTasks(current)).toReversed() };
-}
-
-type NodeClass<N> = abstract new (...args: never[]) => N;
-
-function ancestor<N>(node: TreeNode | undefined, type: NodeClass<N>): N | undefined {
-  for (let at = node; at !== undefined; at = at.parent) if (at instanceof type) return at;
-  return undefined;
 }

@@ -1,7 +1,5 @@
-import * as vscode from 'vscode';
-import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import type { App } from '../app.ts';
-import { CommandId } from '../contributionIds.ts';
+import { CommandId, type HandledCommand } from '../contributionIds.ts';
 import { reportError } from '../reportError.ts';
 import { answer, answering, deny, reviewQuestion } from './answerQuestion.ts';
 import { clearApiKey, setApiKey } from './apiKey.ts';
@@ -43,10 +41,7 @@ import { switchSession } from './switchSession.ts';
 import { tagSession } from './tagSession.ts';
 import { undoTask } from './undoTask.ts';
 
-/** Registered by the input box of Run Task while it is open. */
-type OwnCommand = typeof CommandId.showTaskHistory;
-
-const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>> = {
+const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   [CommandId.createSession]: createSession,
   [CommandId.switchSession]: switchSession,
   [CommandId.endSession]: endSession,
@@ -100,21 +95,13 @@ const handlers: Readonly<Record<Exclude<CommandId, OwnCommand>, CommandHandler>>
 };
 
 /** With an argument object a command asks nothing and rejects when it fails; by hand it tells the person why. */
-export function registerCommands(app: App): Disposable {
-  const scope = new DisposableList();
-  for (const [id, handler] of Object.entries(handlers)) {
-    scope.add(
-      vscode.commands.registerCommand(id, async (argument?: unknown): Promise<unknown> => {
-        const call = parseCall(argument);
-        try {
-          return await handler(app, call);
-        } catch (error) {
-          if (call.args !== undefined) throw error;
-          reportError(error);
-          return undefined;
-        }
-      }),
-    );
+export async function runCommand(app: App, id: HandledCommand, argument: unknown): Promise<unknown> {
+  const call = parseCall(argument);
+  try {
+    return await handlers[id](app, call);
+  } catch (error) {
+    if (call.args !== undefined) throw error;
+    reportError(error);
+    return undefined;
   }
-  return scope;
 }

@@ -6,11 +6,11 @@ import { inertLine } from '../../core/inertText.ts';
 import type { AgentTask } from '../../core/task.ts';
 import type { App } from '../app.ts';
 import { CheckpointFiles } from '../diff/checkpointFiles.ts';
-import { FileNode } from '../sessionTree/fileNode.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { shortLine } from '../show/taskWords.ts';
 import { type Call, textArgument } from './call.ts';
 import { type ChosenTask, missingTaskId, namedTask, tasksOfCurrent } from './chosen.ts';
+import { isRow } from './rows.ts';
 import { pickTask } from './taskPicker.ts';
 
 /** `diffTask({taskId, path?})`, on a row (of one file: that file), or asks which: opens the diff editors of VS Code. */
@@ -19,8 +19,9 @@ export async function diffTask(app: App, call: Call): Promise<void> {
   if (named === undefined && call.args !== undefined) throw missingTaskId();
   const chosen = named ?? (await askForChangedTask(app, vscode.l10n.t('Show Changes')));
   if (chosen === undefined) return;
-  const path =
-    call.node instanceof FileNode ? call.node.change.path : call.args && textArgument(call.args, 'path');
+  const path = isRow(call.node, 'file')
+    ? call.node.change.path
+    : call.args && textArgument(call.args, 'path');
   const host = await chosen.folder.host();
   const { task } = await host.sessions.getTask(chosen.taskId);
   const { workingDirectory } = await host.sessions.getSession(task.sessionId);

@@ -1,9 +1,9 @@
 import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
-import { TaskNode } from '../sessionTree/taskNode.ts';
 import { type Call, textArgument } from './call.ts';
 import { sessionOf } from './chosen.ts';
 import { requireTrustedFolder } from './requirements.ts';
+import { isRow } from './rows.ts';
 
 /**
  * `forkSession({sessionId?, at?, title?})` makes a session that goes on from where that one was, up to the task `at`; it becomes
@@ -15,7 +15,6 @@ export async function forkSession(app: App, call: Call): Promise<SessionMetadata
   const { folder, sessionId } = await sessionOf(app, call);
   app.folders.markUsed(folder);
   const { forks } = await folder.host();
-  const at =
-    args === undefined ? (node instanceof TaskNode ? node.task.id : undefined) : textArgument(args, 'at');
+  const at = args === undefined ? (isRow(node, 'task') ? node.task.id : undefined) : textArgument(args, 'at');
   return forks.fork(sessionId, { at, title: args && textArgument(args, 'title') });
 }

@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
 import { SessionError } from '../../core/errors.ts';
 import type { App } from '../app.ts';
-import { FileNode } from '../sessionTree/fileNode.ts';
-import { LoadMoreNode } from '../sessionTree/loadMoreNode.ts';
-import { SessionNode } from '../sessionTree/sessionNode.ts';
-import { TaskNode } from '../sessionTree/taskNode.ts';
 import type { Call } from './call.ts';
 import { deleteSession } from './deleteSession.ts';
 import { renameSession } from './renameSession.ts';
+import { isRow } from './rows.ts';
 import { showTask } from './showTask.ts';
 import { switchSession } from './switchSession.ts';
 
@@ -15,25 +12,25 @@ import { switchSession } from './switchSession.ts';
 export async function openItem(app: App): Promise<void> {
   const node = app.view.selected;
   const call: Call = { args: undefined, node };
-  if (node instanceof SessionNode) await switchSession(app, call);
-  else if (node instanceof TaskNode) await showTask(app, call);
+  if (isRow(node, 'session')) await switchSession(app, call);
+  else if (isRow(node, 'task')) await showTask(app, call);
 }
 
 /** F2 on a row. */
 export async function renameItem(app: App): Promise<void> {
   const node = app.view.selected;
-  if (node instanceof SessionNode) await renameSession(app, { args: undefined, node });
+  if (isRow(node, 'session')) await renameSession(app, { args: undefined, node });
 }
 
 /** Delete on a row. */
 export async function deleteItem(app: App): Promise<void> {
   const node = app.view.selected;
-  if (node instanceof SessionNode) await deleteSession(app, { args: undefined, node });
+  if (isRow(node, 'session')) await deleteSession(app, { args: undefined, node });
 }
 
 /** A click on a changed file. */
 export async function openFile(_app: App, { node }: Call): Promise<void> {
-  if (!(node instanceof FileNode)) return;
+  if (!isRow(node, 'file')) return;
   const { uri } = node;
   if (uri === undefined || !(await exists(uri))) {
     const message = vscode.l10n.t('{0} is not there any more.', node.change.path);
@@ -44,7 +41,7 @@ export async function openFile(_app: App, { node }: Call): Promise<void> {
 
 /** A click on "Load more". */
 export async function loadMore(_app: App, { node }: Call): Promise<void> {
-  if (node instanceof LoadMoreNode) await node.load();
+  if (isRow(node, 'more')) await node.load();
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

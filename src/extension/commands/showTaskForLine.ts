@@ -1,8 +1,8 @@
-import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { invalidInput } from '../../core/errors.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
+import { pathIn } from '../folders/pathIn.ts';
 import { type Arguments, type Call, requiredText } from './call.ts';
 
 /** What a line comes from; `exact`: the line itself, not only the file. */
@@ -73,9 +73,4 @@ function placeOf(app: App, args: Arguments): Place {
 function placeIn(app: App, file: string, line: number, text: string | undefined): Place | undefined {
   const folder = app.folders.containing(file);
   return folder && { folder, path: pathIn(folder, file), line, text };
-}
-
-/** Relative to the folder, with `/`. */
-export function pathIn({ folder }: FolderSessions, file: string): string {
-  return relative(folder.uri.fsPath, file).split(sep).join('/');
 }

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { SessionError } from '../../core/errors.ts';
+import { isSessionError, SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, isFinished } from '../../core/task.ts';
 import type { StartedTask } from '../../core/taskLauncher.ts';
 import type { App } from '../app.ts';
-import { VerifyNode } from '../sessionTree/verifyNode.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { taskIdOfPage } from '../taskDocument/taskDocuments.ts';
 import { type Call, textArgument } from './call.ts';
 import { type ChosenTask, missingTaskId, namedTask, tasksOfCurrent } from './chosen.ts';
 import { requireTrustedFolder } from './requirements.ts';
+import { isRow } from './rows.ts';
 import { withProgress } from './runTask.ts';
 import { pickTask } from './taskPicker.ts';
 
@@ -42,7 +42,7 @@ async function onlyOffer(
   taskId: string,
   { node }: Call,
 ): Promise<StartedTask | undefined> {
-  if (!(node instanceof VerifyNode)) return undefined;
+  if (!isRow(node, 'verify')) return undefined;
   const [only, ...others] = node.candidates;
   if (only === undefined || others.length > 0) return undefined;
   return sessions.verifyTask(taskId, { command: only.command });
@@ -53,7 +53,7 @@ async function known(sessions: SessionManager, taskId: string): Promise<StartedT
   try {
     return await sessions.verifyTask(taskId);
   } catch (error) {
-    if (error instanceof SessionError && error.code === 'invalid_input' && error.field === 'command')
+    if (isSessionError(error) && error.code === 'invalid_input' && error.field === 'command')
       return undefined;
     throw error;
   }

@@ -9,6 +9,7 @@ import type { TreeNode } from './treeNode.ts';
 
 /** A file that a task changed; a click shows how. */
 export class FileNode implements TreeNode {
+  readonly kind = 'file';
   readonly id: string;
   readonly parent: TreeNode;
   readonly workingDirectory: string;

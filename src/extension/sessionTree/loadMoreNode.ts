@@ -4,6 +4,7 @@ import type { TreeNode } from './treeNode.ts';
 
 /** The last row of a list that has more; a click or Enter shows the next page. */
 export class LoadMoreNode implements TreeNode {
+  readonly kind = 'more';
   readonly id: string;
   readonly parent: TreeNode;
   readonly #load: () => Promise<void>;

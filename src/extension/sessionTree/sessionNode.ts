@@ -16,6 +16,7 @@ const TASK_PAGE = 100;
 
 /** A session; its tasks are read when it is expanded, newest first, and followed until it is collapsed. */
 export class SessionNode implements TreeNode {
+  readonly kind = 'session';
   readonly id: string;
   readonly parent: TreeNode;
   readonly folder: FolderSessions;

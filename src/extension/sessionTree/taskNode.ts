@@ -17,6 +17,7 @@ import { VerifyNode } from './verifyNode.ts';
 
 /** A task: its open question, its plan's steps, what went wrong, the files it changed. */
 export class TaskNode implements TreeNode {
+  readonly kind = 'task';
   readonly id: string;
   readonly parent: TreeNode;
   readonly folder: FolderSessions;

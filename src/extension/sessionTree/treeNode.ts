@@ -5,6 +5,8 @@ export interface TreeNode {
   /** Unique in the tree and the same for the same thing, so that VS Code keeps what is selected and expanded. */
   readonly id: string;
   readonly parent: TreeNode | undefined;
+  /** What commands know it by; theirs is another bundle, to which its class means nothing. */
+  readonly kind?: string;
   item(): vscode.TreeItem;
   children(): readonly TreeNode[] | Promise<readonly TreeNode[]>;
   /** The tooltip, where making it takes a while: asked for when a row without one is pointed at. */

@@ -6,6 +6,7 @@ import type { TreeNode } from './treeNode.ts';
 
 /** What the workspace offers to verify a task with: runs when it is clicked, never by itself. */
 export class VerifyNode implements TreeNode {
+  readonly kind = 'verify';
   readonly id: string;
   readonly parent: TreeNode;
   readonly candidates: readonly VerificationCandidate[];
