@@ -20,11 +20,15 @@ describe('the append lock', () => {
     disk.placeDirectory(ROOT);
   });
 
-  /** The locks of one process. Time passes a thousand times faster for it. */
+  /** The locks of one process. Time passes for it only while it pauses, however long that takes. */
   function locks(processes: ProcessTable = new ScriptedProcesses()): SessionLocks {
     const paths = new StorePaths(ROOT);
-    const clock = { ...systemClock, monotonic: () => performance.now() * 1000 };
-    const pause = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+    let elapsed = 0;
+    const clock = { ...systemClock, monotonic: () => elapsed };
+    const pause = (ms: number): Promise<void> => {
+      elapsed += ms;
+      return new Promise(resolve => setImmediate(resolve));
+    };
     const ports: StorePorts = {
       files: disk,
       paths,
