@@ -1,18 +1,27 @@
 import { type Disposable, toDisposable } from '../../src/core/disposable.ts';
 import type { Clock } from '../../src/core/ports.ts';
 
-/** A clock on which time passes faster: waiting is real, and short. */
+export interface HurriedWaits {
+  /** Waits of at most so many milliseconds take their time. */
+  readonly above?: number;
+  /** Longer waits take their time: what is patient stays so on a busy machine. */
+  readonly upTo?: number;
+}
+
+/** A clock on which waiting is real, and short; between waits time passes as everywhere. */
 export class HurriedClock implements Clock {
   /** Every wait that was asked for, in milliseconds. */
   readonly waits: number[] = [];
   readonly #factor: number;
   readonly #above: number;
+  readonly #upTo: number;
   readonly #start = performance.now();
+  #skipped = 0;
 
-  /** Waits of at most `above` milliseconds take their time. */
-  constructor(factor: number, above = 0) {
+  constructor(factor: number, { above = 0, upTo = Infinity }: HurriedWaits = {}) {
     this.#factor = factor;
     this.#above = above;
+    this.#upTo = upTo;
   }
 
   now(): Date {
@@ -20,12 +29,20 @@ export class HurriedClock implements Clock {
   }
 
   monotonic(): number {
-    return (performance.now() - this.#start) * this.#factor;
+    return performance.now() - this.#start + this.#skipped;
   }
 
   setTimeout(callback: () => void, ms: number): Disposable {
     this.waits.push(ms);
-    const timer = setTimeout(callback, ms > this.#above ? ms / this.#factor : ms);
+    const end = this.monotonic() + ms;
+    const isHurried = ms > this.#above && ms <= this.#upTo;
+    const timer = setTimeout(
+      () => {
+        this.#skipped += Math.max(0, end - this.monotonic());
+        callback();
+      },
+      isHurried ? ms / this.#factor : ms,
+    );
     return toDisposable(() => {
       clearTimeout(timer);
     });

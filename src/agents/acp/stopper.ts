@@ -5,7 +5,7 @@ import type { Clock } from '../../core/ports.ts';
 import { AcpFailure, requestFailure } from './acpFailure.ts';
 
 /** How long after its pipe a process ends. */
-const EXIT_MS = 1000;
+const EXIT_MS = 5000;
 
 /** Ends waiting for an agent: when it died, broke the rules, was cancelled, or is silent for too long. */
 export class Stopper implements Disposable {

@@ -233,7 +233,7 @@ describe('an agent over ACP', () => {
       it(`is survived: ${behaviour}`, async () => {
         const [, code] = await failure(
           behaviour,
-          behaviour === 'silent' ? new HurriedClock(100) : new HurriedClock(1000, 600_000),
+          behaviour === 'silent' ? new HurriedClock(100) : new HurriedClock(1000, { above: 600_000 }),
         );
         assert.equal(code, 'agent_silent');
       });
@@ -250,7 +250,7 @@ describe('an agent over ACP', () => {
     for (const behaviour of ['slow', 'stubborn']) {
       it(`is stopped with all that came from it (${behaviour})`, async () => {
         const controller = new AbortController();
-        const clock = new HurriedClock(20);
+        const clock = new HurriedClock(20, { upTo: 5000 });
         const started = fixture.start({
           settings: fixture.scripted(behaviour),
           signal: controller.signal,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TaskOutcome } from '../../../src/core/ports.ts';
 import { callTool, say, type Script } from '../../support/scriptedModel/scriptedReply.ts';
+import { HurriedClock } from '../../support/hurriedClock.ts';
 import { ModelFixture, type ModelTask } from './modelFixture.ts';
 
 describe('a model that fails', () => {
@@ -112,6 +113,7 @@ describe('a model that fails', () => {
   it('ends when a server is silent for longer than its patience', async () => {
     const [code, error] = await outcomeOf({
       ...{ script: [{ kind: 'hang' }], settings: { limits: { minutes: 12 } } },
+      clock: new HurriedClock(500),
     });
     assert.equal(code, 'limit_time');
     assert.match(error, /12 minutes/);

@@ -34,7 +34,8 @@ export interface ModelTask extends Partial<RecordingRunOptions> {
 export class ModelFixture {
   readonly root: string;
   readonly server: ScriptedModel;
-  readonly clock = new HurriedClock(500);
+  /** Hurries over the waits before the model is asked again, not over the patience with its answer. */
+  readonly clock = new HurriedClock(500, { upTo: 60_000 });
 
   private constructor(root: string, server: ScriptedModel) {
     this.root = root;
