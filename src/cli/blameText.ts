@@ -1,3 +1,4 @@
+import { lineRuns } from '../core/blame/lineRuns.ts';
 import type { Blame } from '../core/blame/taskBlame.ts';
 import type { TracedTask } from '../core/blame/tracedTask.ts';
 import { inertLine } from '../core/inertText.ts';
@@ -16,8 +17,8 @@ export function blameText(terminal: Terminal, { path, tasks, lines, note }: Blam
   const rest = note === null ? '' : `${note}\n`;
   if (lines === null) return tracedTasksText(terminal, tasks, `No task changed ${inertLine(path)}.`) + rest;
   const byId = new Map(tasks.map(traced => [traced.task.id, traced]));
-  const rows = runsOf(lines).map(({ from, to, taskId }) => {
-    const range = from === to ? String(from) : `${String(from)}-${String(to)}`;
+  const rows = lineRuns(lines).map(({ from, to, taskId }) => {
+    const range = from === to ? String(from + 1) : `${String(from + 1)}-${String(to + 1)}`;
     return [range, ...cellsOf(terminal, taskId === null ? undefined : byId.get(taskId))];
   });
   return textOf(terminal, COLUMNS, rows) + rest;
@@ -58,15 +59,4 @@ function textOf(
       )
     : undefined;
   return `${(shown ?? plain).join('\n')}\n`;
-}
-
-/** Lines that follow each other and come from the same task. From 1. */
-function runsOf(lines: readonly (string | null)[]): { from: number; to: number; taskId: string | null }[] {
-  const runs: { from: number; to: number; taskId: string | null }[] = [];
-  for (const [index, taskId] of lines.entries()) {
-    const last = runs.at(-1);
-    if (last?.taskId === taskId) last.to = index + 1;
-    else runs.push({ from: index + 1, to: index + 1, taskId });
-  }
-  return runs;
 }

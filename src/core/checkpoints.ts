@@ -8,6 +8,13 @@ export interface CapturedEntry {
   readonly id: string;
 }
 
+/** A file in a checkpoint. */
+export interface CapturedPlace {
+  readonly checkpoint: string;
+  /** Relative to the captured folder, with `/`. */
+  readonly path: string;
+}
+
 /** One path that differs between two checkpoints. */
 export interface EntryChange {
   /** Relative to the captured folder, with `/`. */
@@ -126,6 +133,8 @@ export interface Checkpoints {
   entries(checkpoint: string, paths: readonly string[]): Promise<ReadonlyMap<string, CapturedEntry>>;
   /** The content of a file in a checkpoint (of a link: where it leads); `undefined` when there is none. */
   content(checkpoint: string, path: string): Promise<Uint8Array | undefined>;
+  /** The contents of many, in the same order, read at once; `undefined` also for one of more than `maxBytes`. */
+  contents(places: readonly CapturedPlace[], maxBytes: number): Promise<readonly (Uint8Array | undefined)[]>;
   /** Hashes, line counts and, with `patches`, unified diffs of changes. In the same order. */
   describe(
     entries: readonly EntryChange[],

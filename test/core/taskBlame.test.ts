@@ -10,6 +10,8 @@ const session = emptyState('s', '/root', new Date(0)).metadata;
 /** A history of one file: what it was before and after each task, as the checkpoints have it. */
 class FileHistory {
   readonly tasks: TracedTask[] = [];
+  /** How often contents were read. */
+  readings = 0;
   readonly #contents = new Map<string, string>();
 
   add(
@@ -46,9 +48,14 @@ class FileHistory {
         committing: () => Promise.resolve([]),
       },
       checkpoints: {
-        content: (checkpoint, name) => {
-          const content = this.#contents.get(`${checkpoint} ${name}`);
-          return Promise.resolve(content === undefined ? undefined : Buffer.from(content));
+        contents: places => {
+          this.readings++;
+          const contents = places.map(({ checkpoint, path: name }) =>
+            this.#contents.get(`${checkpoint} ${name}`),
+          );
+          return Promise.resolve(
+            contents.map(content => (content === undefined ? undefined : Buffer.from(content))),
+          );
         },
       },
     });
@@ -106,6 +113,33 @@ describe('blame', () => {
       lines: null,
       note: null,
     });
+  });
+
+  it('reads the contents of many tasks at once, and no more of them than it needs', async () => {
+    const history = new FileHistory();
+    const text = (count: number): string =>
+      Array.from({ length: count }, (_, line) => `line ${line}\n`).join('');
+    history.add('0', added, undefined, text(1));
+    for (let count = 1; count < 100; count++)
+      history.add(String(count), modified, text(count), text(count + 1));
+    const all = await history.lines('a', text(100));
+    assert.deepEqual(
+      all,
+      Array.from({ length: 100 }, (_, line) => String(line)),
+    );
+    assert.ok(history.readings <= 7, `${history.readings} readings for 100 tasks`);
+    history.readings = 0;
+    assert.deepEqual(await history.lines('a', 'line 99\n'), ['99']);
+    assert.equal(history.readings, 1);
+  });
+
+  it('gives nothing to a task before which the file is not known any more', async () => {
+    const history = new FileHistory();
+    history.add('pruned', modified, undefined, 'a\nb\n');
+    history.add('new', modified, 'a\nb\n', 'a\nb\nc\n');
+    const { lines, note } = await history.blame('a', 'a\nb\nc\n');
+    assert.deepEqual(lines, [null, null, 'new']);
+    assert.match(note ?? '', /older tasks cannot be told/);
   });
 
   it('knows the files of sessions that work below the root', () => {

@@ -7,7 +7,7 @@ import type { SessionMetadata } from '../../src/core/session.ts';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { SessionDetails } from '../../src/core/sessionManager.ts';
 import type { OverallStats } from '../../src/core/stats.ts';
-import { CommandId, SettingId } from '../../src/extension/contributionIds.ts';
+import { CommandId } from '../../src/extension/contributionIds.ts';
 import { codeOfRejection, openApi, runCommand, until, workspaceRoot } from './support/thisExtension.ts';
 
 describe('commands with an argument object', () => {
@@ -168,25 +168,13 @@ describe('commands with an argument object', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('showTaskForLine says which task a line comes from, and a code lens says it above the file', async () => {
+  it('showTaskForLine says which task a line comes from', async () => {
     await create('To trace');
     const task = await run('create file traced.txt with content: by a task');
     const path = join(workspaceRoot(), 'traced.txt');
     const trace = await runCommand(CommandId.showTaskForLine, { path, line: 1 });
     assert.deepEqual(trace, { taskId: task.id, sessionId: task.sessionId, exact: true });
-    const uri = vscode.Uri.file(path);
-    const editor = await vscode.window.showTextDocument(uri);
-    const lenses = () =>
-      vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
-    await until('the lens', async () =>
-      (await lenses()).some(lens => lens.command?.title.includes('traced.txt')),
-    );
-    const lens = (await lenses()).find(({ command }) => command?.title.includes('traced.txt'));
-    assert.deepEqual(lens?.command?.arguments, [{ taskId: task.id }]);
-    const settings = vscode.workspace.getConfiguration();
-    await settings.update(SettingId.codeLens, false, vscode.ConfigurationTarget.Global);
-    assert.deepEqual(await lenses(), []);
-    await settings.update(SettingId.codeLens, undefined, vscode.ConfigurationTarget.Global);
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(path));
     await editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'by hand\n'));
     editor.selection = new vscode.Selection(1, 0, 1, 0);
     await vscode.commands.executeCommand(CommandId.showTaskForLine);

@@ -11,6 +11,7 @@ export const noCheckpoints: Checkpoints = {
   changes: refused,
   entries: refused,
   content: refused,
+  contents: refused,
   describe: refused,
   look: refused,
   restore: refused,

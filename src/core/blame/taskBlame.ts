@@ -5,6 +5,9 @@ import { pathInRoot, type TaskFinder, type TracedTask } from './tracedTask.ts';
 /** Tasks that are looked at for one file, newest first; what is older is nobody's. */
 const MAX_TASKS = 100;
 const MAX_BYTES = 2 * 1024 * 1024;
+/** Tasks whose contents are read at once: most lines come from the last few. */
+const FIRST_READ = 4;
+const NEXT_READ = 16;
 
 /** Which tasks a file, as it is now, comes from. */
 export interface Blame {
@@ -23,7 +26,7 @@ export interface Blame {
 
 export interface TaskBlameOptions {
   readonly finder: TaskFinder;
-  readonly checkpoints: Pick<Checkpoints, 'content'>;
+  readonly checkpoints: Pick<Checkpoints, 'contents'>;
   /** For each line of `after` the place of the same line in `before`, -1 for one that is new. */
   readonly matchLines: (before: readonly string[], after: readonly string[]) => readonly number[];
 }
@@ -72,25 +75,23 @@ export class TaskBlame {
     const owners = new Array<string | null>(linesOf(text).length).fill(null);
     // Which lines are still looked for, and where they are in the version that is looked at.
     let open = new Map(owners.map((_, line) => [line, line]));
-    let version = linesOf(text);
-    let uncaptured = 0;
-    for (const [index, { traced, change }] of steps.entries()) {
-      const after = await this.#content(traced.task.checkpointAfter ?? null, change.path);
-      if (change.kind === 'deleted') continue;
-      if (after === undefined || traced.task.checkpoint === null) {
-        if (index === 0) return { lines: null, note: NOT_CAPTURED };
-        uncaptured++;
-        break;
+    let version: readonly string[] = linesOf(text);
+    for (let at = 0, count = FIRST_READ; at < steps.length; at += count, count = NEXT_READ) {
+      for (const [index, { step, before, after }] of (await this.#read(steps, at, count)).entries()) {
+        const { traced, change } = step;
+        if (after === undefined || (before === undefined && change.kind !== 'added'))
+          return at + index === 0
+            ? { lines: null, note: NOT_CAPTURED }
+            : { lines: owners, note: OLDER_NOT_CAPTURED };
+        open = this.#moved(open, after, version);
+        const kept = this.#moved(open, before ?? [], after);
+        for (const line of open.keys()) if (!kept.has(line)) owners[line] = traced.task.id;
+        open = kept;
+        version = before ?? [];
+        if (open.size === 0) return { lines: owners, note: null };
       }
-      open = this.#moved(open, after, version);
-      const before = (await this.#content(traced.task.checkpoint, change.from ?? change.path)) ?? [];
-      const kept = this.#moved(open, before, after);
-      for (const line of open.keys()) if (!kept.has(line)) owners[line] = traced.task.id;
-      open = kept;
-      version = before;
-      if (open.size === 0) break;
     }
-    return { lines: owners, note: uncaptured === 0 ? null : OLDER_NOT_CAPTURED };
+    return { lines: owners, note: null };
   }
 
   /** Those of the lines that an earlier version has, with where. */
@@ -108,11 +109,23 @@ export class TaskBlame {
     return moved;
   }
 
-  async #content(checkpoint: string | null, path: string): Promise<string[] | undefined> {
-    if (checkpoint === null) return undefined;
-    const bytes = await this.#options.checkpoints.content(checkpoint, path).catch(() => undefined);
-    if (bytes === undefined || bytes.length > MAX_BYTES) return undefined;
-    return linesOf(new TextDecoder().decode(bytes));
+  /** What the file was before and after some of the tasks; those that deleted it say nothing of lines. */
+  async #read(steps: readonly Step[], from: number, count: number): Promise<readonly ReadStep[]> {
+    const read = steps.slice(from, from + count).filter(({ change }) => change.kind !== 'deleted');
+    const places = read.flatMap(({ traced: { task }, change }) => [
+      { checkpoint: task.checkpoint, path: change.from ?? change.path },
+      { checkpoint: task.checkpoint === null ? null : (task.checkpointAfter ?? null), path: change.path },
+    ]);
+    const captured = places.flatMap(({ checkpoint, path }) =>
+      checkpoint === null ? [] : [{ checkpoint, path }],
+    );
+    const contents = await this.#options.checkpoints.contents(captured, MAX_BYTES).catch(() => []);
+    let next = 0;
+    const texts = places.map(({ checkpoint }) => {
+      const bytes = checkpoint === null ? undefined : contents[next++];
+      return bytes && linesOf(new TextDecoder().decode(bytes));
+    });
+    return read.map((step, index) => ({ step, before: texts[2 * index], after: texts[2 * index + 1] }));
   }
 }
 
@@ -123,6 +136,13 @@ const OLDER_NOT_CAPTURED = 'Lines of older tasks cannot be told: the workspace w
 interface Step {
   readonly traced: TracedTask;
   readonly change: FileChange;
+}
+
+interface ReadStep {
+  readonly step: Step;
+  /** The lines; `undefined` where there was nothing, or nothing is known. */
+  readonly before: readonly string[] | undefined;
+  readonly after: readonly string[] | undefined;
 }
 
 function changeOf({ task, session }: TracedTask, path: string): FileChange | undefined {

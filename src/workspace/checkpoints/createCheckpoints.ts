@@ -3,6 +3,7 @@ import path from 'node:path';
 import type {
   CaptureRequest,
   CapturedEntry,
+  CapturedPlace,
   CheckpointChanges,
   Checkpoints,
   EntryChange,
@@ -24,7 +25,7 @@ import { CheckpointGit } from './checkpointGit.ts';
 import { compare, listEntries } from './comparison.ts';
 import { describe } from './description.ts';
 import { findEntry } from './foundEntry.ts';
-import { readObjects } from './objectReader.ts';
+import { readObjects, readPlaces } from './objectReader.ts';
 import { Presences } from './presences.ts';
 import { pruneCheckpoints } from './pruning.ts';
 import { Restore } from './restore.ts';
@@ -82,6 +83,13 @@ class GitCheckpoints implements Checkpoints {
       }));
       return Buffer.concat(parts);
     });
+  }
+
+  async contents(
+    places: readonly CapturedPlace[],
+    maxBytes: number,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#reading(() => readPlaces(this.#git, places, maxBytes));
   }
 
   async describe(

@@ -1,3 +1,4 @@
+import type { CapturedPlace } from '../../core/checkpoints.ts';
 import { SessionError } from '../../core/errors.ts';
 import type { CheckpointGit } from './checkpointGit.ts';
 
@@ -30,6 +31,35 @@ export async function readObjects(
     await sink.end();
   }
   await source.finish();
+}
+
+/** The contents of files in checkpoints, read by one git; `undefined` for what is no file, not there, or too large. */
+export async function readPlaces(
+  git: CheckpointGit,
+  places: readonly CapturedPlace[],
+  maxBytes: number,
+): Promise<(Uint8Array | undefined)[]> {
+  // Git is asked in lines; a name of several lines is left out.
+  const names = places.map(({ checkpoint, path }) =>
+    path.includes('\n') ? undefined : `${checkpoint}:files/${path}`,
+  );
+  const asked = [...new Set(names.filter(name => name !== undefined))];
+  const found = new Map<string, Uint8Array>();
+  if (asked.length > 0) {
+    const input = asked.map(name => `${name}\n`).join('');
+    const source = new Source(git.stream(['cat-file', '--batch', '--buffer'], { input }));
+    for (const name of asked) {
+      const [, type, length] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(await source.line()) ?? [];
+      if (length === undefined) continue;
+      const parts: Uint8Array[] = [];
+      const isWanted = type === 'blob' && Number(length) <= maxBytes;
+      for await (const part of source.bytes(Number(length))) if (isWanted) parts.push(part);
+      await source.skip(1);
+      if (isWanted) found.set(name, Buffer.concat(parts));
+    }
+    await source.finish();
+  }
+  return names.map(name => (name === undefined ? undefined : found.get(name)));
 }
 
 export function missingObject(name: string): SessionError {
