@@ -14,6 +14,7 @@ import { loadExistingSessions } from './folders/loadExistingSessions.ts';
 import { ApiKeys } from './keys/apiKeys.ts';
 import { LogChannel } from './logChannel.ts';
 import { Notices } from './notices.ts';
+import { followOtelSettings } from './otelSettings.ts';
 import { OutputChannel } from './output/outputChannel.ts';
 import { Questions } from './questions.ts';
 import { ServerStatus } from './server/serverStatus.ts';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
   };
   scope.add(new CheckpointFiles(opened));
   scope.add(noteEdits(opened));
+  scope.add(followOtelSettings(opened));
   scope.add(new StatusBar(opened));
   scope.add(new TaskLens(opened));
   scope.add(new ServerStatus(server));

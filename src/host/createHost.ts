@@ -29,7 +29,7 @@ import { readAgentSettings } from './agentSettings.ts';
 import { createTransfer } from './transfer.ts';
 import { listApprovals, ProfileApprovals, revokeApproval } from './profileApprovals.ts';
 import { userRecipes } from './userRecipes.ts';
-import { startOtel } from './startOtel.ts';
+import { OtelSwitch } from './otelSwitch.ts';
 import { createWorkspaceGate } from './workspaceGate.ts';
 
 /** After these nothing is allowed any more because it was allowed in the session. */
@@ -92,7 +92,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     if (hasEnded) void kept.forgetSession(change.sessionId);
   });
   const writer = processes.self.nonce;
-  const otel = await startOtel(options, { onDidChange: sessions.onDidChange, writer, logger });
+  const otel = new OtelSwitch(options, { onDidChange: sessions.onDidChange, writer, logger });
+  await otel.follow();
   return {
     root,
     ...{ sessions, edits },
@@ -118,9 +119,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     listApprovals: () => listApprovals(profile, root),
     revokeApproval: id => revokeApproval(profile, root, id),
+    followOtelSettings: () => otel.follow(),
     close: async () => {
       await sessions.close();
-      await otel?.close();
+      await otel.close();
     },
   };
 }

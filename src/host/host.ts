@@ -104,6 +104,8 @@ export interface Host {
   listApprovals(): Promise<readonly KeptApproval[]>;
   /** Has it asked again; resolves with whether it was allowed. */
   revokeApproval(id: string): Promise<boolean>;
+  /** Has the export of spans do what the settings say now. Never rejects. */
+  followOtelSettings(): Promise<void>;
   /** Stops what runs, writes what is due, releases everything. Never rejects. */
   close(): Promise<void>;
 }

@@ -33,7 +33,7 @@ describe('the OpenTelemetry export', function () {
     await receiver.close();
   });
 
-  function host(settings?: OtelSettings): Promise<Host> {
+  function host(settings?: OtelSettings | (() => OtelSettings | undefined)): Promise<Host> {
     const trusted = (): Promise<boolean> => Promise.resolve(true);
     const root = join(folder(), 'work');
     mkdirSync(root, { recursive: true });
@@ -52,7 +52,7 @@ describe('the OpenTelemetry export', function () {
       },
       trust: { isTrusted: trusted, requestTrust: trusted },
       approvals: { canAsk: () => false, timeoutMs: null },
-      otelSettings: () => settings,
+      otelSettings: () => (typeof settings === 'function' ? settings() : settings),
     });
   }
 
@@ -163,6 +163,36 @@ describe('the OpenTelemetry export', function () {
   it('is off, and says why, when the address is none', async () => {
     await work(await host({ endpoint: 'collector:4318', content: false }));
     assert.match(warnings.join(), /otel\.endpoint cannot be used: "collector:4318"/);
+  });
+
+  it('follows the settings while tasks run: on, to another collector, off', async () => {
+    const other = new OtlpReceiver();
+    const elsewhere = await other.listen();
+    let settings: OtelSettings | undefined;
+    const opened = await host(() => settings);
+    const { sessionId } = await opened.sessions.createSession();
+    const run = async (change: OtelSettings | undefined): Promise<void> => {
+      settings = change;
+      await opened.followOtelSettings();
+      await opened.sessions.executeTask({ task: '$ true', sessionId });
+    };
+    try {
+      await run(undefined);
+      await run({ endpoint, content: false });
+      // The same again stops nothing.
+      await run({ endpoint, content: false });
+      assert.equal(other.connections, 0);
+      await run({ endpoint: elsewhere, content: false });
+      assert.equal(named('invoke_agent direct').length, 2);
+      await run(undefined);
+      await opened.close();
+      assert.equal(other.spans.filter(({ name }) => name === 'invoke_agent direct').length, 1);
+      assert.equal(named('invoke_agent direct').length, 2);
+      assert.deepEqual(warnings, []);
+    } finally {
+      await opened.close();
+      await other.close();
+    }
   });
 
   it('tells of the replies of a model by what each of them cost', () => {

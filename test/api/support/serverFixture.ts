@@ -82,6 +82,7 @@ export async function serveInMemory(
     proposedChange: () => Promise.resolve(undefined),
     listApprovals: () => Promise.resolve([]),
     revokeApproval: () => Promise.resolve(false),
+    followOtelSettings: () => Promise.resolve(),
 
     close: () => sessions.close(),
   };
