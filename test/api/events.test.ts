@@ -14,6 +14,7 @@ import {
   type ServerFixture,
   temporaryFolder,
 } from './support/serverFixture.ts';
+import { OwnTime } from '../support/ownTime.ts';
 
 type Fixture = Awaited<ReturnType<typeof serveInMemory>>;
 
@@ -50,7 +51,7 @@ const executing = (task: string, more: object = {}): RequestInit => ({
 });
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 500 && !condition(); turn++) await sleep(10);
+  for (let turn = 0; turn < 3000 && !condition(); turn++) await sleep(10);
   assert.ok(condition(), what);
 }
 
@@ -172,7 +173,7 @@ describe('event streams', () => {
         release.resolve(undefined);
         const shown = async (): Promise<unknown> => (await ask(fixture, 'GET', `/tasks/${task.id}`)).body;
         let body = await shown();
-        for (let turn = 0; field(body, 'endedAt') === undefined && turn < 100; turn++, body = await shown())
+        for (let turn = 0; field(body, 'endedAt') === undefined && turn < 3000; turn++, body = await shown())
           await sleep(10);
         assert.deepEqual(
           [field(body, 'reason'), signal.aborted],
@@ -223,7 +224,6 @@ describe('event streams', () => {
   });
 
   it('serve many clients on one session, with signs of life', async function () {
-    this.timeout(30_000);
     const sessionId = await createSession(fixture);
     const path = `/sessions/${sessionId}/events`;
     const followers = await Promise.all(Array.from({ length: 100 }, () => follow(fixture, path)));
@@ -257,7 +257,6 @@ describe('event streams', () => {
 
 describe('an event stream of what other processes do', () => {
   it('shows it within a second', async function () {
-    this.timeout(30_000);
     const folder = temporaryFolder();
     const root = join(folder, 'root');
     mkdirSync(root);
@@ -268,10 +267,10 @@ describe('an event stream of what other processes do', () => {
       const follower = await follow(one, `/sessions/${sessionId}/events`);
       const task = await other.host.sessions.executeTask({ task: 'create folder x', sessionId });
       assert.equal(task.status, 'completed');
-      const ended = performance.now();
+      const time = new OwnTime();
       await until(() => follower.events.at(-1)?.event === 'taskCompleted', 'the end of the task has come');
-      const ms = performance.now() - ended;
-      console.log(`      ${String(Math.round(ms))} ms after the other process had it`);
+      const ms = time.end();
+      console.log(`      ${String(ms)} ms after the other process had it`);
       assert.ok(ms < 1000);
       assert.deepEqual(idsOf(follower), upTo(idsOf(follower).length));
       follower.leave();

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { useCli } from './support/cli.ts';
 
 describe('coding-agent agents list', function () {
-  this.timeout(30_000);
   const cli = useCli();
 
   it('says who can carry tasks out, and what to do about the rest', async () => {

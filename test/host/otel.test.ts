@@ -16,7 +16,6 @@ import { OtlpReceiver, type ReceivedSpan } from './support/otlpReceiver.ts';
 const SECRET = 'words-of-a-person';
 
 describe('the OpenTelemetry export', function () {
-  this.timeout(30_000);
   const folder = useTemporaryFolder();
   let receiver: OtlpReceiver;
   let endpoint: string;

@@ -10,7 +10,6 @@ import { created, DiskFixture, systemProcesses } from './support/diskFixture.ts'
 const WORKER = join(import.meta.dirname, 'support', 'appendWorker.ts');
 
 describe('several processes on one session', function () {
-  this.timeout(30_000);
   let disk: DiskFixture;
   let id: string;
   const children: ChildProcess[] = [];

@@ -56,7 +56,7 @@ describe('running programs', () => {
   }
 
   async function waitFor(file: string): Promise<string> {
-    for (let i = 0; i < 250; i++) {
+    for (let i = 0; i < 2500; i++) {
       const text = existsSync(file) ? await readFile(file, 'utf8') : '';
       if (text.endsWith('\n')) return text.trim();
       await pause(20);
@@ -74,7 +74,7 @@ describe('running programs', () => {
     assert.equal(ran.exitCode, 7);
     assert.equal(ran.ended, 'exit');
     assert.equal(ran.signal, null);
-    assert.ok(ran.duration >= 50 && ran.duration < 5000, String(ran.duration));
+    assert.ok(ran.duration >= 50 && ran.duration < 60_000, String(ran.duration));
   });
 
   it('hands arguments over without a shell', async () => {
@@ -165,7 +165,7 @@ describe('running programs', () => {
     const ran = await run('echo begun; sleep 60', { timeoutMs: 200 });
     assert.equal(ran.ended, 'timeout');
     assert.equal(ran.output, 'begun\n');
-    assert.ok(ran.duration >= 190 && ran.duration < 5000);
+    assert.ok(ran.duration >= 190 && ran.duration < 60_000);
   });
 
   it('does not start when cancelled before', async () => {
@@ -188,7 +188,6 @@ describe('running programs', () => {
   });
 
   it('slows a flood down to its reader, and holds next to nothing of it', async function () {
-    this.timeout(30_000);
     let bytes = 0;
     let most = 0;
     const before = process.memoryUsage().rss;

@@ -4,6 +4,7 @@ import { SecretRedactor } from '../../src/workspace/redact.ts';
 import { maskOf } from '../../src/workspace/secretMask.ts';
 import { SECRET_PATTERNS } from '../../src/workspace/secretPatterns.ts';
 import { secretExamples } from '../support/secretExamples.ts';
+import { processorTime } from '../support/processorTime.ts';
 
 /** What comes out when the text arrives in these pieces. */
 function streamed(redactor: SecretRedactor, pieces: readonly string[]): string {
@@ -126,11 +127,11 @@ describe('redaction', () => {
     const redactor = new SecretRedactor([own]);
     const stream = redactor.stream();
     const chunk = 'x'.repeat(64 * 1024);
-    const started = performance.now();
     let shown = 0;
-    for (let index = 0; index < 160; index++) shown += stream.push(chunk).length;
-    const ms = performance.now() - started;
+    const ms = processorTime(() => {
+      for (let index = 0; index < 160; index++) shown += stream.push(chunk).length;
+    });
     assert.ok(160 * chunk.length - shown < 64 * 1024, 'too much is held back');
-    assert.ok(ms < 3000, `10 MB took ${String(Math.round(ms))} ms`);
+    assert.ok(ms < 6000, `10 MB took ${String(Math.round(ms))} ms`);
   });
 });

@@ -9,7 +9,7 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_MATCHES = 200;
 const MAX_LINE_CHARACTERS = 200;
 const MAX_SEARCH_MS = 10_000;
-const MAX_FILE_MS = 100;
+const MAX_FILE_MS = 500;
 
 interface Match {
   readonly path: string;

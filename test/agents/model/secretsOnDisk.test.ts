@@ -103,5 +103,5 @@ describe('secrets in a real session', () => {
       }
     }
     console.log(`      ${String(checks)} checks in ${String(places.size)} places`);
-  }).timeout(30_000);
+  });
 });

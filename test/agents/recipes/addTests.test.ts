@@ -47,7 +47,6 @@ describe('add tests', () => {
   }
 
   it('runs TypeScript where Node itself is set up for it', async function () {
-    this.timeout(30_000);
     await open(workspaces.nodeTypeScript);
     await context.perform(addFeature, 'Add new feature');
     assert.equal(await context.text('src/feature.ts').then(text => syntaxErrors('a.ts', text).length), 0);
