@@ -59,7 +59,9 @@ const dashboardPage = 'src/extension/dashboard/page';
 const clientEntry = 'src/client/client.ts';
 const clientTypes = [
   ...['client/client', 'client/eventReader'],
-  ...['wire', 'session', 'stats', 'figures', 'tally', 'task', 'plan'].map(name => `core/${name}`),
+  ...['wire', 'session', 'stats', 'figures', 'tally', 'task', 'publicTask', 'plan'].map(
+    name => `core/${name}`,
+  ),
   ...['statsReport', 'statsPeriod'].map(name => `core/${name}`),
 ];
 

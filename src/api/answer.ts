@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { hasBody } from './body.ts';
 import { ApiError, type Problem, problemOf } from './errors.ts';
-import { inertJson } from './json.ts';
+import { inertJson } from '../core/inertJson.ts';
 
 /** What a route answers with. */
 export type Answer =

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { COMMON_HEADERS } from './answer.ts';
 import { problem } from './errors.ts';
-import { inertJson } from './json.ts';
+import { inertJson } from '../core/inertJson.ts';
 
 /** Answers what is no HTTP, or comes too slowly, as far as there is somebody to answer; then hangs up. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -1,5 +1,6 @@
 import type { SessionRecord } from '../core/events.ts';
-import { inertJson } from './json.ts';
+import { inertJson } from '../core/inertJson.ts';
+import { publicData } from '../core/publicTask.ts';
 
 /** A type may come from a journal that somebody crafted; only what cannot break the stream's lines is a name. */
 const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -22,11 +23,4 @@ export function recordFrame(record: SessionRecord): string {
   const made = frame(type, { seq, at, writer, ...run, type, data: publicData(event) }, seq);
   frames.set(record, made);
   return made;
-}
-
-/** Without the proof of authorship: see `publicTask`. */
-function publicData(event: SessionRecord['event']): unknown {
-  if (event.type !== 'taskCreated') return event.data;
-  const { seal: _seal, ...data } = event.data;
-  return data;
 }

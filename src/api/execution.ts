@@ -4,7 +4,8 @@ import { type AgentTask, isFinished } from '../core/task.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
 import { ApiError } from './errors.ts';
 import type { Call } from './route.ts';
-import { type Executed, publicTask, type TaskIds } from './taskView.ts';
+import { publicTask } from '../core/publicTask.ts';
+import type { Executed, TaskIds } from './taskView.ts';
 
 type ExecutingCall = Pick<
   Call<unknown, { cancelOnDisconnect?: 'true' | 'false' | undefined }, unknown>,

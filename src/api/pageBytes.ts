@@ -1,6 +1,7 @@
 import type { SessionPage } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import { inertJson, inertJsonOf } from './json.ts';
+import { inertJson } from '../core/inertJson.ts';
+import { inertJsonOf } from './json.ts';
 
 interface MadePage {
   readonly page: SessionPage;

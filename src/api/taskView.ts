@@ -1,5 +1,5 @@
+import { type PublicTask, publicTask } from '../core/publicTask.ts';
 import type { SessionStats } from '../core/stats.ts';
-import type { AgentTask } from '../core/task.ts';
 import type { TaskDetails } from '../core/taskRegistry.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 
@@ -16,9 +16,6 @@ export interface OpenQuestion {
   readonly onceOnly?: true;
 }
 
-/** A task as the API shows it: without the proofs of authorship, which are of use to nobody but this user's own programs. */
-export type PublicTask = Omit<AgentTask, 'seal' | 'verifySeal'>;
-
 export interface TaskView extends PublicTask {
   readonly toolCalls: readonly ToolCall[];
   readonly approvals: readonly OpenQuestion[];
@@ -33,10 +30,6 @@ export interface TaskIds {
 export interface Executed extends TaskIds {
   readonly task: PublicTask;
   readonly stats: SessionStats;
-}
-
-export function publicTask({ seal: _seal, verifySeal: _verifySeal, ...task }: AgentTask): PublicTask {
-  return task;
 }
 
 export function taskView({ task, toolCalls, offered }: TaskDetails): TaskView {

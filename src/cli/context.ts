@@ -15,7 +15,7 @@ import { createCliLogger } from './cliLogger.ts';
 import { CliTrust } from './cliTrust.ts';
 import type { Interrupts } from './interrupts.ts';
 import { prompt } from './prompt.ts';
-import { recordLine } from './inertJson.ts';
+import { recordLine } from './recordLine.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 

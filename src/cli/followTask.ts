@@ -1,3 +1,4 @@
+import { publicTask } from '../core/publicTask.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
 import type { CommandResult } from './command.ts';
@@ -19,7 +20,10 @@ export async function followTask(
       view.end(task);
       const { id: taskId, sessionId } = task;
       const { stats } = await sessions.getSession(sessionId);
-      return { document: { sessionId, taskId, task, stats }, exitCode: exitCodeOfTask(task) };
+      return {
+        document: { sessionId, taskId, task: publicTask(task), stats },
+        exitCode: exitCodeOfTask(task),
+      };
     },
   });
 }

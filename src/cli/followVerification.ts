@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { publicTask } from '../core/publicTask.ts';
 import type { SessionChange } from '../core/sessionChange.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
@@ -31,7 +32,7 @@ export async function followVerification(
       const passed = verification?.passed === true;
       const mark = passed ? terminal.style.green('✓') : terminal.style.red('✗');
       return {
-        document: task,
+        document: publicTask(task),
         text: () => (verification === null ? '' : `${mark} ${verifiedText(verification)}\n`),
         exitCode: passed ? exitCode.done : exitCode.failed,
       };

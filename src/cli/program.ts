@@ -8,7 +8,7 @@ import { createProgram } from './createProgram.ts';
 import { type ErrorReport, problemOf, reportOf } from './errorReport.ts';
 import { exitCode } from './exitCode.ts';
 import { Interrupts } from './interrupts.ts';
-import { inertJson } from './inertJson.ts';
+import { inertJson } from '../core/inertJson.ts';
 import type { Terminal } from './terminal.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import type { SessionChange } from '../core/sessionChange.ts';
 import type { AgentTask } from '../core/task.ts';
 import type { GlobalOptions } from './args.ts';
 import { LiveRegion } from './liveRegion.ts';
-import { recordLine, taskOfRecord } from './inertJson.ts';
+import { recordLine, taskOfRecord } from './recordLine.ts';
 import { TaskBlock } from './taskBlock.ts';
 import type { Terminal } from './terminal.ts';
 

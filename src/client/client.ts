@@ -1,10 +1,11 @@
 import type { SearchPage as DomainSearchPage } from '../core/search/searchPage.ts';
 import type { TaskDiff as DomainDiff } from '../core/checkpoints.ts';
+import type { PublicTask } from '../core/publicTask.ts';
 import type { SessionMetadata as DomainSession } from '../core/session.ts';
 import type { SessionStats as DomainStats } from '../core/stats.ts';
 import type { StatsPeriod } from '../core/statsPeriod.ts';
 import type { StatsReport as DomainReport } from '../core/statsReport.ts';
-import type { AgentTask as DomainTask, TaskType } from '../core/task.ts';
+import type { TaskType } from '../core/task.ts';
 import type { TaskComparison as DomainComparison } from '../core/taskComparison.ts';
 import type { UndoPlan } from '../core/undoPlan.ts';
 import type { Wire } from '../core/wire.ts';
@@ -19,7 +20,7 @@ export type SessionDetails = SessionMetadata & { stats: SessionStats };
 export type TaskDiff = Wire<DomainDiff>;
 /** What an undo did. */
 export type Undone = Pick<UndoPlan, 'taskId' | 'undone' | 'files' | 'left'> & { readonly task: AgentTask };
-export type AgentTask = Wire<Omit<DomainTask, 'seal' | 'verifySeal'>>;
+export type AgentTask = Wire<PublicTask>;
 
 export interface ClientOptions {
   /** `http://127.0.0.1:3000` when not given. */

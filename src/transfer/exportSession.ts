@@ -1,4 +1,5 @@
 import { inertLine } from '../core/inertText.ts';
+import { publicTask } from '../core/publicTask.ts';
 import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
 import { sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
@@ -89,8 +90,7 @@ export function exportName(
 /** A session as programs read it: its tasks with what their agents did. */
 function documentOf(state: SessionState, toolCalls: SessionReportInput['toolCalls']): unknown {
   const tasks = [...state.tasks].map((task: AgentTask) => {
-    const { seal: _seal, ...shown } = task;
-    return { ...shown, toolCalls: toolCalls.get(task.id) ?? [] };
+    return { ...publicTask(task), toolCalls: toolCalls.get(task.id) ?? [] };
   });
   return { metadata: state.metadata, stats: sessionStats(state), tasks };
 }

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nullLogger } from '../../src/core/logger.ts';
+import { publicTask } from '../../src/core/publicTask.ts';
 import { createHost } from '../../src/host/createHost.ts';
 import type { Host } from '../../src/host/host.ts';
 import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
@@ -118,8 +119,8 @@ describe('an editor, the command line and a server on one folder', function () {
     for (const sessionId of ids) {
       const { tasks } = await cli.json(['tasks', 'list', '--session', sessionId]);
       const served = await api('GET', `/sessions/${sessionId}/tasks`);
-      assert.deepEqual(served.tasks, tasks.map(unsealed));
-      assert.deepEqual(json(await host.sessions.listTasks(sessionId)), tasks);
+      assert.deepEqual(served.tasks, tasks);
+      assert.deepEqual(json((await host.sessions.listTasks(sessionId)).map(publicTask)), tasks);
       for (const task of tasks) assert.deepEqual(unsealed(task), unsealed(expected.get(task.id) ?? task));
       count += tasks.filter(({ id }) => expected.has(id)).length;
       const { stats } = await cli.json(['sessions', 'show', sessionId]);
@@ -227,7 +228,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Without the proof of authorship, which the API keeps to itself. */
+/** Without the proof of authorship, which the command line and the API keep to themselves. */
 function unsealed(task: TaskJson): object {
   return Object.fromEntries(Object.entries(task).filter(([key]) => key !== 'seal'));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TaskJson, useCli } from './support/cli.ts';
 
@@ -41,6 +41,25 @@ describe('coding-agent and verification', function () {
     assert.equal((await cli.run(['run', '$ true', '--verify', ''])).code, 2);
     const plain = await cli.run(['run', '$ true', '--verify', 'true']);
     assert.match(plain.stdout, /✓ completed in .* · verified by "true" \(exit 0\)/);
+  });
+
+  it('shows programs no proof of authorship, in whatever form', async () => {
+    const proof = /"(s|verifyS)eal":/;
+    const { task, sessionId } = await cli.json(['run', passing, '--verify', 'true', '--trust']);
+    const journal = join(cli.root, '.coding-agent', 'sessions', `${sessionId}.events.jsonl`);
+    assert.match(readFileSync(journal, 'utf8'), proof);
+    for (const args of [
+      ['run', 'append to a.txt: x', '--verify', 'true', '--json'],
+      ['run', 'append to a.txt: x', '--verify', 'true', '--jsonl'],
+      ['tasks', 'verify', task.id, '--command', 'true', '--jsonl'],
+      ['tasks', 'list', '--json'],
+      ['tasks', 'show', task.id, '--json'],
+      ['sessions', 'export', '--format', 'json', '--out', '-'],
+    ]) {
+      const { stdout } = await cli.run(args);
+      assert.match(stdout, /"command": ?"true"/, args.join(' '));
+      assert.doesNotMatch(stdout, proof, args.join(' '));
+    }
   });
 
   it('tasks verify offers what the workspace has, then runs what is chosen, and knows when it is stale', async () => {

@@ -15,7 +15,7 @@ import {
   updateSession,
 } from '../schemas/sessionSchemas.ts';
 import { taskList } from '../schemas/taskSchemas.ts';
-import { publicTask } from '../taskView.ts';
+import { publicTask } from '../../core/publicTask.ts';
 
 const params = { sessionId };
 const session = { 200: { description: 'The session.', schema: sessionAnswer } };

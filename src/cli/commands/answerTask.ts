@@ -4,6 +4,7 @@ import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, isFinished } from '../../core/task.ts';
 import type { StartedTask } from '../../core/taskLauncher.ts';
 import type { Decision, ToolCall } from '../../core/toolCall.ts';
+import { publicTask } from '../../core/publicTask.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import type { Options } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
@@ -47,7 +48,7 @@ async function answerTask({ context, args, options }: CommandInput): Promise<Com
     await sessions.decideApproval(taskId, call.approvalId, decision);
     const answered = await sessions.getTask(taskId);
     return {
-      document: { task: answered.task },
+      document: { task: publicTask(answered.task) },
       text: () => taskText(context.terminal, answered.task, answered.toolCalls),
     };
   }

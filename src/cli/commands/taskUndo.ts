@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
+import { publicTask } from '../../core/publicTask.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { diffText, undoPlanText, undoneText } from '../diffText.ts';
 
@@ -65,7 +66,7 @@ async function undoTask({ context, args, options }: CommandInput): Promise<Comma
       undone: result.plan.undone,
       files: result.plan.files,
       left: result.plan.left,
-      task: result.task,
+      task: publicTask(result.task),
     },
     text: () => undoneText(result, inertLine(taskId)),
   };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { invalidInput, SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
 import { parseAgent, parseSessionId } from '../../core/input.ts';
+import { publicTask } from '../../core/publicTask.ts';
 import { readTaskReport } from '../../core/report/readTaskReport.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
@@ -97,7 +98,10 @@ async function listTasks({ context, options }: CommandInput): Promise<CommandRes
   const select = selection(options);
   const { sessions } = await context.host();
   const page = select(await sessions.listTasks(id ?? (await currentSession(sessions))));
-  return { document: page, text: () => taskListText(context.terminal, page.tasks) };
+  return {
+    document: { ...page, tasks: page.tasks.map(publicTask) },
+    text: () => taskListText(context.terminal, page.tasks),
+  };
 }
 
 async function showTask({ context, args, options }: CommandInput): Promise<CommandResult> {
@@ -107,14 +111,14 @@ async function showTask({ context, args, options }: CommandInput): Promise<Comma
     return { document: { report }, text: () => report };
   }
   const { task, toolCalls } = await sessions.getTask(args[0] ?? '');
-  return { document: task, text: () => taskText(context.terminal, task, toolCalls) };
+  return { document: publicTask(task), text: () => taskText(context.terminal, task, toolCalls) };
 }
 
 async function cancelTask({ context, args }: CommandInput): Promise<CommandResult> {
   const { sessions } = await context.host();
   const task = await sessions.cancelTask(args[0] ?? '');
   const outcome = task.status === 'failed' ? `is ${task.reason ?? 'failed'}` : `had ended: ${task.status}`;
-  return { document: task, text: () => `Task ${inertLine(task.id)} ${outcome}.\n` };
+  return { document: publicTask(task), text: () => `Task ${inertLine(task.id)} ${outcome}.\n` };
 }
 
 async function retryTask({ context, args, options }: CommandInput): Promise<CommandResult> {

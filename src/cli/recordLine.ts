@@ -1,18 +1,12 @@
 import type { SessionRecord } from '../core/events.ts';
+import { inertJson } from '../core/inertJson.ts';
+import { publicData } from '../core/publicTask.ts';
 
-// What JSON leaves as it is, but a terminal or a reader's eye would obey: DEL, C1, and what reorders or hides text.
-const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/** JSON that says the same and holds no control character, whatever its texts hold. */
-export function inertJson(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, null, indent);
-  return text.replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** A record as its journal line has it, without the sum, which is the file's own. */
+/** A record as its journal line has it, without the sum, which is the file's own, and without proofs of authorship. */
 export function recordLine({ seq, at, writer, epoch, event }: SessionRecord): string {
-  const { type, data } = event;
+  const { type } = event;
   const name = type.startsWith('?') ? type.slice(1) : type;
+  const data = publicData(event);
   return inertJson({ v: 1, seq, at, writer, type: name, ...(epoch !== undefined && { epoch }), data });
 }
 
