@@ -37,9 +37,8 @@ export function rulesOf({ deny, ask, allow }: PermissionSettings): readonly Perm
 }
 
 export function matchesRule(rule: PermissionRule, request: PermissionRequest): boolean {
-  const { effect, tool, class: wanted, subject, args } = rule;
-  if (tool !== undefined && tool !== request.tool) return false;
-  if (wanted !== undefined && wanted !== request.class) return false;
+  const { effect, subject, args } = rule;
+  if (!appliesTo(rule, request)) return false;
   // A program is allowed by what exactly it is, never by which tool would start it.
   if (effect === 'allow' && request.class === 'execute' && args === undefined && subject === undefined)
     return false;
@@ -48,11 +47,14 @@ export function matchesRule(rule: PermissionRule, request: PermissionRequest): b
 }
 
 /** Whether a rule compares argument lists of this tool: a line that is none may hide what the rule is about. */
-export function concernsArguments(rule: PermissionRule, { tool, class: wanted }: PermissionRequest): boolean {
+export function concernsArguments(rule: PermissionRule, request: PermissionRequest): boolean {
+  return rule.args !== undefined && appliesTo(rule, request);
+}
+
+function appliesTo(rule: PermissionRule, request: PermissionRequest): boolean {
   return (
-    rule.args !== undefined &&
-    (rule.tool === undefined || rule.tool === tool) &&
-    (rule.class === undefined || rule.class === wanted)
+    (rule.tool === undefined || rule.tool === request.tool) &&
+    (rule.class === undefined || rule.class === request.class)
   );
 }
 
