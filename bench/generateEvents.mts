@@ -51,6 +51,8 @@ export interface TaskShape {
   readonly text?: (random: Random, length: number) => string;
   /** What was asked for; one of a few when not given. */
   readonly description?: string;
+  /** What the task said in the end; how many commands ran when not given. */
+  readonly summary?: string;
 }
 
 /** All that is recorded of one task that ran commands, in order. `number` counts the tasks of the session from 1. */
@@ -83,7 +85,7 @@ export function* taskEvents(
   for (const { id: stepId } of steps) {
     for (const event of callEvents(taskId, stepId, shape, random)) yield { epoch, event };
   }
-  const result = { summary: `Ran ${shape.calls} commands` };
+  const result = { summary: shape.summary ?? `Ran ${shape.calls} commands` };
   yield {
     epoch,
     event: { type: 'taskCompleted', data: { taskId, executionTime: random.below(9000), result } },

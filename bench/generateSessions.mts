@@ -15,9 +15,11 @@ const firstDay = Date.UTC(2026, 0, 1);
 const minute = 60_000;
 
 export interface SessionShape {
-  /** When it began, in minutes after the first of all. */
+  readonly sessionId?: string;
+  /** When it began: in minutes after the first of all, or in milliseconds since 1970. */
   readonly minute?: number;
-  readonly tasks: readonly TaskShape[];
+  readonly start?: number;
+  readonly tasks: Iterable<TaskShape>;
   /** How many events of `tasks` are written at most. */
   readonly events?: number;
 }
@@ -44,19 +46,20 @@ export class SessionWriter {
   }
 
   write(shape: SessionShape): WrittenSession {
-    const sessionId = this.#random.uuid();
+    const sessionId = shape.sessionId ?? this.#random.uuid();
     const journal = new JournalFile(
       this.#paths,
       sessionId,
       this.#root,
-      firstDay + (shape.minute ?? 0) * minute,
+      shape.start ?? firstDay + (shape.minute ?? 0) * minute,
     );
     journal.add(sessionCreated(sessionId, this.#root, this.#random));
-    shape.tasks.forEach((task, index) => {
-      for (const { event, epoch } of taskEvents(index + 1, task, this.#random)) {
+    let number = 0;
+    for (const task of shape.tasks) {
+      for (const { event, epoch } of taskEvents(++number, task, this.#random)) {
         if (journal.events < (shape.events ?? Infinity)) journal.add(event, epoch);
       }
-    });
+    }
     if (shape.events === undefined) journal.add(sessionEnded);
     return journal.finish();
   }

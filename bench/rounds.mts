@@ -14,8 +14,19 @@ export async function interleave<K extends string>(
   rounds: number,
   subjects: Readonly<Record<K, Subject>>,
 ): Promise<Record<K, Measured>> {
+  const values = await interleaved<K, number>(rounds, subjects);
+  const result: Partial<Record<K, Measured>> = {};
+  for (const [name, list] of Object.entries(values) as [K, number[]][]) result[name] = measured(list);
+  return result as Record<K, Measured>;
+}
+
+/** The same for work that says more than one number. */
+export async function interleaved<K extends string, T>(
+  rounds: number,
+  subjects: Readonly<Record<K, () => T | Promise<T>>>,
+): Promise<Record<K, T[]>> {
   const names = Object.keys(subjects) as K[];
-  const values = new Map<K, number[]>(names.map(name => [name, []]));
+  const values = new Map<K, T[]>(names.map(name => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? names : names.toReversed();
     for (const name of order) {
@@ -23,9 +34,7 @@ export async function interleave<K extends string>(
       if (round > 0) values.get(name)?.push(value);
     }
   }
-  const result: Partial<Record<K, Measured>> = {};
-  for (const [name, list] of values) result[name] = measured(list);
-  return result as Record<K, Measured>;
+  return Object.fromEntries(values) as Record<K, T[]>;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Row {
   readonly unit: Unit;
   /** Lowest and highest value of a round. */
   readonly range?: readonly [number, number];
+  /** The same ratio of processor time, which does not count waiting for a busy machine. */
+  readonly processor?: number;
   /** Without one, the row is there to explain others. */
   readonly target?: Target;
   /** How many rounds the value is the median of. */
@@ -57,6 +59,10 @@ export function valueText({ value, unit }: Pick<Row, 'value' | 'unit'>): string 
 export function targetText({ target, unit }: Row): string {
   if (target === undefined) return '';
   return `at ${target.kind} ${valueText({ value: target.limit, unit })}`;
+}
+
+export function processorText({ processor, unit }: Row): string {
+  return processor === undefined ? '' : valueText({ value: processor, unit });
 }
 
 export function rangeText({ range, unit }: Row): string {

@@ -1,31 +1,48 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { spawnGroup, stopGroup } from '../scripts/vscode/processes.mts';
+
+/** However busy the machine is; what takes longer is stuck. */
+const LIMIT_MS = 10 * 60_000;
 
 export interface WorkerOptions {
   /** Flags of Node itself. */
   readonly node?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** After which it is ended, with all that it started; ten minutes when not given. */
+  readonly limitMs?: number;
 }
 
-/** Runs a file of bench/ as a process of its own; it prints one JSON document. Rejects when it fails. */
+/** Runs a file of bench/ as a process of its own; it prints one JSON document. Rejects when it fails or takes too long. */
 export async function runWorker<T>(
   file: string,
   args: readonly string[],
-  options: WorkerOptions = {},
+  { node = [], env = process.env, cwd, limitMs = LIMIT_MS }: WorkerOptions = {},
 ): Promise<T> {
-  const flags = ['--disable-warning=ExperimentalWarning', ...(options.node ?? [])];
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), ...args], {
+  const flags = ['--disable-warning=ExperimentalWarning', ...node];
+  const child = spawnGroup(process.execPath, [...flags, join(import.meta.dirname, file), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: options.env ?? process.env,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env,
+    ...(cwd === undefined ? {} : { cwd }),
   });
-  const exit = new Promise<number | null>((resolve, reject) => {
+  if (child.stdout === null || child.stderr === null) throw new Error(`${file} has no output.`);
+  const late = new AbortController();
+  const limit = setTimeout(() => {
+    late.abort();
+    void stopGroup(child);
+  }, limitMs);
+  const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const [output, problems, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${problems.slice(-2000)}`);
-  return JSON.parse(output) as T;
+  try {
+    const [output, problems, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    if (late.signal.aborted) throw new Error(`no answer in ${limitMs / 1000} s`);
+    if (code !== 0) throw new Error(`${file} ended with ${code ?? 'a signal'}: ${problems.slice(-2000)}`);
+    return JSON.parse(output) as T;
+  } finally {
+    clearTimeout(limit);
+    await stopGroup(child);
+  }
 }

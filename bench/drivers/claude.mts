@@ -60,12 +60,14 @@ function write(place: Place, { id, start, turns }: Conversation): void {
     };
     add('assistant', { ...message, stop_reason, ...answered });
   };
-  for (const { request, command, output, answer } of turns()) {
+  for (const { request, calls, answer } of turns()) {
     add('user', { role: 'user', content: request });
-    const call = `toolu_${random.hex(12)}`;
-    say([{ type: 'tool_use', id: call, name: 'Bash', input: { command } }], 'tool_use');
-    const result = { tool_use_id: call, type: 'tool_result', content: output, is_error: false };
-    add('user', { role: 'user', content: [result] });
+    for (const { command, output } of calls) {
+      const call = `toolu_${random.hex(12)}`;
+      say([{ type: 'tool_use', id: call, name: 'Bash', input: { command } }], 'tool_use');
+      const result = { tool_use_id: call, type: 'tool_result', content: output, is_error: false };
+      add('user', { role: 'user', content: [result] });
+    }
     say([{ type: 'text', text: answer }], 'end_turn');
   }
   if (!existsSync(folderOf(place))) mkdirSync(folderOf(place), { recursive: true });

@@ -43,6 +43,7 @@ export const codex: Driver = {
         };
         return thread.turns.length;
       },
+      isServer: true,
       close: () => {
         server.close();
       },
@@ -67,13 +68,15 @@ function write({ home, project }: Place, { id, start, turns }: Conversation): vo
   const say = (role: string, type: string, text: string): void => {
     add('response_item', { type: 'message', role, content: [{ type, text }] });
   };
-  for (const { request, command, output, answer } of turns()) {
+  for (const { request, calls, answer } of turns()) {
     say('user', 'input_text', request);
     add('event_msg', { type: 'user_message', message: request, images: [] });
-    const call_id = `call_${lines.length}`;
-    const args = JSON.stringify({ command: ['bash', '-lc', command] });
-    add('response_item', { type: 'function_call', name: 'shell', arguments: args, call_id });
-    add('response_item', { type: 'function_call_output', call_id, output });
+    for (const { command, output } of calls) {
+      const call_id = `call_${lines.length}`;
+      const args = JSON.stringify({ command: ['bash', '-lc', command] });
+      add('response_item', { type: 'function_call', name: 'shell', arguments: args, call_id });
+      add('response_item', { type: 'function_call_output', call_id, output });
+    }
     say('assistant', 'output_text', answer);
     add('event_msg', { type: 'agent_message', message: answer });
   }

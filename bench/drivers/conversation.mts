@@ -1,18 +1,24 @@
 import { Random } from '../random.mts';
 
-/** What a session of a peer is made of: as many words and outputs as a session of ours. */
+/** What was asked for, the commands that ran, what they printed, and what was answered in the end. */
 export interface Turn {
   readonly request: string;
-  readonly command: string;
-  readonly output: string;
+  readonly calls: readonly { readonly command: string; readonly output: string }[];
   readonly answer: string;
 }
 
+/** A session as every agent gets it, each in its own format: the same turns with the same text. */
 export interface Conversation {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly turns: () => Generator<Turn>;
+}
+
+/** Of each turn: how many commands, and how many characters each of them prints. */
+export interface TurnShape {
+  readonly calls: number;
+  readonly output: number;
 }
 
 const firstDay = Date.UTC(2026, 0, 1);
@@ -23,8 +29,13 @@ const requests = [
   'Replace "colour" with "color" in src/theme.ts',
 ] as const;
 
-/** A conversation of `turns` turns whose commands print `output` characters each. */
-export function conversation(seed: number, minute: number, turns: number, output: number): Conversation {
+/** A conversation of `turns` turns, `minute` minutes after the first. */
+export function conversation(
+  seed: number,
+  minute: number,
+  turns: number,
+  { calls, output }: TurnShape,
+): Conversation {
   const id = new Random(seed).uuid();
   return {
     id,
@@ -32,10 +43,10 @@ export function conversation(seed: number, minute: number, turns: number, output
     turns: function* () {
       const random = new Random(seed + 1);
       for (let turn = 0; turn < turns; turn++) {
+        const request = `${random.pick(requests)} (${random.below(1000)})`;
         yield {
-          request: `${random.pick(requests)} (${random.below(1000)})`,
-          command: 'npm test',
-          output: random.text(output),
+          request,
+          calls: Array.from({ length: calls }, () => ({ command: 'npm test', output: random.text(output) })),
           answer: 'It ran, and every test passed.',
         };
       }

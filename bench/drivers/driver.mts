@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.mts';
 export interface Place {
   readonly home: string;
   readonly project: string;
-  /** The `node_modules` that the peers are installed in. */
+  /** The `node_modules` that the peer is installed in. */
   readonly modules: string;
 }
 
@@ -12,13 +12,14 @@ export interface Place {
 export interface OpenPeer {
   /** Lists all sessions of the project, or as many as it can; resolves with how many. */
   list(): Promise<number>;
-  /** The first page, where it has pages. */
+  /** The newest 50, where it has pages. */
   firstPage?(): Promise<number>;
   /** Makes a session ready to be shown or gone on with; resolves with how many items that gave. */
   resume?(sessionId: string): Promise<number>;
-  /** Where it listens, for one that is a server. */
+  /** It works in a process of its own, that listens there if it is a server of HTTP. */
+  readonly isServer?: true;
   readonly url?: string;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** How one peer is measured. */

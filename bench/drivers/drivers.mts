@@ -1,25 +1,24 @@
 import { claude } from './claude.mts';
+import { cline } from './cline.mts';
 import { codex } from './codex.mts';
 import type { Driver } from './driver.mts';
 import { gemini } from './gemini.mts';
 import { opencode } from './opencode.mts';
+import { ours } from './ours.mts';
 import { pi } from './pi.mts';
+import { plainFile } from './plainFile.mts';
 
-export const drivers = { pi, claude, gemini, codex, opencode } satisfies Record<string, Driver>;
+export const drivers = { pi, claude, gemini, codex, opencode, cline } satisfies Record<string, Driver>;
 
 export type PeerName = keyof typeof drivers;
 
 export const peerNames = Object.keys(drivers) as PeerName[];
 
-/** The peers by the names of their packages. */
-export const packages: Readonly<Record<PeerName, string>> = {
-  pi: '@earendil-works/pi-coding-agent',
-  claude: '@anthropic-ai/claude-agent-sdk',
-  gemini: '@google/gemini-cli-core',
-  codex: '@openai/codex',
-  opencode: 'opencode-ai',
-};
+/** What a worker measures: a peer, ourselves, or what any program would need at least. */
+export const subjects = { ...drivers, ours, plainFile } satisfies Record<string, Pick<Driver, 'open'>>;
 
-export function isPeer(name: string): name is PeerName {
-  return name in drivers;
+export type SubjectName = keyof typeof subjects;
+
+export function isSubject(name: string): name is SubjectName {
+  return name in subjects;
 }

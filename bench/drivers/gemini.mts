@@ -56,15 +56,17 @@ function write(place: Place, { id, start, turns }: Conversation): void {
     const timestamp = new Date((time += 10)).toISOString();
     lines.push(JSON.stringify({ id: random.uuid(), timestamp, ...message }));
   };
-  for (const { request, command, output, answer } of turns()) {
+  for (const { request, calls, answer } of turns()) {
     add({ type: 'user', content: [{ text: request }] });
-    const call = random.uuid();
-    const response = { id: call, name: 'run_shell_command', response: { output } };
-    const toolCall = {
-      ...{ id: call, name: 'run_shell_command', args: { command }, status: 'success', timestamp: at },
-      result: [{ functionResponse: response }],
-    };
-    add({ type: 'gemini', content: '', model: 'm', thoughts: [], tokens: null, toolCalls: [toolCall] });
+    for (const { command, output } of calls) {
+      const call = random.uuid();
+      const response = { id: call, name: 'run_shell_command', response: { output } };
+      const toolCall = {
+        ...{ id: call, name: 'run_shell_command', args: { command }, status: 'success', timestamp: at },
+        result: [{ functionResponse: response }],
+      };
+      add({ type: 'gemini', content: '', model: 'm', thoughts: [], tokens: null, toolCalls: [toolCall] });
+    }
     add({ type: 'gemini', content: answer, model: 'm', thoughts: [], tokens: null });
   }
   mkdirSync(folderOf(place), { recursive: true });

@@ -50,6 +50,7 @@ export const opencode: Driver = {
     return {
       list: () => list(1_000_000),
       firstPage: () => list(50),
+      isServer: true,
       url: server.url,
       close: () => {
         server.stop();

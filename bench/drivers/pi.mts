@@ -59,12 +59,14 @@ function write(place: Place, { id, start, turns }: Conversation): void {
   const say = (content: unknown[], stopReason: string): void => {
     add({ role: 'assistant', content, ...model, stopReason });
   };
-  for (const { request, command, output, answer } of turns()) {
+  for (const { request, calls, answer } of turns()) {
     add({ role: 'user', content: [{ type: 'text', text: request }] });
-    const call = `call-${lines.length}`;
-    say([{ type: 'toolCall', id: call, name: 'bash', arguments: { command } }], 'toolUse');
-    const result = { toolCallId: call, toolName: 'bash', content: [{ type: 'text', text: output }] };
-    add({ role: 'toolResult', ...result, isError: false });
+    for (const { command, output } of calls) {
+      const call = `call-${lines.length}`;
+      say([{ type: 'toolCall', id: call, name: 'bash', arguments: { command } }], 'toolUse');
+      const result = { toolCallId: call, toolName: 'bash', content: [{ type: 'text', text: output }] };
+      add({ role: 'toolResult', ...result, isError: false });
+    }
     say([{ type: 'text', text: answer }], 'stop');
   }
   if (!existsSync(folderOf(place))) mkdirSync(folderOf(place), { recursive: true });

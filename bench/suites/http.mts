@@ -11,7 +11,7 @@ import type { OpenPeer, Place } from '../drivers/driver.mts';
 import { opencode } from '../drivers/opencode.mts';
 import { generateSessions } from '../generateSessions.mts';
 import { httpLoad } from '../httpLoad.mts';
-import { installedPeers } from '../peersFolder.mts';
+import { installedPeer } from '../peersFolder.mts';
 import { atLeast, atMost, ratioRow, type Row, valueRow } from '../row.mts';
 import { interleave, median } from '../rounds.mts';
 import { listAll, openStore } from '../openStore.mts';
@@ -52,7 +52,7 @@ export async function httpSuite(context: BenchContext): Promise<Row[]> {
   } finally {
     ours.child.kill();
     bare.child.kill();
-    peer.close();
+    await peer.close();
   }
   rows.push(await idleRow(context, cli));
   return rows;
@@ -120,12 +120,12 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<S
 
 async function openOpencode(context: BenchContext, count: number): Promise<OpenPeer> {
   const home = context.folder('opencode');
-  const place: Place = { home, project: join(home, 'project'), modules: await installedPeers() };
+  const place: Place = { home, project: join(home, 'project'), modules: await installedPeer('opencode') };
   mkdirSync(place.project);
   await opencode.prepare?.(place);
   opencode.writeAll(
     place,
-    Array.from({ length: count }, (_, index) => conversation(index, index, 1, 300)),
+    Array.from({ length: count }, (_, index) => conversation(index, index, 1, { calls: 1, output: 300 })),
   );
   return opencode.open(place);
 }

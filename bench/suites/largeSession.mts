@@ -8,7 +8,7 @@ import { runWorker } from '../worker.mts';
 const MB = 1024 * 1024;
 
 /** 100 MB of commands that printed 16 KiB each, four a task. */
-export const largeTask = { calls: 4, output: 16_000, chunk: 2_000 };
+const largeTask = { calls: 4, output: 16_000, chunk: 2_000 };
 /** 100 KB: as many tasks as a page shows, each with one short command. */
 const smallTask = { calls: 1, output: 300, chunk: 300 };
 

@@ -1,190 +1,150 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { BenchContext } from '../context.mts';
-import { type Conversation, conversation } from '../drivers/conversation.mts';
-import type { Driver } from '../drivers/driver.mts';
-import { drivers, packages, type PeerName, peerNames } from '../drivers/drivers.mts';
-import { generateLargeSession, generateSessions } from '../generateSessions.mts';
-import { installedPeers } from '../peersFolder.mts';
-import { listAll, openStore } from '../openStore.mts';
-import { atLeast, ratioRow, type Row } from '../row.mts';
-import { interleave, type Measured, measured, type Subject } from '../rounds.mts';
-import { runWorker } from '../worker.mts';
-import { largeTask } from './largeSession.mts';
+import type { Conversation } from '../drivers/conversation.mts';
+import type { Driver, Place } from '../drivers/driver.mts';
+import { drivers, type PeerName, peerNames } from '../drivers/drivers.mts';
+import { installedPeer, packageOf } from '../peersFolder.mts';
+import { interleaved } from '../rounds.mts';
+import { atLeast, type Row } from '../row.mts';
+import type { SuitePart } from '../suite.mts';
+import {
+  compared,
+  largeSession,
+  newPlace,
+  pageSession,
+  type Round,
+  runSubject,
+  smallSessions,
+  writeOurs,
+} from '../subjects.mts';
 
 const MB = 1024 * 1024;
-/** Characters that the JSON of a turn takes besides its output. */
-const turnBytes = { output: 16_000, rest: 2_500 };
+/** Those that the project promised itself a ratio to. */
+const listTarget: readonly PeerName[] = ['pi', 'claude'];
+const resumeTarget: readonly PeerName[] = ['pi', 'claude', 'codex'];
 
-interface Times {
-  readonly cold: number;
-  readonly warm: number;
-  readonly count: number;
+/** Real peers from npm, one after another, each beside ourselves; one that does not install or answer costs its rows only. */
+export async function* peersSuite(context: BenchContext): AsyncGenerator<SuitePart> {
+  const names = context.partsOf(peerNames);
+  const count = context.scaled(10_000);
+  context.say(`writing our ${count} sessions, and one of 100 MB`);
+  const corpus: Corpus = {
+    small: [...smallSessions(count)],
+    list: newPlace(context, 'ours', ''),
+    large: largeSession(context.scaled(100 * MB)),
+    page: pageSession(),
+    session: newPlace(context, 'ours-large', ''),
+  };
+  await writeOurs(corpus.list, corpus.small);
+  await writeOurs(corpus.session, [corpus.large, corpus.page]);
+  for (const name of names) {
+    context.say(packageOf(name));
+    const rows: Row[] = [];
+    const skipped: string[] = [];
+    const attempt = async (what: string, work: () => Promise<Row[]>): Promise<void> => {
+      try {
+        rows.push(...(await work()));
+      } catch (error) {
+        skipped.push(context.cannot(what, error));
+      }
+    };
+    await attempt('installing it', async () => {
+      const modules = await installedPeer(name);
+      await attempt('lists', () => listRows(context, name, modules, corpus));
+      if (name !== 'opencode') await attempt('resuming', () => resumeRows(context, name, modules, corpus));
+      return [];
+    });
+    yield { part: name, title: packageOf(name), rows, skipped };
+  }
 }
 
 interface Corpus {
-  readonly home: string;
-  readonly project: string;
-  readonly modules: string;
+  readonly small: readonly Conversation[];
+  readonly list: Place;
+  readonly large: Conversation;
+  readonly page: Conversation;
+  readonly session: Place;
 }
 
-/** Real peers from npm on as many sessions of the same content, each in its own format and a home of its own. */
-export async function peersSuite(context: BenchContext): Promise<Row[]> {
-  const modules = await installedPeers();
-  return [...(await listRows(context, modules)), ...(await resumeRows(context, modules))];
-}
-
-async function listRows(context: BenchContext, modules: string): Promise<Row[]> {
-  const count = context.scaled(10_000);
-  const ours = context.folder('ours');
-  context.say(`writing ${count} sessions in every format`);
-  generateSessions(ours, count);
-  const store = openStore(ours);
-  const rows = await listAll(store);
-  await store.close();
-  const corpora = new Map(peerNames.map(name => [name, newCorpus(context, name, modules)]));
-  for (const [name, corpus] of corpora) {
-    const driver: Driver = drivers[name];
-    await driver.prepare?.(corpus);
-    driver.writeAll(corpus, smallConversations(count));
-  }
-  context.say('listing, each in a new process');
-  const warm = new Map<PeerName | 'ours', number[]>();
-  const index = join(ours, 'one-index-file.json');
-  writeFileSync(index, JSON.stringify(rows));
-  const subjects: Record<string, Subject> = {
-    ours: async () => {
-      const { ms, again } = await runOurs('all', ours);
-      keep(warm, 'ours', again);
-      return ms;
-    },
-    page: async () => (await runOurs('page', ours)).ms,
-    file: async () => (await runOurs('file', index)).ms,
-  };
-  for (const [name, corpus] of corpora) {
-    subjects[name] = async () => {
-      const times = await runPeer(name, 'list', corpus);
-      if (times.count < count) throw new Error(`${name} lists ${times.count} of ${count} sessions.`);
-      keep(warm, name, times.warm);
-      return times.cold;
-    };
-  }
-  const cold = await interleave(context.rounds, subjects);
-  for (const { home } of corpora.values()) context.removeFolder(home);
-  context.removeFolder(ours);
-  const wanted: readonly PeerName[] = ['pi', 'claude'];
-  return peerNames.flatMap(name => {
-    const target = wanted.includes(name) ? atLeast(100) : undefined;
-    const again = (who: PeerName | 'ours'): Measured => measured(warm.get(who)?.slice(1) ?? []);
-    return [
-      row(`full list of ${count}, new process: ${packages[name]} to ours`, cold[name], cold['ours'], target),
-      row('the same for the second time in that process', again(name), again('ours'), target),
-      ...(target === undefined
-        ? []
-        : [
-            row(
-              'for comparison, new process: its full list to our first page of 50',
-              ...([cold[name], cold['page']] as const),
-            ),
-            row(
-              'for comparison, new process: its full list to reading and parsing one index file of the same rows',
-              ...([cold[name], cold['file']] as const),
-            ),
-          ]),
-    ];
+async function listRows(
+  context: BenchContext,
+  name: PeerName,
+  modules: string,
+  { small, list }: Corpus,
+): Promise<Row[]> {
+  const count = small.length;
+  const place = await written(context, name, modules, `${count} sessions`, small);
+  const all = { atLeast: count };
+  const page = { atLeast: Math.min(50, count) };
+  context.say('  listing, each in a new process');
+  const { peer, ours, file, ourPage } = await interleaved(context.rounds, {
+    peer: () => runSubject(name, 'list', place, all),
+    ours: () => runSubject('ours', 'list', list, all),
+    file: () => runSubject('plainFile', 'list', list, all),
+    ourPage: () => runSubject('ours', 'page', list, page),
   });
-}
-
-interface OurTimes {
-  readonly ms: number;
-  readonly again: number;
-}
-
-function runOurs(...args: string[]): Promise<OurTimes> {
-  return runWorker<OurTimes>('workers/coldList.mts', args);
-}
-
-function* smallConversations(count: number): Generator<Conversation> {
-  for (let index = 0; index < count; index++) yield conversation(index, index, index % 3 === 0 ? 2 : 1, 300);
-}
-
-async function resumeRows(context: BenchContext, modules: string): Promise<Row[]> {
-  const bytes = context.scaled(100 * MB);
-  const ours = context.folder('ours');
-  context.say('writing a session of 100 MB in every format');
-  const large = generateLargeSession(ours, bytes, largeTask);
-  const big = conversation(1, 0, Math.ceil(bytes / (turnBytes.output + turnBytes.rest)), turnBytes.output);
-  // opencode's sessions are made without what is in them.
-  const resuming = peerNames.filter(name => name !== 'opencode');
-  const corpora = new Map(resuming.map(name => [name, newCorpus(context, name, modules)]));
-  for (const [name, corpus] of corpora) drivers[name].writeAll(corpus, [big]);
-  context.say('resuming it, each in a new process');
-  const warm = new Map<PeerName | 'ours', number[]>();
-  const subjects: Record<string, Subject> = {
-    ours: async () => {
-      const { ms, again } = await runOurs('session', ours, large.sessionId);
-      keep(warm, 'ours', again);
-      return ms;
-    },
-  };
-  for (const [name, corpus] of corpora) {
-    subjects[name] = async () => {
-      const times = await runPeer(name, 'resume', corpus, big.id);
-      if (times.count === 0) throw new Error(`${name} found nothing in its session.`);
-      keep(warm, name, times.warm);
-      return times.cold;
-    };
+  const target = listTarget.includes(name) ? atLeast(100) : undefined;
+  const rows = [
+    compared(`full list of ${count}, new process, to ours`, first(peer), first(ours), target),
+    compared('the same for the second time in that process', again(peer), again(ours), target),
+    compared('its full list to our first page of 50, new process', first(peer), first(ourPage)),
+    compared('its full list to reading one file of the same rows, new process', first(peer), first(file)),
+  ];
+  if (hasPages.has(name)) {
+    const pages = await interleaved(context.rounds, {
+      peer: () => runSubject(name, 'page', place, page),
+      ours: () => runSubject('ours', 'page', list, page),
+    });
+    rows.push(compared('first page of 50, new process, to ours', first(pages.peer), first(pages.ours)));
   }
-  const times = await interleave(context.rounds, subjects);
-  for (const { home } of corpora.values()) context.removeFolder(home);
-  context.removeFolder(ours);
-  const wanted: readonly PeerName[] = ['pi', 'claude', 'codex'];
-  const again = (who: PeerName | 'ours'): Measured => measured(warm.get(who)?.slice(1) ?? []);
-  return resuming.flatMap(name => {
-    const target = wanted.includes(name) ? atLeast(1000) : undefined;
-    const what = `resume of a 100 MB session, new process: ${packages[name]} to our first page`;
-    return [
-      row(what, times[name], times['ours'], target),
-      row('the same for the second time in that process', again(name), again('ours'), target),
-    ];
+  context.removeFolder(place.home);
+  return rows;
+}
+
+const hasPages: ReadonlySet<PeerName> = new Set(['claude', 'codex', 'opencode', 'cline']);
+
+async function resumeRows(
+  context: BenchContext,
+  name: PeerName,
+  modules: string,
+  { large, page, session }: Corpus,
+): Promise<Row[]> {
+  const place = await written(context, name, modules, 'one of 100 MB', [large, page]);
+  const cold = { atLeast: 1, sessionId: large.id };
+  const warm = { ...cold, warmUpId: page.id };
+  context.say('  resuming 100 MB, each in a new process');
+  const { peer, ours, peerWarm, oursWarm, file } = await interleaved(context.rounds, {
+    peer: () => runSubject(name, 'resume', place, cold),
+    ours: () => runSubject('ours', 'resume', session, cold),
+    peerWarm: () => runSubject(name, 'resume', place, warm),
+    oursWarm: () => runSubject('ours', 'resume', session, warm),
+    file: () => runSubject('plainFile', 'resume', session, cold),
   });
+  context.removeFolder(place.home);
+  const target = resumeTarget.includes(name) ? atLeast(1000) : undefined;
+  return [
+    compared(
+      'resume of 100 MB to our first page, in a process that resumed a small session before',
+      ...([first(peerWarm), first(oursWarm), target] as const),
+    ),
+    compared('the same, new process', first(peer), first(ours), target),
+    compared('its resume to reading the last 64 KiB of one file, new process', first(peer), first(file)),
+  ];
 }
 
-function row(
-  quantity: string,
-  of: Measured | undefined,
-  to: Measured | undefined,
-  target?: ReturnType<typeof atLeast>,
-): Row {
-  if (of === undefined || to === undefined) throw new Error(`Not measured: ${quantity}`);
-  return ratioRow(quantity, of, to, target);
+async function written(
+  context: BenchContext,
+  name: PeerName,
+  modules: string,
+  what: string,
+  conversations: Iterable<Conversation>,
+): Promise<Place> {
+  const place = newPlace(context, name, modules);
+  const driver: Driver = drivers[name];
+  context.say(`  writing ${what} in its format`);
+  await driver.prepare?.(place);
+  driver.writeAll(place, conversations);
+  return place;
 }
 
-function keep(into: Map<PeerName | 'ours', number[]>, name: PeerName | 'ours', value: number): void {
-  into.set(name, [...(into.get(name) ?? []), value]);
-}
-
-function newCorpus(context: BenchContext, name: PeerName, modules: string): Corpus {
-  const home = context.folder(name);
-  const project = join(home, 'project');
-  mkdirSync(project);
-  return { home, project, modules };
-}
-
-/** Without the variables of the person's own environment that would lead the peer to their own sessions or a network. */
-function runPeer(name: PeerName, what: string, corpus: Corpus, sessionId = ''): Promise<Times> {
-  const { home, project, modules } = corpus;
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env['PATH'],
-    HOME: home,
-    TMPDIR: home,
-    NO_PROXY: '*',
-    CI: '1',
-  };
-  for (const folderName of ['CONFIG', 'CACHE', 'DATA', 'STATE'])
-    env[`XDG_${folderName}_HOME`] = join(home, 'xdg', folderName.toLowerCase());
-  return runWorker<Times>('workers/peer.mts', [name, what, home, project, modules, sessionId], {
-    env,
-    cwd: project,
-  });
-}
+const first = (rounds: readonly Round[]): Round['first'][] => rounds.map(round => round.first);
+const again = (rounds: readonly Round[]): Round['again'][] => rounds.map(round => round.again);

@@ -2,14 +2,22 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { dirname, join } from 'node:path';
-import { arePeersInstalled, installedPeers } from '../../bench/peersFolder.mts';
+import type { PeerName } from '../../bench/drivers/drivers.mts';
+import { installedPeer, isPeerInstalled } from '../../bench/peersFolder.mts';
 import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
 import { skip } from '../support/skip.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { importInto } from '../transfer/support/importInto.ts';
 import { requireStory } from '../transfer/support/requireStory.ts';
-import { HISTORIES, historyMaker, SLOWLY } from './historyMaker.ts';
+import { HISTORIES, historyMaker, type HistoryName, SLOWLY } from './historyMaker.ts';
 
+/** The peers of the benchmarks that the agents come with. */
+const PEERS = {
+  'claude-code': 'claude',
+  codex: 'codex',
+  opencode: 'opencode',
+  pi: 'pi',
+} as const satisfies Record<HistoryName, PeerName>;
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'transcripts');
 /** Prompts and tool descriptions of the agents' makers are theirs; what is left of a long text says that it was cut. */
 const LONGEST = 300;
@@ -20,7 +28,7 @@ for (const name of HISTORIES) {
     const temporary = useTemporaryFolder();
 
     before(async function () {
-      if (!(await arePeersInstalled()) && process.env['REAL_AGENTS_INSTALL'] === 'no')
+      if (!(await isPeerInstalled(PEERS[name])) && process.env['REAL_AGENTS_INSTALL'] === 'no')
         skip(this, 'the agents of bench/peers are not installed');
     });
 
@@ -30,7 +38,7 @@ for (const name of HISTORIES) {
       try {
         const project = join(folder, 'project');
         const home = join(folder, 'home');
-        const agent = historyMaker(name, { modules: await installedPeers(), home, project, model });
+        const agent = historyMaker(name, { modules: await installedPeer(PEERS[name]), home, project, model });
         const made = join(project, 'made.txt');
         model.use(agent.write(made, 'one\ntwo\n'));
         await agent.prompt('Write the file made.txt', { goesOn: false });

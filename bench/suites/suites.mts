@@ -1,0 +1,25 @@
+import type { Suite } from '../suite.mts';
+import { activationSuite } from './activation.mts';
+import { agentsSuite } from './agents.mts';
+import { appendSuite } from './append.mts';
+import { checkpointSuite } from './checkpoint.mts';
+import { eventDelaySuite } from './eventDelay.mts';
+import { httpSuite } from './http.mts';
+import { largeSessionSuite } from './largeSession.mts';
+import { listSuite } from './list.mts';
+import { peersSuite } from './peers.mts';
+import { searchSuite } from './search.mts';
+
+/** All that is measured, in the order of the tables. */
+export const suites: Readonly<Record<string, Suite>> = {
+  activation: { title: 'Activation in VS Code', run: activationSuite },
+  list: { title: 'Listing', run: listSuite },
+  append: { title: 'Recording', run: appendSuite },
+  large: { title: 'Large sessions and memory', run: largeSessionSuite },
+  agents: { title: 'Carrying tasks out', run: agentsSuite },
+  checkpoint: { title: 'Checkpoints', run: checkpointSuite },
+  http: { title: 'HTTP', run: httpSuite },
+  events: { title: 'Event streams', run: eventDelaySuite },
+  search: { title: 'Searching', run: searchSuite },
+  peers: { title: 'Beside other agents', run: peersSuite },
+};
