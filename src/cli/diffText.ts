@@ -58,11 +58,12 @@ function statText(terminal: Terminal, diff: TaskDiff): string {
   return `${rows.join('\n')}\n${notes(terminal, diff)}`;
 }
 
-function notes({ style }: Terminal, { foldersMade, foldersRemoved, undone }: TaskDiff): string {
+function notes({ style }: Terminal, { foldersMade, foldersRemoved, undone, problem }: TaskDiff): string {
   const lines = [
     ...foldersMade.map(name => `folder made: ${inertLine(name)}`),
     ...foldersRemoved.map(name => `folder removed: ${inertLine(name)}`),
     ...(undone ? ['These changes are undone.'] : []),
+    ...(problem === undefined ? [] : [problem]),
   ];
   return lines.map(line => `${style.dim(line)}\n`).join('');
 }

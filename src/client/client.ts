@@ -100,6 +100,16 @@ export interface Client {
     sessionId: string,
     request?: { readonly at?: string; readonly title?: string },
   ): Promise<SessionMetadata>;
+  /** A session as one file: a zip that `coding-agent sessions import` takes in elsewhere, or a report to read. */
+  exportSession(
+    sessionId: string,
+    request?: {
+      /** `zip` when not given. */
+      readonly format?: 'zip' | 'markdown' | 'html' | 'json';
+      /** A zip also has the files as each task found and left them. */
+      readonly checkpoints?: boolean;
+    },
+  ): Promise<Blob>;
   /** Runs a finished task's text again, with the same agent or another; resolves with the new attempt once it ended. */
   retryTask(taskId: string, request?: { readonly agent?: string }): Promise<AgentTask>;
   /** Verifies a finished task; resolves with it and its new evidence, whatever that says. */
@@ -176,6 +186,11 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     forkSession: async (id, request = {}) =>
       (await ask<{ metadata: SessionMetadata }>('POST', `${session(id)}/fork`, request)).metadata,
+    exportSession: async (id, request = {}) => {
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(request)) search.set(name, String(value));
+      return (await send('GET', `${session(id)}/export?${search.toString()}`)).blob();
+    },
     retryTask: async (id, request = {}) =>
       (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
     verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),

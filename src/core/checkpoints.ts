@@ -57,6 +57,8 @@ export interface TaskDiff {
   readonly before: string | null;
   readonly after: string | null;
   readonly undone: boolean;
+  /** Why there are no contents, as a sentence, where more is known than that they were not captured. */
+  readonly problem?: string;
 }
 
 /** One path to be put from one state into another. */

@@ -1,5 +1,6 @@
+import { capturedTask, NOT_ENDED, NOT_HERE } from './capturedTask.ts';
 import type { Checkpoints, EntryChange, FileDiff, Pruned, TaskDiff } from './checkpoints.ts';
-import { SessionError } from './errors.ts';
+import { isSessionError, SessionError } from './errors.ts';
 import { requireOwnSession } from './input.ts';
 import type { SessionLedger, WorkspaceGate } from './ports.ts';
 import type { SessionManager } from './sessionManager.ts';
@@ -40,29 +41,41 @@ export class TaskUndo {
     this.#options = options;
   }
 
-  /** What a task changed; while it runs, and when its process died, up to now. */
+  /**
+   * What a task changed; while it runs, and when its process died, up to now. Of a copy in a fork: what the original changed,
+   * where that is here.
+   */
   async diff(taskId: string, { patches = true }: { readonly patches?: boolean } = {}): Promise<TaskDiff> {
-    const { task, toolCalls } = await this.#options.sessions.getTask(taskId);
+    const { sessions, checkpoints } = this.#options;
+    const { task, toolCalls, isElsewhere } = await capturedTask(sessions, taskId);
     const { checkpoint: before } = task;
     const nothing = { taskId, foldersMade: [], foldersRemoved: [], undone: task.undone !== undefined };
-    if (before === null) return { ...nothing, files: task.filesChanged, before, after: null };
-    const { workingDirectory } = await this.#options.sessions.getSession(task.sessionId);
-    const after = task.checkpointAfter ?? (await this.#captureNow(workingDirectory));
-    const transitions = await taskTransitions(this.#options.checkpoints, task, toolCalls, before, after);
-    const described = await this.#options.checkpoints.describe(shownEntries(task, transitions), { patches });
-    return {
-      ...nothing,
-      files: filesOf(task, described, transitions),
-      foldersMade: transitions.removeFolders,
-      foldersRemoved: transitions.makeFolders,
-      before,
-      after,
-    };
+    const unknown = { ...nothing, files: task.filesChanged, before: null, after: null };
+    if (before === null) return unknown;
+    const { workingDirectory } = await sessions.getSession(task.sessionId);
+    // What is in this folder now is no part of what was done elsewhere.
+    if (task.checkpointAfter === undefined && isElsewhere) return { ...unknown, problem: NOT_ENDED };
+    try {
+      const after = task.checkpointAfter ?? (await this.#captureNow(workingDirectory));
+      const transitions = await taskTransitions(checkpoints, task, toolCalls, before, after);
+      const described = await checkpoints.describe(shownEntries(task, transitions), { patches });
+      return {
+        ...nothing,
+        files: filesOf(task, described, transitions),
+        foldersMade: transitions.removeFolders,
+        foldersRemoved: transitions.makeFolders,
+        before,
+        after,
+      };
+    } catch (error) {
+      if (!isElsewhere || !isSessionError(error) || error.code !== 'no_checkpoint') throw error;
+      return { ...unknown, problem: NOT_HERE };
+    }
   }
 
   /** The content of a file that a task changed, before or after it; `undefined` when there was none. */
   async content(taskId: string, moment: 'before' | 'after', path: string): Promise<Uint8Array | undefined> {
-    const { task } = await this.#options.sessions.getTask(taskId);
+    const { task } = await capturedTask(this.#options.sessions, taskId);
     const checkpoint = moment === 'before' ? task.checkpoint : (task.checkpointAfter ?? null);
     if (checkpoint === null) throw noCheckpoint(task);
     return this.#options.checkpoints.content(checkpoint, path);
@@ -72,6 +85,7 @@ export class TaskUndo {
   async plan(taskId: string): Promise<UndoPlan> {
     const { task, toolCalls } = await this.#options.sessions.getTask(taskId);
     return this.#options.sessions.withLedger(task.sessionId, async ledger => {
+      requireOwnSession(ledger.state.metadata);
       const folder = await this.#folderOf(ledger);
       requireUndoable(task);
       const transitions = await targetOf(this.#options.checkpoints, task, toolCalls, () =>

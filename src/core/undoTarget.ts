@@ -55,7 +55,12 @@ export async function taskTransitions(
   }
 }
 
-export function noCheckpoint({ checkpointProblem }: AgentTask): SessionError {
+export function noCheckpoint({ checkpointProblem, copyOf }: AgentTask): SessionError {
+  if (copyOf !== undefined)
+    return new SessionError(
+      'no_checkpoint',
+      `This is a copy of what was done in session ${copyOf.sessionId}: only there can it be undone. Nothing was changed.`,
+    );
   return new SessionError(
     'no_checkpoint',
     `The workspace was not captured around this task, so it cannot be undone. ${checkpointProblem ?? 'It ran before checkpoints were taken, or they were switched off.'}`,

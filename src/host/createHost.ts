@@ -102,7 +102,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     traces: createTraceability({ root, finder: store.finder, checkpoints, sessions }),
     search: (text, searchOptions) => searchText(store.search, text, clock.now(), searchOptions),
     transfer: createTransfer({
-      ...{ store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
+      ...{ root, store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
       requireTrust: () => gate.requireTrust(),
     }),
     forks: new SessionForks({ sessions, ids, gate, authorship, author }),

@@ -1,4 +1,4 @@
-import type { ExportedSession, ExportFormat, ExportPorts } from '../transfer/exportSession.ts';
+import type { ExportedSession, ExportFormat, ExportPorts, ExportRequest } from '../transfer/exportSession.ts';
 import type { FoundHistory } from '../transfer/foundHistories.ts';
 import type { ImportedSession, ImportFormat, ImportPorts } from '../transfer/importSession.ts';
 import type { SavedExport } from '../transfer/saveFile.ts';
@@ -6,13 +6,13 @@ import type { SavedExport } from '../transfer/saveFile.ts';
 /** Takes sessions elsewhere, and takes in those that were made elsewhere. What does it is loaded when it is first used. */
 export interface SessionTransfer {
   /** A session as a file to be sent. Rejects as opening it does. */
-  exportSession(sessionId: string, format: ExportFormat): Promise<ExportedSession>;
+  exportSession(sessionId: string, request: ExportRequest): Promise<ExportedSession>;
   /** What the file of an export is called when nobody says. */
   nameFor(sessionId: string, format: ExportFormat): Promise<{ readonly name: string }>;
   /** The same, written to a file or into a folder. `invalid_input` for a file that is there, unless it may be replaced. */
   saveSession(
     sessionId: string,
-    format: ExportFormat,
+    request: ExportRequest,
     target: { readonly path: string; readonly replace: boolean },
   ): Promise<SavedExport>;
   /** Takes a file in. `bad_archive`, `conflict`, `not_trusted`, or as writing does: then nothing was changed. */
@@ -31,12 +31,18 @@ interface TransferPorts extends ImportPorts {
   readonly now: () => Date;
 }
 
-export function createTransfer({ store, sessions, redactor, ...ports }: TransferPorts): SessionTransfer {
-  const exporting = async (sessionId: string, format: ExportFormat): Promise<ExportedSession> => {
+export function createTransfer({
+  root,
+  store,
+  sessions,
+  redactor,
+  ...ports
+}: TransferPorts): SessionTransfer {
+  const exporting = async (sessionId: string, request: ExportRequest): Promise<ExportedSession> => {
     const { exportSession } = await import('../transfer/exportSession.ts');
     const product = { name: 'coding-agent-sessions', version: ports.version };
     const origin = { product, exportedAt: ports.now().toISOString() };
-    return exportSession(sessionId, format, { store, sessions, origin });
+    return exportSession(sessionId, request, { root, store, sessions, origin });
   };
   return {
     exportSession: exporting,
@@ -45,14 +51,14 @@ export function createTransfer({ store, sessions, redactor, ...ports }: Transfer
       const { title } = await sessions.getSession(sessionId);
       return exportName(title, sessionId, format);
     },
-    async saveSession(sessionId, format, { path, replace }) {
+    async saveSession(sessionId, request, { path, replace }) {
       const { saveExport } = await import('../transfer/saveFile.ts');
-      return saveExport(await exporting(sessionId, format), path, { replace });
+      return saveExport(await exporting(sessionId, request), path, { replace });
     },
     async importSession(file, format) {
       await ports.requireTrust();
       const { importSession } = await import('../transfer/importSession.ts');
-      return importSession(file, format, { store, redactor });
+      return importSession(file, format, { root, store, redactor });
     },
     async filesIn(folder) {
       const { transcriptFiles } = await import('../transfer/foundHistories.ts');

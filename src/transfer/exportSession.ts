@@ -1,3 +1,4 @@
+import { invalidInput } from '../core/errors.ts';
 import { inertLine } from '../core/inertText.ts';
 import { publicTask } from '../core/publicTask.ts';
 import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
@@ -6,6 +7,7 @@ import type { SessionManager } from '../core/sessionManager.ts';
 import { type SessionState, sessionStats } from '../core/state.ts';
 import type { AgentTask } from '../core/task.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
+import { bundleCheckpoints } from '../workspace/checkpoints/bundleCheckpoints.ts';
 import { type ArchiveOrigin, writeArchive } from './archive/writeArchive.ts';
 import { htmlReport } from './report/htmlReport.ts';
 
@@ -21,6 +23,8 @@ export interface ExportedSession {
   readonly type: string;
   /** How many places of the session could not be read; an archive of a damaged session is not imported again. */
   readonly damage: number;
+  /** Of how many tasks the checkpoints are in it; `null` where nobody asked for them. */
+  readonly checkpoints: number | null;
   /** Read once. Throws what reading the session throws. */
   readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Gives it up unread. Never rejects. */
@@ -28,34 +32,55 @@ export interface ExportedSession {
 }
 
 export interface ExportPorts {
+  /** Absolute, real. */
+  readonly root: string;
   readonly store: Pick<DiskStore, 'pack'>;
-  readonly sessions: Pick<SessionManager, 'follow' | 'readRecords' | 'getSession'>;
+  readonly sessions: Pick<SessionManager, 'follow' | 'readRecords' | 'getSession' | 'listTasks'>;
   readonly origin: ArchiveOrigin;
 }
 
-/** Rejects as opening the session does. */
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  /** Whether an archive is to have the contents that its tasks found and left. */
+  readonly checkpoints?: boolean | undefined;
+}
+
+/** Rejects as opening the session does, and with `invalid_input` where a report is to carry checkpoints. */
 export async function exportSession(
   sessionId: string,
-  format: ExportFormat,
-  { store, sessions, origin }: ExportPorts,
+  { format, checkpoints = false }: ExportRequest,
+  { root, store, sessions, origin }: ExportPorts,
 ): Promise<ExportedSession> {
   const { title } = await sessions.getSession(sessionId);
   const named = exportName(title, sessionId, format);
+  if (checkpoints && format !== 'zip')
+    throw invalidInput('checkpoints', 'Only a zip file carries checkpoints. Nothing was written.');
   if (format === 'zip') {
+    // Before the records are packed: what is in the bundle is what they tell of.
+    const bundle = checkpoints
+      ? await bundleCheckpoints(root, await sessions.listTasks(sessionId))
+      : undefined;
     const pack = await store.pack(sessionId);
     const discard = (): Promise<void> => {
       pack.dispose();
       return Promise.resolve();
     };
-    return { ...named, damage: pack.damage, content: writeArchive(pack, origin), discard };
+    return {
+      ...named,
+      damage: pack.damage,
+      checkpoints: checkpoints ? (bundle?.tasks ?? 0) : null,
+      content: writeArchive(pack, origin, bundle),
+      discard,
+    };
   }
   const { state, hold, allToolCalls } = await sessions.follow(sessionId);
   const calls = await allToolCalls().finally(() => {
     hold.dispose();
   });
   const toolCalls = Map.groupBy(calls, call => call.taskId);
-  const written = (text: string): Pick<ExportedSession, 'damage' | 'content' | 'discard'> => ({
+  const written = (text: string): Omit<ExportedSession, 'name' | 'type'> => ({
     damage: 0,
+    checkpoints: null,
     content: [Buffer.from(text)],
     discard: () => Promise.resolve(),
   });

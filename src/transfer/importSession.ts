@@ -2,11 +2,13 @@ import { open } from 'node:fs/promises';
 import { invalidInput, isSessionError, messageOf, SessionError } from '../core/errors.ts';
 import type { Redactor } from '../core/redactor.ts';
 import type { SessionImport, SessionMetadata } from '../core/session.ts';
+import type { SessionState } from '../core/state.ts';
 import { encodeRecord } from '../store/journalLine.ts';
 import { SEGMENT_BYTES } from '../store/journalWriter.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
-import type { Arrived } from '../store/transfer/arrivals.ts';
+import type { Arrival, Arrived } from '../store/transfer/arrivals.ts';
 import { type ArrivingFile, badArchive } from '../store/transfer/stagedFiles.ts';
+import { ArrivingCheckpoints } from '../workspace/checkpoints/arrivingCheckpoints.ts';
 import { contentHash } from './archive/manifest.ts';
 import { openArchive } from './archive/readArchive.ts';
 import { readTranscript, type TranscriptFormat } from './transcripts/readTranscript.ts';
@@ -25,9 +27,13 @@ export interface ImportedSession {
   readonly metadata: SessionMetadata;
   /** Records of a transcript that were not understood, by what they say they are. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** Of how many tasks checkpoints were taken in; `null` where the file has none. */
+  readonly checkpoints: number | null;
 }
 
 export interface ImportPorts {
+  /** Absolute, real. */
+  readonly root: string;
   readonly store: Pick<DiskStore, 'receive'>;
   readonly redactor: Redactor;
 }
@@ -39,22 +45,54 @@ export interface ImportPorts {
 export async function importSession(
   file: string,
   format: ImportFormat,
-  { store, redactor }: ImportPorts,
+  { root, store, redactor }: ImportPorts,
 ): Promise<ImportedSession> {
   const kind = format === 'auto' ? await kindOf(file) : format;
-  return kind === 'zip' ? importArchive(file, store) : importTranscript(file, kind, store, redactor);
+  return kind === 'zip' ? importArchive(file, root, store) : importTranscript(file, kind, store, redactor);
 }
 
-async function importArchive(file: string, store: ImportPorts['store']): Promise<ImportedSession> {
+async function importArchive(
+  file: string,
+  root: string,
+  store: ImportPorts['store'],
+): Promise<ImportedSession> {
   const archive = await openArchive(file);
   try {
     const { manifest } = archive;
     const imported = { from: 'archive', source: manifest.sessionId, hash: contentHash(manifest) } as const;
     const arrival = { sessionId: manifest.sessionId, imported, files: archive.files() };
-    return resultOf(file, await store.receive(arrival), imported, new Map());
+    if (archive.checkpoints === undefined)
+      return resultOf(file, await store.receive(arrival), imported, new Map());
+    const arriving = await ArrivingCheckpoints.receive(root, archive.checkpoints);
+    try {
+      const { arrived, kept } = await receiveBoth(arrival, arriving, store);
+      return { ...resultOf(file, arrived, imported, new Map()), checkpoints: kept };
+    } finally {
+      await arriving.discard();
+    }
   } finally {
     await archive.close();
   }
+}
+
+/** The checkpoints first, the records last: whatever is interrupted, a session that is here has its checkpoints. */
+async function receiveBoth(
+  arrival: Arrival,
+  checkpoints: ArrivingCheckpoints,
+  store: ImportPorts['store'],
+): Promise<{ readonly arrived: Arrived; readonly kept: number }> {
+  let kept = 0;
+  const prepare = async (state: SessionState): Promise<void> => {
+    kept = await checkpoints.keep(state);
+  };
+  const arrived = await store.receive({ ...arrival, prepare }).catch(async (error: unknown) => {
+    await checkpoints.withdraw();
+    throw error;
+  });
+  // One that was taken in without its checkpoints gets them now; to those of one's own session nothing is added.
+  if (arrived.outcome === 'present' && arrived.state.metadata.imported !== undefined)
+    await prepare(arrived.state);
+  return { arrived, kept };
 }
 
 async function importTranscript(
@@ -78,7 +116,8 @@ function resultOf(
   skipped: ReadonlyMap<string, number>,
 ): ImportedSession {
   const counts = Object.fromEntries([...skipped].map(([kind, count]) => [kind, count]));
-  return { file, sessionId, outcome, imported, metadata: state.metadata, skipped: counts };
+  const { metadata } = state;
+  return { file, sessionId, outcome, imported, metadata, skipped: counts, checkpoints: null };
 }
 
 /** The journal that these records are, and their outputs. */

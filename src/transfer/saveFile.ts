@@ -10,6 +10,8 @@ export interface SavedExport {
   readonly bytes: number;
   /** How many places of the session could not be read. */
   readonly damage: number;
+  /** Of how many tasks the checkpoints are in it; `null` where nobody asked for them. */
+  readonly checkpoints: number | null;
 }
 
 /**
@@ -37,7 +39,8 @@ export async function saveExport(
     }
     if (replace) await rename(draft, file);
     else await link(draft, file);
-    return { file, bytes, damage: exported.damage };
+    const { damage, checkpoints } = exported;
+    return { file, bytes, damage, checkpoints };
   } catch (error) {
     throw isSessionError(error) ? error : failure(file, error);
   } finally {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createClient } from '../../src/client/client.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { importInto } from '../transfer/support/importInto.ts';
 import { serveFolder } from './support/serverFixture.ts';
@@ -37,6 +38,15 @@ describe('GET /sessions/:sessionId/export', () => {
         assert.match(answer.headers.get('content-disposition') ?? '', /^attachment;/);
         assert.ok((await answer.text()).startsWith(text!));
       }
+      const client = createClient({ url });
+      const { id } = await client.executeTask({ sessionId, task: 'create file a.txt with content: A' });
+      const whole = await client.exportSession(sessionId, { checkpoints: true });
+      assert.equal(whole.type, 'application/zip');
+      writeFileSync(file, await whole.bytes());
+      const again = await importInto(join(temporary(), 'there too'), file);
+      assert.deepEqual([again.checkpoints, [...again.state.tasks].map(task => task.id)], [1, [id]]);
+      const refused = await fetch(`${url}/sessions/${sessionId}/export?format=html&checkpoints=true`);
+      assert.equal(refused.status, 400);
       const head = await fetch(`${url}/sessions/${sessionId}/export`, { method: 'HEAD' });
       assert.deepEqual([head.status, await head.text()], [200, '']);
       const wrong = await fetch(`${url}/sessions/${sessionId}/export?format=tar`);

@@ -85,6 +85,7 @@ describe('the OpenAPI document', () => {
         cancelTask: () => client.cancelTask('{taskId}'),
         compareTasks: () => client.compareTasks('{taskId}', ['x']),
         forkSession: () => client.forkSession('{sessionId}'),
+        exportSession: () => client.exportSession('{sessionId}', { checkpoints: true }),
         retryTask: () => client.retryTask('{taskId}'),
         verifyTask: () => client.verifyTask('{taskId}'),
         search: () => client.search('x'),

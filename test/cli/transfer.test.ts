@@ -59,6 +59,25 @@ describe('coding-agent sessions export and import', function () {
     assert.deepEqual(globSync('never', { cwd: cli.path('there') }), []);
   });
 
+  it('takes along what its tasks changed when asked to, and says that it cannot be undone elsewhere', async () => {
+    const { taskId } = await cli.json(['run', 'create file a.txt with content: A', '--trust']);
+    const saved = await cli.json<{ file: string; checkpoints: number }>([
+      ...['sessions', 'export', '--with-checkpoints'],
+    ]);
+    assert.equal(saved.checkpoints, 1);
+    mkdirSync(cli.path('there'));
+    const { stdout } = await cli.run(['sessions', 'import', saved.file, ...there()]);
+    assert.match(stdout, /^Imported: create file a\.txt.*, 1 task, with checkpoints of 1 \(/);
+    const diff = await cli.run(['tasks', 'diff', taskId, ...there()]);
+    assert.match(diff.stdout, /^diff --git a\/a\.txt b\/a\.txt\nnew file mode 100644\n.*\+A\n/s);
+    const report = await cli.run(['tasks', 'show', taskId, '--report', ...there()]);
+    assert.match(report.stdout, /```diff\n.*\+A\n/s);
+    const undo = await cli.json(['tasks', 'undo', taskId, '--yes', ...there()], 1);
+    assert.equal(undo.code, 'session_imported');
+    const wrong = await cli.json(['sessions', 'export', '--with-checkpoints', '--out', 'report.html'], 2);
+    assert.equal(wrong.code, 'invalid_input');
+  });
+
   it('writes reports by the name of the file, to standard output too, and replaces nothing', async () => {
     await cli.run(['run', '$ echo \u001b[31mred', '--trust', '--yes']);
     const page = await cli.json<{ format: string }>(['sessions', 'export', '--out', 'report.html']);

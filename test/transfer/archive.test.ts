@@ -76,7 +76,7 @@ const HOSTILE: Readonly<Record<string, () => Buffer>> = {
   'has no manifest': () => rawZip(entriesOf().filter(({ name }) => name !== 'manifest.json')),
   'has a manifest that is no JSON': () => rawZip(entriesOf(FILES, 'manifest')),
   'has a manifest of another kind': () => rawZip(entriesOf(FILES, manifestOf(FILES, { kind: 'x' }))),
-  'has a manifest of a newer format': () => rawZip(entriesOf(FILES, manifestOf(FILES, { format: 2 }))),
+  'has a manifest of a newer format': () => rawZip(entriesOf(FILES, manifestOf(FILES, { format: 3 }))),
   'has a manifest with a prototype': () =>
     rawZip(entriesOf(FILES, `{"__proto__":${manifestOf(FILES)},"constructor":{"prototype":{"kind":1}}}`)),
   'has a manifest of 20 MB': () => rawZip(entriesOf(FILES, manifestOf(FILES).padEnd(20 * 1024 * 1024))),

@@ -44,7 +44,11 @@ describe('exporting and importing', function () {
     readFileSync(join(temporary(), name, 'root', '.coding-agent', 'sessions', `${id}.events.jsonl`));
 
   async function exported(here: Host, id: string): Promise<string> {
-    const saved = await here.transfer.saveSession(id, 'zip', { path: temporary(), replace: true });
+    const saved = await here.transfer.saveSession(
+      id,
+      { format: 'zip' },
+      { path: temporary(), replace: true },
+    );
     assert.equal(saved.bytes, statSync(saved.file).size);
     return saved.file;
   }
@@ -118,7 +122,7 @@ describe('exporting and importing', function () {
     const path = join(temporary(), 'mine.zip');
     writeFileSync(path, 'mine');
     const save = (target: string, replace: boolean): Promise<unknown> =>
-      here.transfer.saveSession(id, 'zip', { path: target, replace });
+      here.transfer.saveSession(id, { format: 'zip' }, { path: target, replace });
     await assert.rejects(save(path, false), { code: 'invalid_input', field: 'out' });
     assert.equal(readFileSync(path, 'utf8'), 'mine');
     await save(path, true);
@@ -129,7 +133,7 @@ describe('exporting and importing', function () {
       [],
     );
     for (const format of EXPORT_FORMATS)
-      await assert.rejects(here.transfer.exportSession('aaaaaaaa-1111-4111-8111-111111111111', format), {
+      await assert.rejects(here.transfer.exportSession('aaaaaaaa-1111-4111-8111-111111111111', { format }), {
         code: 'not_found',
       });
   });
@@ -139,7 +143,8 @@ describe('exporting and importing', function () {
     const id = await session(here);
     const text = async (format: 'markdown' | 'json'): Promise<string> => {
       const pieces: Uint8Array[] = [];
-      for await (const piece of (await here.transfer.exportSession(id, format)).content) pieces.push(piece);
+      for await (const piece of (await here.transfer.exportSession(id, { format })).content)
+        pieces.push(piece);
       return Buffer.concat(pieces).toString();
     };
     const markdown = await text('markdown');

@@ -15,6 +15,10 @@ export const exportRoutes: readonly Route[] = [
         .enum(['zip', 'markdown', 'html', 'json'])
         .optional()
         .describe('`zip` when not given. The answer says its media type.'),
+      checkpoints: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe('`true`: a zip also has the files as each task found and left them.'),
     },
     answers: {
       200: {
@@ -23,7 +27,10 @@ export const exportRoutes: readonly Route[] = [
       },
     },
     async handle({ host, params, query, head }) {
-      const exported = await host.transfer.exportSession(params.sessionId, query.format ?? 'zip');
+      const exported = await host.transfer.exportSession(params.sessionId, {
+        format: query.format ?? 'zip',
+        checkpoints: query.checkpoints === 'true',
+      });
       if (!head) return file(exported);
       await exported.discard();
       return { status: 200, text: '', type: exported.type };

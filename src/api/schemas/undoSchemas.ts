@@ -26,6 +26,7 @@ export const taskDiff = named(
       before: z.string().nullable().describe('The checkpoint before the task; null when there is none.'),
       after: z.string().nullable(),
       undone: z.boolean().describe('Whether the changes are taken back at present.'),
+      problem: z.string().exactOptional().describe('Why there are no patches, where more is known.'),
     }),
   ),
 );

@@ -33,9 +33,11 @@ export function registerSessionTransfer(sessions: Command, act: Act): void {
       )
       .argument('[session]', 'its id; the current one when not given')
       .option('--out <file>', 'the file, or a folder for it; - for standard output')
+      .option('--with-checkpoints', 'a zip with the files as each task found and left them, for its diffs')
       .addOption(new Option('--format <format>', "zip when the file's name does not tell").choices(EXPORTS))
       .action(act(exportSession)),
     [`sessions export ${ID}`, 'All of it, as a zip file in this folder:'],
+    [`sessions export ${ID} --with-checkpoints`, 'With what its tasks changed in files:'],
     ['sessions export --out report.html', 'The current session as a page that loads nothing:'],
     ['sessions export --format markdown --out - | less', 'As text:'],
   );
@@ -60,15 +62,16 @@ async function exportSession({ context, args, options }: CommandInput): Promise<
   const format = formatOf(options.text('format'), out);
   const host = await context.host();
   const sessionId = args[0] ?? (await currentSession(host.sessions));
+  const request = { format, checkpoints: options.flag('withCheckpoints') };
   const { terminal } = context;
   if (out === '-') {
     if (format === 'zip' && terminal.isPerson)
       throw invalidInput('out', 'A zip file is nothing for a terminal. Name a file, or pass it on.');
-    const exported = await host.transfer.exportSession(sessionId, format);
+    const exported = await host.transfer.exportSession(sessionId, request);
     for await (const piece of exported.content) await terminal.writeBytes(piece);
     return { document: undefined };
   }
-  const saved = await host.transfer.saveSession(sessionId, format, {
+  const saved = await host.transfer.saveSession(sessionId, request, {
     path: resolve(out ?? '.'),
     replace: false,
   });
@@ -78,9 +81,16 @@ async function exportSession({ context, args, options }: CommandInput): Promise<
       : `Places in it that cannot be read: ${terminal.format.number(saved.damage)}. Repair it before you rely on the export: coding-agent doctor --repair\n`;
   const text = (): string =>
     terminal.isPerson
-      ? `Exported to ${inertLine(saved.file)} (${terminal.format.count(saved.bytes, 'byte', 'bytes')}).\n${damage}`
+      ? `Exported to ${inertLine(saved.file)} (${terminal.format.count(saved.bytes, 'byte', 'bytes')}).\n${checkpointText(context, saved.checkpoints)}${damage}`
       : `${saved.file}\n`;
   return { document: { sessionId, format, ...saved }, text };
+}
+
+function checkpointText({ terminal }: CommandInput['context'], count: number | null): string {
+  if (count === null) return '';
+  return count === 0
+    ? 'No checkpoints are kept of its tasks, so none are in it.\n'
+    : `With the checkpoints of ${terminal.format.count(count, 'task', 'tasks')}.\n`;
 }
 
 function formatOf(given: string | undefined, out: string | undefined): ExportFormat {
@@ -151,9 +161,11 @@ function importText(
   failed: readonly Failed[],
 ): string {
   const { format, style } = terminal;
-  const lines = imported.map(({ outcome, metadata, sessionId, skipped }) => {
+  const lines = imported.map(({ outcome, metadata, sessionId, skipped, checkpoints }) => {
     const what = outcome === 'imported' ? 'Imported' : 'Already here';
-    const tasks = format.count(metadata.totalTasks, 'task', 'tasks');
+    const count = format.count(metadata.totalTasks, 'task', 'tasks');
+    const tasks =
+      checkpoints === null ? count : `${count}, with checkpoints of ${format.number(checkpoints)}`;
     const passed = Object.entries(skipped).map(
       ([kind, count]) => `${inertLine(kind)} ${format.number(count)}`,
     );

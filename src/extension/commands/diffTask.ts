@@ -25,10 +25,10 @@ export async function diffTask(app: App, call: Call): Promise<void> {
   const host = await chosen.folder.host();
   const { task } = await host.sessions.getTask(chosen.taskId);
   const { workingDirectory } = await host.sessions.getSession(task.sessionId);
-  const { files, before } = await host.undo.diff(chosen.taskId, { patches: false });
+  const { files, before, problem } = await host.undo.diff(chosen.taskId, { patches: false });
   const shown = files.filter(file => path === undefined || file.path === path);
   if (before === null) {
-    const why = task.checkpointProblem ?? vscode.l10n.t('Checkpoints were not taken when it ran.');
+    const why = problem ?? task.checkpointProblem ?? vscode.l10n.t('Checkpoints were not taken when it ran.');
     throw new SessionError('no_checkpoint', vscode.l10n.t('There is nothing to compare with. {0}', why));
   }
   if (shown.length === 0) throw new SessionError('not_found', vscode.l10n.t('This task changed no file.'));
@@ -50,10 +50,15 @@ export async function diffTask(app: App, call: Call): Promise<void> {
 type Sides = [label: vscode.Uri, left: vscode.Uri | undefined, right: vscode.Uri | undefined];
 
 /** What to compare: one side is missing where there was no file. A task whose end was not captured is compared with what is there. */
-function sidesOf({ id, checkpointAfter }: AgentTask, file: FileDiff, workingDirectory: string): Sides {
+function sidesOf(
+  { id, checkpointAfter, copyOf }: AgentTask,
+  file: FileDiff,
+  workingDirectory: string,
+): Sides {
   const { kind, path, from = path } = file;
   const now = vscode.Uri.file(join(workingDirectory, path));
-  const after = checkpointAfter === undefined ? now : CheckpointFiles.uri(id, 'after', path);
+  const after =
+    checkpointAfter === undefined && copyOf === undefined ? now : CheckpointFiles.uri(id, 'after', path);
   return [
     now,
     kind === 'added' ? undefined : CheckpointFiles.uri(id, 'before', from),

@@ -5,15 +5,16 @@ import { invalidInput } from '../../core/errors.ts';
 import type { ExportFormat } from '../../transfer/exportSession.ts';
 import type { SavedExport } from '../../transfer/saveFile.ts';
 import type { App } from '../app.ts';
-import { type Call, textArgument } from './call.ts';
+import { type Call, flagArgument, textArgument } from './call.ts';
 import { sessionOf } from './chosen.ts';
 
 interface FormatItem extends vscode.QuickPickItem {
   readonly format: ExportFormat;
   readonly extension: string;
+  readonly checkpoints?: boolean;
 }
 
-/** `exportSession({sessionId?, path, format?})` resolves with the file that was written; by hand it asks what for and where. */
+/** `exportSession({sessionId?, path, format?, checkpoints?})` resolves with the file that was written; by hand it asks what for and where. */
 export async function exportSession(app: App, call: Call): Promise<SavedExport | undefined> {
   const { folder, sessionId } = await sessionOf(app, call);
   const { sessions, transfer } = await folder.host();
@@ -21,7 +22,8 @@ export async function exportSession(app: App, call: Call): Promise<SavedExport |
     const path = textArgument(call.args, 'path');
     if (path === undefined || path === '') throw invalidInput('path', 'path is missing.');
     const format = formatOf(textArgument(call.args, 'format'));
-    return transfer.saveSession(sessionId, format, { path, replace: false });
+    const checkpoints = flagArgument(call.args, 'checkpoints');
+    return transfer.saveSession(sessionId, { format, checkpoints }, { path, replace: false });
   }
   const title = vscode.l10n.t('Export Session');
   const chosen = await vscode.window.showQuickPick(formats(), {
@@ -39,7 +41,7 @@ export async function exportSession(app: App, call: Call): Promise<SavedExport |
   // The dialog has asked whether a file that is there may be replaced.
   const saved = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Exporting the session') },
-    () => transfer.saveSession(sessionId, chosen.format, { path: target.fsPath, replace: true }),
+    () => transfer.saveSession(sessionId, chosen, { path: target.fsPath, replace: true }),
   );
   const damage = await sessions.damageOf(sessionId);
   void offerToOpen(saved, damage.length > 0);
@@ -54,6 +56,12 @@ function formats(): FormatItem[] {
       description: '.zip',
       detail: l10n.t('Every record, byte for byte. Import Session takes it in elsewhere.'),
       ...{ format: 'zip', extension: 'zip' },
+    },
+    {
+      label: l10n.t('Archive with checkpoints'),
+      description: '.zip',
+      detail: l10n.t('Also the files as each task found and left them, so that its changes show elsewhere.'),
+      ...{ format: 'zip', extension: 'zip', checkpoints: true },
     },
     {
       label: l10n.t('Web page'),

@@ -25,6 +25,11 @@ export interface Arrival {
   readonly imported: SessionImport;
   /** Its journal, its snapshot, its outputs, in any order. */
   readonly files: AsyncIterable<ArrivingFile>;
+  /**
+   * What belongs to the session and is kept elsewhere is put there, once all of it was read and before anything is in place.
+   * Where it rejects, nothing is.
+   */
+  readonly prepare?: (state: SessionState) => Promise<void>;
 }
 
 export interface Arrived {
@@ -52,7 +57,7 @@ export class Arrivals {
   }
 
   /** Rejects with `bad_archive`, `conflict`, `newer_version`, as writing does, or with what reading a file threw. */
-  async receive({ sessionId, imported, files }: Arrival): Promise<Arrived> {
+  async receive({ sessionId, imported, files, prepare }: Arrival): Promise<Arrived> {
     this.#folder.requireWritable();
     await this.#folder.ensure(this.#ports.paths.locks);
     const staged = new StagedFiles(sessionId, this.#ports);
@@ -65,6 +70,7 @@ export class Arrivals {
           const known = await this.#present(sessionId, imported, staged);
           if (known !== undefined) return { sessionId, outcome: 'present', state: known };
           const state = await this.#mark(loaded, imported, staged.ports);
+          await prepare?.(state);
           await this.#moveIn(sessionId, staged);
           return { sessionId, outcome: 'imported', state };
         } finally {

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { isSessionError, messageOf } from '../../core/errors.ts';
+import { MAX_BUNDLE } from '../../workspace/checkpoints/bundleCheckpoints.ts';
 import { type ArrivingFile, badArchive } from '../../store/transfer/stagedFiles.ts';
 import {
   DENSE_BYTES,
@@ -14,7 +15,7 @@ import {
   MAX_RATIO,
   MAX_UNPACKED,
 } from './limits.ts';
-import { MANIFEST, type Manifest, parseManifest } from './manifest.ts';
+import { CHECKPOINTS, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 
 const LOCAL_HEADER = 30;
 const FILE_TYPE = 0o170000;
@@ -24,8 +25,10 @@ const UNIX = 3;
 /** An archive whose list of files was judged; their bytes are judged while they are read. */
 export interface OpenArchive {
   readonly manifest: Manifest;
-  /** All files but the manifest. Throws `bad_archive` as soon as one is not what the manifest says. */
+  /** All files of the session. Throws `bad_archive` as soon as one is not what the manifest says. */
   files(): AsyncGenerator<ArrivingFile>;
+  /** The checkpoints, in the same way; absent where there are none. */
+  readonly checkpoints?: AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -59,11 +62,14 @@ async function openZip(handle: FileHandle, fileSize: number): Promise<OpenArchiv
       throw badArchive(`${path} is not in it with the size that the manifest says.`);
   if (entries.size !== manifest.entries.length + 1)
     throw badArchive('it has files that its manifest does not name.');
+  const bundle = entries.get(CHECKPOINTS);
+  const bundled = manifest.entries.find(({ path }) => path === CHECKPOINTS);
   return {
     manifest,
+    ...(bundle && bundled && { checkpoints: contentOf(zip, bundle, bundled.sha256) }),
     async *files() {
       for (const { path, sha256 } of manifest.entries) {
-        const entry = entries.get(path);
+        const entry = path === CHECKPOINTS ? undefined : entries.get(path);
         if (entry !== undefined) yield { path, content: contentOf(zip, entry, sha256) };
         await Promise.resolve();
       }
@@ -83,7 +89,10 @@ async function entriesOf(zip: ZipFile, fileSize: number): Promise<ReadonlyMap<st
     if (entries.has(fileName)) throw badArchive(`${name} is in it twice.`);
     if (!isPlainFile(entry)) throw badArchive(`${name} is not a plain file.`);
     unpacked += entry.uncompressedSize;
-    if (entry.uncompressedSize > MAX_ENTRY || unpacked > MAX_UNPACKED)
+    if (
+      entry.uncompressedSize > (fileName === CHECKPOINTS ? MAX_BUNDLE : MAX_ENTRY) ||
+      unpacked > MAX_UNPACKED
+    )
       throw badArchive(`${name} would take too much space.`);
     const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
     if (entry.uncompressedSize > DENSE_BYTES && ratio > MAX_RATIO)

@@ -4,18 +4,23 @@ import { pipeline } from 'node:stream/promises';
 import { createDeflateRaw } from 'node:zlib';
 import { ZipFile } from 'yazl';
 import { SessionError } from '../../core/errors.ts';
+import type { CheckpointBundle } from '../../workspace/checkpoints/bundleCheckpoints.ts';
 import type { PackedFile, SessionPack } from '../../store/transfer/sessionPack.ts';
 import { DENSE_BYTES, MAX_RATIO } from './limits.ts';
-import { ARCHIVE_VERSION, MANIFEST, type Manifest, type ManifestEntry } from './manifest.ts';
+import { CHECKPOINTS, formatOf, MANIFEST, type Manifest, type ManifestEntry } from './manifest.ts';
 
 /** Says who made it and when. */
 export type ArchiveOrigin = Pick<Manifest, 'product' | 'exportedAt'>;
 
 /**
- * A session as a zip file, piece by piece: its files, and at the end a manifest with their hashes. The pack is released when
- * the archive is complete or not wanted any more. Throws what reading throws.
+ * A session as a zip file, piece by piece: its files, its checkpoints where they are wanted, and at the end a manifest with the
+ * hashes of all. The pack is released when the archive is complete or not wanted any more. Throws what reading throws.
  */
-export async function* writeArchive(pack: SessionPack, origin: ArchiveOrigin): AsyncGenerator<Buffer> {
+export async function* writeArchive(
+  pack: SessionPack,
+  origin: ArchiveOrigin,
+  checkpoints?: Pick<CheckpointBundle, 'content'>,
+): AsyncGenerator<Buffer> {
   const zip = new ZipFile();
   const entries: ManifestEntry[] = [];
   const mtime = new Date(origin.exportedAt);
@@ -29,12 +34,18 @@ export async function* writeArchive(pack: SessionPack, origin: ArchiveOrigin): A
         give(null, Readable.from(hashed(file, entries), { objectMode: false }));
       });
     }
+    if (checkpoints !== undefined)
+      // Git has packed it already, and tells its size only at the end.
+      zip.addReadStreamLazy(CHECKPOINTS, { mtime, compress: false }, give => {
+        const file = { path: CHECKPOINTS, content: () => checkpoints.content() };
+        give(null, Readable.from(hashed(file, entries), { objectMode: false }));
+      });
     zip.addReadStreamLazy(MANIFEST, { mtime }, give => {
       const { sessionId, lastEventSeq } = pack;
       const kind = 'coding-agent-session' as const;
       const manifest: Manifest = {
         kind,
-        format: ARCHIVE_VERSION,
+        format: formatOf(entries),
         sessionId,
         ...origin,
         lastEventSeq,
@@ -50,7 +61,10 @@ export async function* writeArchive(pack: SessionPack, origin: ArchiveOrigin): A
   }
 }
 
-async function* hashed(file: PackedFile, entries: ManifestEntry[]): AsyncGenerator<Buffer> {
+async function* hashed(
+  file: Pick<PackedFile, 'path' | 'content'> & Partial<PackedFile>,
+  entries: ManifestEntry[],
+): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const piece of file.content()) {
@@ -58,7 +72,7 @@ async function* hashed(file: PackedFile, entries: ManifestEntry[]): AsyncGenerat
     size += piece.length;
     yield piece;
   }
-  if (size !== file.size) {
+  if (file.size !== undefined && size !== file.size) {
     const what = `${file.path} became shorter while it was read. Nothing was changed. Export again.`;
     throw new SessionError('storage_failed', what);
   }

@@ -98,7 +98,7 @@ export class CheckpointFolder {
 
   async #prepare(): Promise<void> {
     for (const folder of [path.dirname(this.path), this.path]) await makeFolder(folder);
-    for (const name of ['objects', 'refs', 'info', 'tmp', 'at-work'])
+    for (const name of ['objects', 'objects/pack', 'refs', 'refs/tasks', 'info', 'tmp', 'at-work'])
       await makeFolder(path.join(this.path, name));
     for (const name of FOREIGN) await rm(path.join(this.path, name), { force: true, recursive: true });
     for (const [name, content] of FILES)

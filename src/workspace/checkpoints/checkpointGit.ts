@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { SessionError } from '../../core/errors.ts';
 
 const NULL_DEVICE = process.platform === 'win32' ? 'NUL' : '/dev/null';
@@ -44,7 +46,9 @@ export interface GitRun {
   /** The folder above all of whose rules count; `folder` when not given. */
   readonly worktree?: string | undefined;
   readonly index?: string;
-  readonly input?: Uint8Array | string;
+  readonly input?: Uint8Array | string | Readable;
+  /** The most that it may ask memory for at once, as git writes sizes (`600m`). */
+  readonly memory?: string;
   readonly settings?: readonly (readonly [key: string, value: string])[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -92,7 +96,10 @@ export class CheckpointGit {
     // Handled where it is awaited; a reader that stops early does not.
     ended.catch(() => undefined);
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    const { input = '' } = options;
+    // What cannot be read to its end is cut off, which git notices.
+    if (input instanceof Readable) pipeline(input, child.stdin).catch(() => undefined);
+    else child.stdin.end(input);
     let message = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (message.length < MAX_MESSAGE) message += text;
@@ -114,7 +121,7 @@ export class CheckpointGit {
     }
   }
 
-  #environment({ folder, worktree, index, settings = [] }: GitRun): Record<string, string> {
+  #environment({ folder, worktree, index, memory, settings = [] }: GitRun): Record<string, string> {
     const passed = PASSED.flatMap(name => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value] as const];
@@ -139,6 +146,7 @@ export class CheckpointGit {
       GIT_DIR: this.#store,
       ...(folder === undefined ? {} : { GIT_WORK_TREE: worktree ?? folder }),
       ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+      ...(memory === undefined ? {} : { GIT_ALLOC_LIMIT: memory }),
     };
   }
 }

@@ -9,6 +9,8 @@ const NOTHING = '000000';
 
 /** What differs between two checkpoints. */
 export async function compare(git: CheckpointGit, before: string, after: string): Promise<CheckpointChanges> {
+  requireId(before);
+  requireId(after);
   if (before === after) return { entries: [], foldersMade: [], foldersRemoved: [] };
   const [listed, ...records] = await Promise.all([
     git.run([
@@ -61,6 +63,7 @@ export async function listEntries(
   checkpoint: string,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, CapturedEntry>> {
+  requireId(checkpoint);
   const found = new Map<string, CapturedEntry>();
   const asked = new Set(paths);
   const MOST = 500;
@@ -77,6 +80,11 @@ export async function listEntries(
     }
   }
   return found;
+}
+
+/** Records may come from elsewhere, and git would take what begins with a dash for an option. */
+function requireId(checkpoint: string): void {
+  if (!/^[0-9a-f]{40}$/.test(checkpoint)) throw missingObject(JSON.stringify(checkpoint.slice(0, 80)));
 }
 
 function entryOf(mode: string, id: string): CapturedEntry | undefined {

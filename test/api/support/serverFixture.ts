@@ -55,6 +55,7 @@ export async function serveInMemory(
   const store = { pack: noFiles, receive: noFiles };
   const transfer = createTransfer({
     ...{ store, sessions, redactor: new SecretRedactor(), version: '0', now: () => new Date(0) },
+    root: '/workspace',
     requireTrust: () => Promise.resolve(),
   });
   const gate = { resolveWorkingDirectory: () => Promise.resolve('/workspace') };

@@ -30,6 +30,7 @@ import {
   text,
 } from '../../../src/store/shape.ts';
 import { journalShape } from '../../../src/store/snapshotFile.ts';
+import { manifestShape } from '../../../src/transfer/archive/manifest.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const date = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/);
@@ -195,9 +196,23 @@ export function snapshotSchema(): JsonSchema {
   };
 }
 
+/** `manifest.json` in the zip of a session. */
+function archiveSchema(): JsonSchema {
+  return {
+    $schema: DIALECT,
+    title: 'The manifest of an exported session',
+    description:
+      'manifest.json in the zip of a session: every other file in it, with its bytes and their SHA-256. `format` is 2 where ' +
+      'checkpoints.bundle is in it, a git bundle of version 2 that names refs/tasks/{task}/before and refs/tasks/{task}/after, ' +
+      'else 1. The journal, the snapshot and the outputs are byte for byte those of .coding-agent.',
+    ...manifestShape.schema,
+  };
+}
+
 export const PUBLISHED: Readonly<Record<string, () => JsonSchema>> = {
   'journal-line.schema.json': journalLineSchema,
   'session.schema.json': snapshotSchema,
+  'archive.schema.json': archiveSchema,
 };
 
 function positive(): Shape<number> {

@@ -32,7 +32,7 @@ export async function importInto(
     createSessionStore({ root, clock, ids, processes: new ScriptedProcesses(), logger });
   const store = open();
   try {
-    const imported = await importSession(file, format, { store, redactor: new SecretRedactor() });
+    const imported = await importSession(file, format, { root, store, redactor: new SecretRedactor() });
     await store.close();
     const again = open();
     const ledger = await again.open(imported.sessionId);
