@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
 
 const GB = 1024 ** 3;
 
@@ -26,12 +27,10 @@ interface Machine {
 /** What holds now; call the result in the end. */
 export function observeConditions(): () => Conditions {
   const before = currentLoad();
+  const commit = currentCommit();
   return () => ({
     date: new Date().toISOString().slice(0, 10),
-    commit: execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-    }).trim(),
+    commit,
     machine: {
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
@@ -48,6 +47,15 @@ export function conditionsText({ date, commit, machine }: Conditions): string {
   const { node, platform, processors, memory, load } = machine;
   const busy = `load ${load.join(' before, ')} after`;
   return `${what}, Node ${node.replace(/^v/, '')}, ${platform}, ${processors}, ${memory} GB, ${busy}.`;
+}
+
+/** The results and their tables are no code: they change while they are written. */
+function currentCommit(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' }).trim();
+  const code = ['src', 'bench', 'package-lock.json', ':!bench/results', ':!bench/README.md'];
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', ...code);
+  return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '-dirty');
 }
 
 function currentLoad(): number {
