@@ -22,6 +22,8 @@ import { readFile } from '../../src/agents/tools/readFile.ts';
 import { runCommand } from '../../src/agents/tools/runCommand.ts';
 import type { Tool } from '../../src/agents/tools/tool.ts';
 import { writeFile } from '../../src/agents/tools/writeFile.ts';
+import { createFiles } from '../../src/workspace/files.ts';
+import { WorkspaceError } from '../../src/workspace/workspaceError.ts';
 import { leadingOut, oddForms, refusedForms } from '../support/escapeForms.ts';
 import { skip } from '../support/skip.ts';
 import { removeFolder, temporaryFolder } from './support/onDisk.ts';
@@ -154,7 +156,25 @@ describe('escape: a model names paths and command lines that lead out', () => {
         tally.count(wrote.status === 'completed' ? 'written inside' : 'refused');
       }
     };
-    await Promise.all([flipping(), writing(1), writing(2)]);
+    /** What tools write with, without a broker before it: many more steps fall between two flips. */
+    const reaching = async (worker: number): Promise<void> => {
+      const files = createFiles(yard.root);
+      for (let index = 0; flips < wanted; index++) {
+        const folder = index % 2 === 0 ? 'flip' : 'turn';
+        const path = `${folder}/${worker}-${index % 50}`;
+        try {
+          if (index % 3 === 0)
+            await files.readText(`${folder}/secret`).then(() => tally.fail('the secret was read'));
+          else if (index % 3 === 1) await (await files.planWrite(path, String(index))).apply();
+          else await (await files.planDelete(path)).apply();
+          tally.count('reached inside');
+        } catch (error) {
+          if (!(error instanceof WorkspaceError)) throw error;
+          tally.count('not reached');
+        }
+      }
+    };
+    await Promise.all([flipping(), writing(1), writing(2), reaching(3), reaching(4)]);
     tally.fire('flips', flips);
     const { trespass } = yard;
     tally.expect(trespass === undefined, `outside there is ${trespass}`);
