@@ -4,6 +4,10 @@ import tseslint from 'typescript-eslint';
 
 const onlyInExtension = { name: 'vscode', message: 'Only src/extension may import vscode.' };
 const nodeInCore = { group: ['node:*'], message: 'src/core is pure: it reaches the machine through a port.' };
+const classOfAnotherBundle = {
+  selector: "BinaryExpression[operator='instanceof'][right.name='SessionError']",
+  message: 'Each bundle has a class SessionError of its own: ask isSessionError().',
+};
 
 export default defineConfig(
   globalIgnores([
@@ -47,6 +51,10 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**'],
     rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', classOfAnotherBundle] },
   },
   {
     files: ['src/core/**/*.ts'],

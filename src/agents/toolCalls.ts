@@ -1,4 +1,4 @@
-import { SessionError } from '../core/errors.ts';
+import { isSessionError } from '../core/errors.ts';
 import type { TaskEvent } from '../core/events.ts';
 import type { Clock, Ids, TaskRun } from '../core/ports.ts';
 import type { Decision } from '../core/toolCall.ts';
@@ -91,7 +91,7 @@ export class ToolCalls {
       result = await prepared.act(call.port, allowedArgs);
     } catch (error) {
       // What cannot be recorded ends the task, not the call.
-      if (error instanceof SessionError) throw error;
+      if (isSessionError(error)) throw error;
       const failure = asFailure(error);
       const status = failure.code === 'cancelled' ? 'cancelled' : 'failed';
       await call.ended(status, { duration: elapsed(), error: failure.message });
@@ -113,7 +113,7 @@ export class ToolCalls {
 
   /** What cannot be done exactly is not done; a path that leads outside is a permission that nobody has. */
   async #refused<V>(call: Call, error: unknown): Promise<CallOutcome<V>> {
-    if (error instanceof SessionError) throw error;
+    if (isSessionError(error)) throw error;
     const failure = asFailure(error);
     if (failure.code === 'outside' || failure.code === 'protected') {
       const ruling = this.#options.permissions.refuse(failure.message);

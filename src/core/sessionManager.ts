@@ -1,5 +1,5 @@
 import type { Disposable } from './disposable.ts';
-import { messageOf, SessionError } from './errors.ts';
+import { isSessionError, messageOf, SessionError } from './errors.ts';
 import { Emitter, type Event } from './event.ts';
 import type { SessionEvent, SessionRecord } from './events.ts';
 import {
@@ -137,7 +137,7 @@ export class SessionManager {
       const { status, endTime } = await this.#use(choice.sessionId, ledger => ledger.state.metadata);
       return status === 'active' || endTime?.toISOString() === choice.endTime ? choice.sessionId : undefined;
     } catch (error) {
-      if (error instanceof SessionError && error.code !== 'disposed') return undefined;
+      if (isSessionError(error) && error.code !== 'disposed') return undefined;
       throw error;
     }
   }

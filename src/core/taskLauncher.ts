@@ -264,7 +264,7 @@ export class TaskLauncher {
       const { status: _status, ...failure } = outcome;
       await recorder.record({ type: 'taskFailed', data: { taskId, executionTime, ...failure } });
     } catch (error) {
-      if (!(error instanceof SessionError) || error.code !== 'conflict') throw error;
+      if (!isSessionError(error) || error.code !== 'conflict') throw error;
     }
   }
 }
@@ -279,7 +279,7 @@ function attemptOf(state: SessionState, { attempt, retryOf }: Pick<Attempt, 'att
 type Failure = Omit<Extract<TaskOutcome, { status: 'failed' }>, 'status' | 'result'>;
 
 function stopped(signal: AbortSignal): Failure {
-  const closed = signal.reason instanceof SessionError && signal.reason.code === 'disposed';
+  const closed = isSessionError(signal.reason) && signal.reason.code === 'disposed';
   const error = closed
     ? `${CLOSED} Retry it when you are ready.`
     : 'The task was cancelled. What it had done is kept. Retry it when you are ready.';

@@ -1,5 +1,5 @@
 import type { Disposable } from './disposable.ts';
-import { SessionError } from './errors.ts';
+import { isSessionError, SessionError } from './errors.ts';
 import type { TaskEvent } from './events.ts';
 import { OutputBuffer } from './outputBuffer.ts';
 import type { BlobWriter, Clock, SessionLedger } from './ports.ts';
@@ -149,7 +149,7 @@ export class TaskRecorder implements Disposable {
         if (paused) onPause(null);
         return result;
       } catch (error) {
-        if (!(error instanceof SessionError) || error.code !== 'storage_full' || signal.aborted) throw error;
+        if (!isSessionError(error) || error.code !== 'storage_full' || signal.aborted) throw error;
         onPause(error);
         await this.#delay();
       }

@@ -1,4 +1,4 @@
-import { invalidInput, messageOf, SessionError } from './errors.ts';
+import { invalidInput, isSessionError, messageOf, SessionError } from './errors.ts';
 import { inertLine } from './inertText.ts';
 import { parseVerifyCommand, requireOwnSession, unknownSession } from './input.ts';
 import type { OpenSessions } from './openSessions.ts';
@@ -190,7 +190,7 @@ export class TaskVerification {
     try {
       await recorder.record({ type: 'verificationEnded', data: { taskId, ...why } });
     } catch (error) {
-      if (!(error instanceof SessionError) || error.code !== 'conflict') throw error;
+      if (!isSessionError(error) || error.code !== 'conflict') throw error;
     }
   }
 
@@ -209,7 +209,7 @@ interface Why {
 
 function stoppedBy({ reason, error }: Stopped, signal: AbortSignal): Why {
   if (!signal.aborted) return { reason, error };
-  const closed = signal.reason instanceof SessionError && signal.reason.code === 'disposed';
+  const closed = isSessionError(signal.reason) && signal.reason.code === 'disposed';
   return closed
     ? { reason: 'interrupted', error: 'The window, server or command that verified the task was closed.' }
     : { reason: 'cancelled', error: 'The verification was cancelled. What it had printed is kept.' };

@@ -1,4 +1,4 @@
-import { messageOf, SessionError } from '../core/errors.ts';
+import { isSessionError, messageOf } from '../core/errors.ts';
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionState } from '../core/state.ts';
 import { catalogEntry, type CatalogEntry } from './catalogEntry.ts';
@@ -45,7 +45,7 @@ export class CatalogSource {
       loaded.close();
       return catalogEntry(loaded.state, stamp, this.#oddSnapshot(sessionId));
     } catch (error) {
-      if (error instanceof SessionError && error.code === 'not_found') return undefined;
+      if (isSessionError(error) && error.code === 'not_found') return undefined;
       return damagedEntry(sessionId, stamp, damageOf(error, sessionId));
     }
   }
@@ -94,7 +94,7 @@ export function lastSegmentOf(stamp: string): number {
 }
 
 function damageOf(error: unknown, sessionId: string): DamagedFile {
-  if (error instanceof SessionError && error.code === 'damaged') {
+  if (isSessionError(error) && error.code === 'damaged') {
     return { file: error.file ?? sessionId, problem: error.message };
   }
   if (errorCode(error) === '') throw error;

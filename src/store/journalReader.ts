@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { messageOf, SessionError } from '../core/errors.ts';
+import { isSessionError, messageOf } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { RecordDamage } from '../core/ports.ts';
 import { type DecodedLine, decodeLine, trailingSum } from './journalLine.ts';
@@ -141,7 +141,7 @@ export class JournalReader {
       try {
         return this.#segments.size(segment);
       } catch (error) {
-        if (!(error instanceof SessionError)) this.#failure = error;
+        if (!isSessionError(error)) this.#failure = error;
         yield { kind: 'damage', damage: this.#damage('damaged', 0, messageOf(error)) };
       }
     }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { SessionError } from '../core/errors.ts';
+import { isSessionError, SessionError } from '../core/errors.ts';
 import { Emitter } from '../core/event.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { Decide, RecordDamage } from '../core/ports.ts';
@@ -357,8 +357,7 @@ export class LiveSession {
     try {
       loaded = await loadSession(this.sessionId, ports, { thorough: true, onRecord });
     } catch (error) {
-      const nothing =
-        error instanceof SessionError && (error.code === 'not_found' || error.code === 'damaged');
+      const nothing = isSessionError(error) && (error.code === 'not_found' || error.code === 'damaged');
       if (nothing) return new LoadedSession(this.sessionId, ports);
       throw error;
     }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { SessionError } from '../core/errors.ts';
+import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { SessionState } from '../core/state.ts';
 import { findDocument } from './adoptedDocument.ts';
@@ -177,7 +177,7 @@ function readUsable(
   try {
     snapshot = readSnapshot(ports.files, ports.paths.snapshot(sessionId));
   } catch (error) {
-    if (error instanceof SessionError) return { problem: error.message };
+    if (isSessionError(error)) return { problem: error.message };
     throw error;
   }
   if (snapshot === undefined || 'problem' in snapshot) return snapshot;
@@ -204,7 +204,7 @@ function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefi
     const snapshot = openSnapshot(ports.files, ports.paths.snapshot(sessionId));
     return snapshot?.head['sessionId'] === sessionId ? snapshot : undefined;
   } catch (error) {
-    if (error instanceof SessionError) return undefined;
+    if (isSessionError(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SessionError } from '../core/errors.ts';
+import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { SessionState } from '../core/state.ts';
 import { removeOrphanedBlobs } from './blobReferences.ts';
@@ -109,7 +109,7 @@ export class Trash {
       loaded.close();
       return loaded.state;
     } catch (error) {
-      if (error instanceof SessionError) return undefined;
+      if (isSessionError(error)) return undefined;
       throw error;
     }
   }

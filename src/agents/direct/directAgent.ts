@@ -1,4 +1,4 @@
-import { messageOf, SessionError } from '../../core/errors.ts';
+import { isSessionError, messageOf } from '../../core/errors.ts';
 import type { Ids, TaskOutcome } from '../../core/ports.ts';
 import type { Agent, AgentRun } from '../agent.ts';
 import { EarlierSteps } from './earlierSteps.ts';
@@ -128,7 +128,7 @@ class DirectRun {
       this.#lastDetail = detail ?? '';
       return undefined;
     } catch (error) {
-      if (error instanceof SessionError) throw error;
+      if (isSessionError(error)) throw error;
       const failure =
         error instanceof StepFailure
           ? error

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SessionError } from '../../core/errors.ts';
+import { isSessionError } from '../../core/errors.ts';
 import { type SessionDocument, toDocument } from '../../core/sessionDocument.ts';
 import { sessionStats, type SessionState } from '../../core/state.ts';
 import { findDocument } from '../adoptedDocument.ts';
@@ -25,7 +25,7 @@ export function readSnapshotOf(sessionId: string, { files, paths }: StorePorts):
     if (snapshot.document['sessionId'] === sessionId) return snapshot;
     return { problem: 'The session id in it is not the one in its name.' };
   } catch (error) {
-    if (error instanceof SessionError) return { problem: error.message };
+    if (isSessionError(error)) return { problem: error.message };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { messageOf, SessionError } from '../../core/errors.ts';
+import { isSessionError, messageOf, SessionError } from '../../core/errors.ts';
 import type { SessionEvent } from '../../core/events.ts';
 import type { SessionImport } from '../../core/session.ts';
 import type { SessionState } from '../../core/state.ts';
@@ -177,7 +177,7 @@ export class Arrivals {
 /** What is staged, if every byte of it is a session's. */
 async function loadUnharmed(sessionId: string, ports: StorePorts): Promise<LoadedSession> {
   const loaded = await loadSession(sessionId, ports, { thorough: true }).catch((error: unknown) => {
-    if (!(error instanceof SessionError)) throw error;
+    if (!isSessionError(error)) throw error;
     throw badArchive(
       error.code === 'not_found' ? `Session ${sessionId} is not in it.` : error.message,
       error,
@@ -204,7 +204,7 @@ async function loadHere(sessionId: string, ports: StorePorts): Promise<SessionSt
     loaded.close();
     return loaded.state;
   } catch (error) {
-    if (error instanceof SessionError && error.code === 'damaged')
+    if (isSessionError(error) && error.code === 'damaged')
       throw conflict(sessionId, 'is here, damaged. Let the doctor look at it.');
     throw error;
   }

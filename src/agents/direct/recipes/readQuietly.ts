@@ -1,4 +1,4 @@
-import { SessionError } from '../../../core/errors.ts';
+import { isSessionError } from '../../../core/errors.ts';
 import { type RecipeContext } from '../recipe.ts';
 
 /** The text of a file that is only looked at: one that is too large or binary is as good as none. */
@@ -6,7 +6,7 @@ export async function readQuietly(context: RecipeContext, path: string): Promise
   try {
     return await context.readFile(path);
   } catch (error) {
-    if (error instanceof SessionError || isEnd(error)) throw error;
+    if (isSessionError(error) || isEnd(error)) throw error;
     return undefined;
   }
 }
