@@ -54,8 +54,10 @@ describe('the doctor of what others own, and of what is large', () => {
   });
 
   it('does not find unfinished what its own process is about to write', async () => {
-    const store = memory.store();
+    const processes = new ScriptedProcesses();
+    const store = memory.store({ processes });
     const used = await store.create(ID, [createdEvent()]);
+    memory.disk.place(`${FOLDER}/locks/${processes.self.nonce}-0.tmp`, 'half of a snapsh');
     const left = await store.create(OTHER, [createdEvent('two', OTHER)]);
     const datasync = memory.disk.datasync.bind(memory.disk);
     memory.disk.datasync = async descriptor => {

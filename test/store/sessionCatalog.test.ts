@@ -3,7 +3,8 @@ import type { SessionEvent } from '../../src/core/events.ts';
 import type { SessionPage, SessionQuery, SessionStore } from '../../src/core/ports.ts';
 import type { SessionTally } from '../../src/core/tally.ts';
 import type { InMemoryFileSystem } from '../support/inMemoryFileSystem.ts';
-import { created, DiskFixture, renamed, ScriptedProcesses } from './support/diskFixture.ts';
+import { OwnTime } from '../support/ownTime.ts';
+import { created, DiskFixture, renamed, ScriptedProcesses, systemClock } from './support/diskFixture.ts';
 import { line, MemoryFixture, ROOT } from './support/memoryFixture.ts';
 
 const CACHE = '/home/user/.cache/coding-agent';
@@ -45,6 +46,13 @@ describe('the list of sessions', () => {
   }
 
   const store = (): SessionStore => memory.store({ cache: CACHE });
+
+  /** A store that lives on, whose time passes only as the test says. */
+  function lastingStore(): { readonly mine: SessionStore; readonly pass: (ms: number) => void } {
+    let elapsed = 0;
+    const mine = memory.store({ cache: CACHE, clock: { ...systemClock, monotonic: () => elapsed } });
+    return { mine, pass: ms => (elapsed += ms) };
+  }
 
   /** A process lists and ends. */
   async function listOnce(query: SessionQuery = {}): Promise<SessionPage> {
@@ -141,11 +149,11 @@ describe('the list of sessions', () => {
 
   it('in a running process costs at most 52 looks for a page of 50, and 2 when it was just looked at', async () => {
     place(100);
-    const mine = store();
+    const { mine, pass } = lastingStore();
     await mine.list({});
     await settle();
     await mine.list({});
-    await new Promise(resolve => setTimeout(resolve, 300));
+    pass(300);
     const checked = await callsOn(() => mine.list({ limit: 50 }));
     assert.ok(checked.stats <= 52, `${checked.stats}`);
     assert.deepEqual(checked.opened, []);
@@ -155,7 +163,7 @@ describe('the list of sessions', () => {
 
   it('of thousands in a running process costs 2 looks over all pages, and 0 reads, while nothing changes', async () => {
     place(3000);
-    const mine = store();
+    const { mine, pass } = lastingStore();
     const listAll = async (): Promise<number> => {
       let count = 0;
       let cursor: string | undefined;
@@ -169,15 +177,14 @@ describe('the list of sessions', () => {
     await listAll();
     await settle();
     await listAll();
-    await new Promise(resolve => setTimeout(resolve, 300));
+    pass(300);
     await listAll();
-    await new Promise(resolve => setTimeout(resolve, 300));
+    pass(300);
     const { result, opened, stats } = await callsOn(listAll);
     assert.deepEqual([result, opened], [3000, []]);
     assert.ok(stats <= 2, `${stats}`);
     const other = memory.store();
     await other.create(idOf(9000), [created(idOf(9000), ROOT, 'New')]);
-    await new Promise(resolve => setTimeout(resolve, 20));
     assert.equal((await mine.list({ limit: 1 })).sessions[0]?.title, 'New');
   });
 
@@ -192,7 +199,7 @@ describe('the list of sessions', () => {
       const content = disk.content(memory.journal(idOf(number))).toString();
       disk.overwrite(memory.journal(idOf(number)), content + line(3, renamed('Changed'), at));
     }
-    const mine = store();
+    const mine = memory.store({ cache: CACHE, clock: systemClock });
     let told = 0;
     mine.onDidChangeList(() => told++);
     const { result, stats } = await callsOn(() => mine.list({ limit: 1000 }));
@@ -212,8 +219,10 @@ describe('the list of sessions', () => {
     await new Promise(resolve => setTimeout(resolve, 300));
     assert.equal(await title(), 'First');
     await ledger.commit(() => [renamed('By another')]);
-    await new Promise(resolve => setTimeout(resolve, 200));
-    assert.equal(await title(), 'By another');
+    const time = new OwnTime();
+    while ((await title()) !== 'By another') await new Promise(resolve => setTimeout(resolve, 10));
+    // Without being told it would look again after 5 s.
+    assert.ok(time.end() < 2000);
     await real.dispose();
   });
 

@@ -19,8 +19,11 @@ export async function checkLocks(ports: StorePorts, findings: Findings): Promise
     bytes += stat.size;
     const [, sessionId] = LOCK.exec(name) ?? [];
     if (stat.kind !== 'file') findings.damage('foreignFile', path, problemOf(stat));
-    else if (name.endsWith('.tmp')) tellOfTemporary(findings, path, stat.size);
-    else if (isSessionId(sessionId)) tellOfLock(ports, findings, path, sessionId);
+    else if (name.endsWith('.tmp')) {
+      // This process writes it at this moment.
+      const isOwn = name.startsWith(`${ports.processes.self.nonce}-`);
+      if (!isOwn) tellOfTemporary(findings, path, stat.size);
+    } else if (isSessionId(sessionId)) tellOfLock(ports, findings, path, sessionId);
     else if (name.endsWith('.owner')) tellOfOwner(ports, findings, path);
     else findings.info('foreignFile', path, 'It is none of this program. Move it elsewhere or delete it.');
   }

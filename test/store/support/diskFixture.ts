@@ -20,6 +20,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Nothing comes due on it: what is written idly, polled or told later is not, however long a test takes. */
+export const stillClock: Clock = { ...systemClock, setTimeout: () => toDisposable(() => undefined) };
+
 export const systemIds: Ids = {
   uuid: () => randomUUID(),
   hex: length =>

@@ -7,7 +7,7 @@ import {
   type SessionStoreOptions,
 } from '../../../src/store/sessionStore.ts';
 import { InMemoryFileSystem } from '../../support/inMemoryFileSystem.ts';
-import { created, renamed, ScriptedProcesses, systemClock, systemIds } from './diskFixture.ts';
+import { created, renamed, ScriptedProcesses, stillClock, systemIds } from './diskFixture.ts';
 
 export const ROOT = '/repo';
 export const ID = 'aaaaaaaa-1111-4111-8111-111111111111';
@@ -30,11 +30,11 @@ export class MemoryFixture {
     return { ...nullLogger, warn: message => this.warnings.push(message) };
   }
 
-  /** A store of another process, unless told otherwise. */
+  /** A store of another process, and on a clock that stands still, unless told otherwise. */
   store(options: Partial<SessionStoreOptions> = {}): DiskStore {
     const store = createSessionStore({
       root: ROOT,
-      clock: systemClock,
+      clock: stillClock,
       ids: systemIds,
       processes: new ScriptedProcesses(),
       logger: this.logger,
