@@ -55,14 +55,19 @@ export async function taskTransitions(
   }
 }
 
-export function noCheckpoint({ checkpointProblem, copyOf }: AgentTask): SessionError {
+export function noCheckpoint({ checkpointProblem, copyOf, reason }: AgentTask): SessionError {
   if (copyOf !== undefined)
     return new SessionError(
       'no_checkpoint',
       `This is a copy of what was done in session ${copyOf.sessionId}: only there can it be undone. Nothing was changed.`,
     );
+  const why =
+    checkpointProblem ??
+    (reason === 'interrupted'
+      ? 'Its process ended before the workspace was captured, or checkpoints were switched off.'
+      : 'It ran before checkpoints were taken, or they were switched off.');
   return new SessionError(
     'no_checkpoint',
-    `The workspace was not captured around this task, so it cannot be undone. ${checkpointProblem ?? 'It ran before checkpoints were taken, or they were switched off.'}`,
+    `The workspace was not captured around this task, so it cannot be undone. ${why}`,
   );
 }

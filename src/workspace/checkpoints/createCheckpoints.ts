@@ -26,6 +26,7 @@ import { compare, listEntries } from './comparison.ts';
 import { describe } from './description.ts';
 import { findEntry } from './foundEntry.ts';
 import { readObjects, readPlaces } from './objectReader.ts';
+import { packWhenMany } from './packing.ts';
 import { Presences } from './presences.ts';
 import { pruneCheckpoints } from './pruning.ts';
 import { Restore } from './restore.ts';
@@ -58,8 +59,10 @@ class GitCheckpoints implements Checkpoints {
       await this.#store.ensure();
       const scope = await this.#scopeOf(folder, request.signal);
       const checkpoint = await this.#take(scope, request);
-      if (request.keepAs !== undefined)
-        await this.#store.write(path.join('refs', request.keepAs), `${checkpoint}\n`, request.durable);
+      if (request.keepAs === undefined) return checkpoint;
+      await this.#store.write(path.join('refs', request.keepAs), `${checkpoint}\n`, request.durable);
+      // It only saves space, and what could not be packed now is packed later.
+      await packWhenMany(this.#git, this.#store).catch(() => undefined);
       return checkpoint;
     });
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstat, lutimes } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { systemCode } from '../workspaceError.ts';
 import type { CheckpointFolder } from './checkpointFolder.ts';
 
 const compress = promisify(deflate);
@@ -21,7 +22,16 @@ export async function writeObject(
 ): Promise<string> {
   const id = objectId(type, content);
   const name = path.join('objects', id.slice(0, 2), id.slice(2));
-  if ((await lstat(path.join(folder.path, name)).catch(() => undefined))?.isFile() === true) return id;
+  const target = path.join(folder.path, name);
+  if ((await lstat(target).catch(() => undefined))?.isFile() === true) {
+    // As git does: what is used again counts as new, so that nobody removes it as forgotten.
+    const now = new Date();
+    const isThere = await lutimes(target, now, now).then(
+      () => true,
+      (error: unknown) => systemCode(error) !== 'ENOENT',
+    );
+    if (isThere) return id;
+  }
   const header = Buffer.from(`${type} ${content.byteLength}\0`);
   await folder.write(name, await compress(Buffer.concat([header, content])), isDurable);
   return id;

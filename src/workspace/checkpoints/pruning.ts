@@ -3,9 +3,7 @@ import path from 'node:path';
 import type { PruneRule, Pruned } from '../../core/checkpoints.ts';
 import type { CheckpointFolder } from './checkpointFolder.ts';
 import type { CheckpointGit } from './checkpointGit.ts';
-
-/** What a capture that runs at the same moment has just written is younger. */
-const GRACE = '1.hour.ago';
+import { collectGarbage } from './packing.ts';
 
 /** Lets go of checkpoints of tasks by a rule, and of the content that nothing refers to any more. */
 export async function pruneCheckpoints(
@@ -23,10 +21,7 @@ export async function pruneCheckpoints(
     await rm(path.join(tasks, taskId), { recursive: true, force: true });
     removed++;
   }
-  if (removed > 0) {
-    const settings = [['gc.packRefs', 'false']] as const;
-    await git.run(['gc', '--quiet', `--prune=${GRACE}`], { settings });
-  }
+  if (removed > 0) await collectGarbage(git);
   return { tasks: removed, bytes: Math.max(0, before - (await bytesBelow(store.path))) };
 }
 
