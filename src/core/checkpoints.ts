@@ -35,9 +35,10 @@ export interface CheckpointChanges {
 
 /**
  * What is under a path right now. `blocked`: a file or link stands where a folder above it should be. `other`: a device or the
- * like. `untouchable`: protected, or a name that no file tool takes.
+ * like. `untouchable`: protected, or a name that no file tool takes. `occupied`: a folder with something in it that is not the plan's.
  */
-export type FoundEntry = CapturedEntry | 'nothing' | 'folder' | 'blocked' | 'other' | 'untouchable';
+export type FoundEntry =
+  CapturedEntry | 'nothing' | 'folder' | 'occupied' | 'blocked' | 'other' | 'untouchable';
 
 /** A file's change with what people are shown of it. */
 export interface FileDiff extends FileChange {
@@ -142,8 +143,8 @@ export interface Checkpoints {
     entries: readonly EntryChange[],
     options?: { readonly patches?: boolean },
   ): Promise<readonly FileDiff[]>;
-  /** What is in `folder` now under these paths, links not followed. */
-  look(folder: string, paths: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>>;
+  /** What is in `folder` now under the paths of a plan, links not followed. */
+  look(folder: string, plan: RestorePlan): Promise<ReadonlyMap<string, FoundEntry>>;
   /**
    * Carries a plan out, each file in one piece; never through a link, never under a protected name. Rejects only when nothing
    * was changed yet. When the process is killed, each path holds either `from` or `to`, and the same call finishes the work.

@@ -3,10 +3,10 @@ import { isSessionError, messageOf, type SessionError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { ProcessTable, SessionLedger, WorkspaceGate } from './ports.ts';
 import type { ProcessOwner } from './processOwner.ts';
-import { matches, opposite } from './restorePlan.ts';
+import { isDone, isReady, opposite } from './restorePlan.ts';
 import { toolCallsOf } from './state.ts';
 import type { AgentTask, TaskRestore } from './task.ts';
-import { restorePlanOf } from './undoPlan.ts';
+import { planOf, restorePlanOf } from './undoPlan.ts';
 import { targetOf } from './undoTarget.ts';
 
 export interface RestoreRecoveryOptions {
@@ -69,7 +69,7 @@ export class RestoreRecovery {
     const calls = toolCallsOf(ledger.state, taskId);
     const all = await targetOf(checkpoints, task, calls, () => Promise.resolve(checkpoint));
     const paths = all.paths.map(({ path }) => path);
-    const found = await checkpoints.look(folder, paths);
+    const found = await checkpoints.look(folder, planOf(all));
     const touchable = all.paths.filter(({ path }) => found.get(path) !== 'untouchable');
     const plan = restorePlanOf({ ...all, paths: touchable }, await checkpoints.entries(checkpoint, paths));
     const outcome = await checkpoints
@@ -93,13 +93,10 @@ export class RestoreRecovery {
     if (!isSessionError(cause) || cause.code !== 'undo_conflict') throw cause;
     const { checkpoints } = this.#options;
     const back = opposite(plan);
-    const found = await checkpoints.look(
-      folder,
-      plan.steps.map(({ path }) => path),
-    );
+    const found = await checkpoints.look(folder, plan);
     const steps = back.steps.filter(step => {
       const now = found.get(step.path) ?? 'nothing';
-      return matches(now, step.from, step, back) || matches(now, step.to, step, plan);
+      return isReady(now, step, back) || isDone(now, step, back);
     });
     const outcome = await checkpoints.restore(folder, { ...back, steps });
     if (outcome.status !== 'restored') throw outcome.error;

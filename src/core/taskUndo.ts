@@ -9,7 +9,14 @@ import { type AgentTask, isFinished } from './task.ts';
 import type { RestoreRecovery } from './restoreRecovery.ts';
 import { taskOf } from './taskTurn.ts';
 import { noCheckpoint, targetOf, taskTransitions } from './undoTarget.ts';
-import { describePlan, restorePlanOf, type Transitions, undoConflict, type UndoPlan } from './undoPlan.ts';
+import {
+  describePlan,
+  planOf,
+  restorePlanOf,
+  type Transitions,
+  undoConflict,
+  type UndoPlan,
+} from './undoPlan.ts';
 
 export interface TaskUndoOptions {
   readonly sessions: Pick<SessionManager, 'getTask' | 'getSession' | 'withLedger'>;
@@ -91,10 +98,7 @@ export class TaskUndo {
       const transitions = await targetOf(this.#options.checkpoints, task, toolCalls, () =>
         this.#options.checkpoints.capture(folder),
       );
-      const found = await this.#options.checkpoints.look(
-        folder,
-        transitions.paths.map(({ path }) => path),
-      );
+      const found = await this.#options.checkpoints.look(folder, planOf(transitions));
       return describePlan(taskId, transitions, found);
     });
   }
@@ -131,7 +135,7 @@ export class TaskUndo {
     const calls = toolCallsOf(ledger.state, taskId);
     const all = await targetOf(checkpoints, task, calls, () => Promise.resolve(checkpoint));
     const paths = all.paths.map(({ path }) => path);
-    const found = await checkpoints.look(folder, paths);
+    const found = await checkpoints.look(folder, planOf(all));
     const plan = describePlan(taskId, all, found);
     if (plan.conflicts.length > 0 && !force) throw undoConflict(plan);
     if (plan.files.length === 0 && all.makeFolders.length === 0 && all.removeFolders.length === 0)

@@ -7,7 +7,7 @@ import type {
 } from './checkpoints.ts';
 import { SessionError } from './errors.ts';
 import { OWN_FILE_TOOLS, READING_TOOLS } from './ownTools.ts';
-import { isAbove, isSameEntry, matches, opposite } from './restorePlan.ts';
+import { isAbove, isDone, isReady, isSameEntry } from './restorePlan.ts';
 import type { AgentTask, FileChange } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
 
@@ -144,18 +144,22 @@ export function restorePlanOf(
   return { steps, makeFolders: transitions.makeFolders, removeFolders: transitions.removeFolders };
 }
 
+/** The plan, were everything as the transitions expect it. */
+export function planOf({ paths, makeFolders, removeFolders }: Transitions): RestorePlan {
+  return {
+    steps: paths.map(({ path, expected, target }) => ({ path, from: expected, to: target })),
+    makeFolders,
+    removeFolders,
+  };
+}
+
 /** What a person is told before it happens. `found` is what is there now. */
 export function describePlan(
   taskId: string,
   transitions: Transitions,
   found: ReadonlyMap<string, FoundEntry>,
 ): UndoPlan {
-  const plan: RestorePlan = {
-    steps: transitions.paths.map(({ path, expected, target }) => ({ path, from: expected, to: target })),
-    makeFolders: transitions.makeFolders,
-    removeFolders: transitions.removeFolders,
-  };
-  const back = opposite(plan);
+  const plan = planOf(transitions);
   const conflicts: UndoConflict[] = [];
   const pending: Transition[] = [];
   const left: { path: string; reason: 'protected' | 'ignored' }[] = [];
@@ -163,13 +167,12 @@ export function describePlan(
     const { path, shared } = transition;
     const now = found.get(path) ?? 'nothing';
     const step = plan.steps[index];
-    const reverse = back.steps[index];
-    if (step === undefined || reverse === undefined) continue;
+    if (step === undefined) continue;
     if (now === 'untouchable') left.push({ path, reason: 'protected' });
-    else if (matches(now, step.to, reverse, back)) continue;
+    else if (isDone(now, step, plan)) continue;
     else {
       pending.push(transition);
-      if (!matches(now, step.from, step, plan)) conflicts.push({ path, reason: 'changed' });
+      if (!isReady(now, step, plan)) conflicts.push({ path, reason: 'changed' });
       else if (shared) conflicts.push({ path, reason: 'shared' });
     }
   }

@@ -126,6 +126,38 @@ describe('undoing a task', function () {
     assert.deepEqual(folderState(bench.root), edited);
   });
 
+  it('is a conflict where somebody put a file into a folder that is in the way of the old file', async () => {
+    bench = await Workbench.open(folder(), root => {
+      writeFileSync(join(root, 'dir'), 'file\n');
+    });
+    const task = await bench.run('$ rm dir && mkdir dir && echo new > dir/made');
+    bench.write('dir/mine', 'by hand\n');
+    const edited = folderState(bench.root);
+    const { conflicts } = await bench.host.undo.plan(task.id);
+    assert.deepEqual(conflicts, [{ path: 'dir', reason: 'changed' }]);
+    for (const force of [false, true]) {
+      await assert.rejects(bench.host.undo.undo(task.id, { force }), {
+        code: 'undo_conflict',
+        message: /dir/,
+      });
+      assert.deepEqual(folderState(bench.root), edited);
+    }
+  });
+
+  it('keeps a folder that a task emptied together with a folder in it', async () => {
+    bench = await Workbench.open(folder(), root => {
+      mkdirSync(join(root, 'dir/sub'), { recursive: true });
+      writeFileSync(join(root, 'dir/sub/file'), 'in\n');
+    });
+    const task = await bench.run('$ rm -r dir/sub');
+    const after = folderState(bench.root);
+    for (let round = 0; round < 2; round++) {
+      await bench.host.undo.undo(task.id);
+      await bench.host.undo.undo(task.id);
+      assert.deepEqual(folderState(bench.root), after);
+    }
+  });
+
   it('leaves the user’s repository alone', async () => {
     bench = await Workbench.open(folder(), root => {
       writeFileSync(join(root, 'a.txt'), 'a\n');

@@ -224,7 +224,7 @@ export class Capture {
 
   /** Whether a folder may have lost its last file: then it counts as a folder of its own. */
   async #someEmptied(gone: readonly string[]): Promise<boolean> {
-    const folders = new Set(gone.filter(name => name.includes('/')).map(name => path.posix.dirname(name)));
+    const folders = new Set(gone.flatMap(foldersAbove));
     for (const name of folders) {
       const { folders: found, hasFiles } = await lookInto(this.#scope.folder, name, true);
       if (found.length > 0 && !hasFiles) {

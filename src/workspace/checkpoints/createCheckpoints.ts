@@ -17,6 +17,7 @@ import type {
 } from '../../core/checkpoints.ts';
 import { isSessionError } from '../../core/errors.ts';
 import type { ProcessTable } from '../../core/ports.ts';
+import { pathsOfPlan } from '../../core/restorePlan.ts';
 import { Capture } from './capture.ts';
 import { type CaptureScope, captureScope } from './captureScope.ts';
 import { checkpointError } from './checkpointError.ts';
@@ -102,10 +103,11 @@ class GitCheckpoints implements Checkpoints {
     return this.#reading(() => describe(this.#git, entries, patches));
   }
 
-  async look(folder: string, paths: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>> {
+  async look(folder: string, plan: RestorePlan): Promise<ReadonlyMap<string, FoundEntry>> {
     return this.#guarded(async () => {
       const found = new Map<string, FoundEntry>();
-      for (const name of paths) found.set(name, await findEntry(folder, name));
+      const own = pathsOfPlan(plan);
+      for (const { path: name } of plan.steps) found.set(name, await findEntry(folder, name, own));
       return found;
     });
   }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CapturedEntry, FoundEntry } from '../../core/checkpoints.ts';
 import { openRegular } from '../content.ts';
 import { locate, type Place } from '../place.ts';
@@ -11,8 +13,15 @@ import { objectId } from './looseObject.ts';
 const CHUNK_BYTES = 256 * 1024;
 const MAY_BE_RUN = 0o100;
 
-/** What is under a path now, links not followed. Rejects with a system or `WorkspaceError` when it cannot be seen. */
-export async function findEntry(folder: string, path: string): Promise<FoundEntry> {
+/**
+ * What is under a path now, links not followed; with `own` also whether a folder holds anything else than those. Rejects with a
+ * system or `WorkspaceError` when it cannot be seen.
+ */
+export async function findEntry(
+  folder: string,
+  path: string,
+  own?: ReadonlySet<string>,
+): Promise<FoundEntry> {
   if (isUntouchable(folder, path)) return 'untouchable';
   let place: Place;
   try {
@@ -23,7 +32,9 @@ export async function findEntry(folder: string, path: string): Promise<FoundEntr
     throw error;
   }
   try {
-    return await entryAt(place, path);
+    const found = await entryAt(place, path);
+    const isOccupied = found === 'folder' && own !== undefined && !(await holdsOnly(folder, path, own));
+    return isOccupied ? 'occupied' : found;
   } finally {
     await place.close();
   }
@@ -40,6 +51,14 @@ export async function entryAt(
     return { mode: '120000', id: objectId('blob', Buffer.from(await folder.readLink(name))) };
   if (!stats.isFile()) return stats.isDirectory() ? 'folder' : 'other';
   return { mode: modeOf(stats), id: await hashContent(folder.at(name), path) };
+}
+
+async function holdsOnly(root: string, folder: string, own: ReadonlySet<string>): Promise<boolean> {
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const name = `${folder}/${entry.name}`;
+    if (!own.has(name) || (entry.isDirectory() && !(await holdsOnly(root, name, own)))) return false;
+  }
+  return true;
 }
 
 function isUntouchable(folder: string, path: string): boolean {

@@ -2,7 +2,7 @@ import { mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import type { RestoreOutcome, RestorePlan, RestoreStep } from '../../core/checkpoints.ts';
 import { SessionError } from '../../core/errors.ts';
-import { isAbove, matches, opposite } from '../../core/restorePlan.ts';
+import { isAbove, isDone, isReady, opposite, pathsOfPlan } from '../../core/restorePlan.ts';
 import { moveWithoutReplacing } from '../atomicWrite.ts';
 import { changedMeanwhile, locate, type Place } from '../place.ts';
 import { systemCode } from '../workspaceError.ts';
@@ -73,13 +73,13 @@ export class Restore {
 
   /** What is still to be done, and paths that hold neither what is expected nor what is wanted. */
   async #sort(plan: RestorePlan): Promise<{ pending: RestoreStep[]; strangers: string[] }> {
-    const back = opposite(plan);
+    const own = pathsOfPlan(plan);
     const pending: RestoreStep[] = [];
     const strangers: string[] = [];
     for (const step of plan.steps) {
-      const found = await findEntry(this.#folder, step.path);
-      if (matches(found, step.to, step, back)) continue;
-      if (matches(found, step.from, step, plan)) pending.push(step);
+      const found = await findEntry(this.#folder, step.path, own);
+      if (isDone(found, step, plan)) continue;
+      if (isReady(found, step, plan)) pending.push(step);
       else strangers.push(step.path);
     }
     return { pending, strangers };
@@ -119,11 +119,7 @@ export class Restore {
     try {
       const found = await entryAt(place, step.path);
       // By now nothing is in the way any more.
-      if (
-        typeof found === 'string'
-          ? found !== 'nothing' || step.from !== null
-          : !matches(found, step.from, step, plan)
-      )
+      if (typeof found === 'string' ? found !== 'nothing' || step.from !== null : !isReady(found, step, plan))
         throw changedMeanwhile(step.path);
       await act(place);
     } catch (error) {
