@@ -106,6 +106,21 @@ export class EditorWindow {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Chooses an entry of the menu of the first tree row whose text contains `row`. */
+  async chooseFor(row: string, entry: string): Promise<void> {
+    const item = this.page.locator('.context-view .monaco-menu').getByText(entry, { exact: true });
+    // A menu that has just opened takes no click, and one may close again: until the entry was taken.
+    await this.until(`the menu of ${row}`, async () => {
+      if (!(await item.isVisible())) await this.row(row).click({ button: 'right' });
+      await item.waitFor({ timeout: 2_000 }).catch(() => undefined);
+      return item.isVisible();
+    });
+    await this.until(`${entry} to be taken`, async () => {
+      if (await item.isVisible()) await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return !(await item.isVisible());
+    });
+  }
+
   /** The texts of the visible status-bar items. An icon is not in the text. */
   async statusBarItems(): Promise<string[]> {
     const texts = await this.page.locator('.part.statusbar .statusbar-item').allInnerTexts();

@@ -136,7 +136,7 @@ export class ToolCalls {
     const reason = decision.reason ?? 'No reason was given.';
     const error = new WorkspaceError(
       code,
-      `${title} was not allowed: ${reason} Nothing was changed by it. ${ADVICE[code]}`,
+      `${title} was not allowed: ${reason} Nothing was changed by it. ${ADVICE[decision.by === 'rule' ? 'rule' : code]}`,
     );
     await call.ended('denied', { duration: null, error: error.message });
     return { status: 'denied', error, decision };
@@ -145,6 +145,7 @@ export class ToolCalls {
 
 const ADVICE = {
   protected: 'Change such files in the editor, or with a command.',
+  rule: 'A permission rule of the user says so: nothing but another rule allows it.',
   denied: 'Allow it when asked, or approve it in advance with --yes, then retry.',
 };
 

@@ -23,6 +23,7 @@ export const CommandId = {
   showTaskForLine: 'codingAgent.showTaskForLine',
   diffTask: 'codingAgent.diffTask',
   undoTask: 'codingAgent.undoTask',
+  redoTask: 'codingAgent.redoTask',
   verifyTask: 'codingAgent.verifyTask',
   compareTasks: 'codingAgent.compareTasks',
   forkSession: 'codingAgent.forkSession',

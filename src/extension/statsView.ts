@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../core/disposable.ts';
 import { messageOf } from '../core/errors.ts';
-import { sessionStats } from '../core/state.ts';
-import type { OverallStats, TaskStats } from '../core/stats.ts';
+import type { ReportFigures } from '../core/figures.ts';
+import type { StatsReport } from '../core/statsReport.ts';
 import { TASK_TYPES } from '../core/task.ts';
 import { CommandId, ViewId } from './contributionIds.ts';
 import { changesFigures } from './figureEvents.ts';
@@ -82,8 +82,9 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
         await statistics.over(),
         await statistics.over({ since: startOfWeek(new Date()) }),
       ];
-      const state = folder.currentState;
-      return [thisSession(state && sessionStats(state)), thisWeek(week), byType(all), allSessions(all)];
+      const current =
+        folder.current && (await statistics.ofSession(folder.current.sessionId).catch(() => undefined));
+      return [thisSession(current), thisWeek(week), byType(all), allSessions(all)];
     } catch (error) {
       return [{ id: 'problem', label: messageOf(error), text: '', detail: [] }];
     }
@@ -95,7 +96,7 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
   }
 }
 
-function thisSession(stats: TaskStats | undefined): Line {
+function thisSession(stats: ReportFigures | undefined): Line {
   const { l10n } = vscode;
   const label = l10n.t('This session');
   if (stats === undefined) return { id: 'session', label, text: UNKNOWN, detail: [] };
@@ -103,23 +104,24 @@ function thisSession(stats: TaskStats | undefined): Line {
     l10n.t('{0} of {1} done', countText(stats.completed), countText(stats.tasks)),
     percentText(stats.successRate),
     l10n.t('avg {0}', durationText(stats.avgExecutionTime)),
-    ...(stats.verifiedRate === null ? [] : [l10n.t('verified {0}', percentText(stats.verifiedRate))]),
+    ...verifiedWords(stats),
   ];
   return { id: 'session', label, text: text.join(' · '), detail: detailsOf(stats) };
 }
 
-function thisWeek(stats: TaskStats): Line {
+function thisWeek(stats: ReportFigures): Line {
   const { l10n } = vscode;
   const text = [
     tasksText(stats.tasks),
     percentText(stats.successRate),
     l10n.t('p50 {0}', durationText(stats.p50ExecutionTime)),
     l10n.t('p95 {0}', durationText(stats.p95ExecutionTime)),
+    ...verifiedWords(stats),
   ];
   return { id: 'week', label: l10n.t('This week'), text: text.join(' · '), detail: detailsOf(stats) };
 }
 
-function byType(stats: TaskStats): Line {
+function byType(stats: StatsReport): Line {
   const parts = TASK_TYPES.flatMap(type => {
     const figures = stats.byType[type];
     return figures === undefined ? [] : [`${type} ${percentText(figures.successRate)}`];
@@ -133,24 +135,38 @@ function byType(stats: TaskStats): Line {
   return { id: 'type', label: vscode.l10n.t('By type'), text: parts.join(' · ') || UNKNOWN, detail };
 }
 
-function allSessions(stats: OverallStats): Line {
+function allSessions(stats: StatsReport): Line {
   const { l10n } = vscode;
   const sessions =
     stats.sessions === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', countText(stats.sessions));
-  const text = [sessions, tasksText(stats.tasks), percentText(stats.successRate)];
+  const text = [sessions, tasksText(stats.tasks), percentText(stats.successRate), ...verifiedWords(stats)];
   return { id: 'all', label: l10n.t('All sessions'), text: text.join(' · '), detail: detailsOf(stats) };
 }
 
-function detailsOf(stats: TaskStats): string[] {
+function detailsOf(stats: ReportFigures): string[] {
   const { l10n } = vscode;
   return [
-    l10n.t('Completed: {0}', countText(stats.completed)),
+    l10n.t('Completed, as the agents reported: {0}', countText(stats.completed)),
     l10n.t('Failed: {0}', countText(stats.failed)),
+    l10n.t('Verified by a command: {0}', verifiedText(stats)),
     l10n.t('Average: {0}', durationText(stats.avgExecutionTime)),
     l10n.t('Half took at most: {0}', durationText(stats.p50ExecutionTime)),
-    l10n.t('Verified: {0}', percentText(stats.verifiedRate)),
     l10n.t('Tokens: {0}', stats.tokens === null ? UNKNOWN : countText(stats.tokens)),
   ];
+}
+
+/** What was verified, beside what was reported: how many of those that a command looked at. Nothing where it looked at none. */
+function verifiedWords({ verified, refuted }: ReportFigures): string[] {
+  if (verified + refuted === 0) return [];
+  return [vscode.l10n.t('verified {0} of {1}', countText(verified), countText(verified + refuted))];
+}
+
+function verifiedText({ verified, refuted, verifiedRate }: ReportFigures): string {
+  if (verifiedRate === null) return UNKNOWN;
+  return vscode.l10n.t(
+    '{0} of {1} looked at, {2}',
+    ...[countText(verified), countText(verified + refuted), percentText(verifiedRate)],
+  );
 }
 
 /** Monday, as ISO 8601 has it. */

@@ -10,17 +10,6 @@ describe('verifying and comparing, as a person', () => {
       (await vscode.window.rows('Sessions')).some(({ label }) => label.includes(text)),
     );
 
-  /** A menu that has just opened takes no click: it is clicked until it is gone. */
-  const chooseFor = async (row: string, entry: string): Promise<void> => {
-    await vscode.window.row(row).click({ button: 'right' });
-    const item = vscode.window.page.locator('.context-view .monaco-menu').getByText(entry);
-    await item.waitFor();
-    await vscode.window.until(`${entry} to be taken`, async () => {
-      if (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined);
-      return !(await item.isVisible());
-    });
-  };
-
   before(async function () {
     vscode = await openVSCode(this);
     writeFileSync(
@@ -39,13 +28,15 @@ describe('verifying and comparing, as a person', () => {
     await window.runCommand('Coding Agent: Run Task');
     await window.quickInput.answer('What to do', 'Create a new React component called UserProfile');
     await untilRow('Verify with "npm test"');
+    const figures = (await window.rows('Statistics')).map(({ label }) => label).join('\n');
+    assert.doesNotMatch(figures, /verified|\b0\s?%/, 'what nobody verified has no rate');
     await window.screenshot('verification/offered');
     await window.row('Verify with "npm test"').click();
     await untilRow('not verified');
     await window.runCommand('Coding Agent: Run Task');
     await window.quickInput.answer('What to do', 'create file src/ok with content: yes');
     await untilRow('create file src/ok');
-    await chooseFor('Create a new React component', 'Verify Task');
+    await window.chooseFor('Create a new React component', 'Verify Task');
     await window.until('the evidence', async () =>
       (await window.rows('Sessions')).some(
         ({ label }) => label.includes('Create a new React component') && label.includes('· verified'),
@@ -59,11 +50,18 @@ describe('verifying and comparing, as a person', () => {
       ),
     );
     await window.screenshot('verification/tooltip');
+    // The first task's tests failed once and passed then: its newest evidence counts.
+    await window.until('both rates', async () =>
+      (await window.rows('Statistics')).some(({ label }) =>
+        /^This session: 2 of 2 done · 100\s?%.* · verified 1 of 1$/.test(label),
+      ),
+    );
+    await window.screenshot('verification/statistics');
   });
 
   it('asks which command where none is known', async () => {
     const { window } = vscode;
-    await chooseFor('create file src/ok', 'Verify Task');
+    await window.chooseFor('create file src/ok', 'Verify Task');
     await window.quickInput.untilAsks('Which command has to confirm the task?');
     await window.page.keyboard.press('Enter');
     await window.until('its evidence', async () =>
@@ -83,11 +81,11 @@ describe('verifying and comparing, as a person', () => {
     await window.until('its failure', async () =>
       (await window.rows('Sessions')).some(({ label }) => /echo x.*failed · exit/.test(label)),
     );
-    await chooseFor('echo x', 'Retry Task');
+    await window.chooseFor('echo x', 'Retry Task');
     await window.until('the second attempt', async () =>
       (await window.rows('Sessions')).some(({ label }) => /\d s · command · attempt 2/.test(label)),
     );
-    await chooseFor('attempt 2', 'Compare Tasks');
+    await window.chooseFor('attempt 2', 'Compare Tasks');
     const page = window.page.locator('.editor-group-container').first().locator('.view-lines');
     await window.until('the page', async () => (await page.innerText()).includes('Attempt'));
     await window.page.locator('.multiDiffEntry').first().waitFor();

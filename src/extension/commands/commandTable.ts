@@ -59,6 +59,8 @@ const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   [CommandId.showTaskForLine]: showTaskForLine,
   [CommandId.diffTask]: diffTask,
   [CommandId.undoTask]: undoTask,
+  // The same, as rows of undone tasks call it.
+  [CommandId.redoTask]: undoTask,
   [CommandId.verifyTask]: verifyTask,
   [CommandId.compareTasks]: compareTasks,
   [CommandId.forkSession]: forkSession,

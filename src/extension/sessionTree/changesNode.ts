@@ -29,7 +29,7 @@ export class ChangesNode implements TreeNode {
     const counts = lineCounts(this.changes) ?? '';
     item.description = this.undone ? vscode.l10n.t('undone · {0}', counts) : counts;
     item.iconPath = new vscode.ThemeIcon('files');
-    item.contextValue = 'changes';
+    item.contextValue = this.undone ? 'changes redoable' : 'changes undoable';
     return item;
   }
 

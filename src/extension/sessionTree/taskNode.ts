@@ -137,6 +137,8 @@ function flags(task: AgentTask, question: ToolCall | undefined): string {
     ...(question !== undefined && question.onceOnly === undefined ? ['lasting'] : []),
     ...(question === undefined ? ['quiet'] : []),
     ...(task.filesChanged.length > 0 ? ['changing'] : []),
-    ...(task.filesChanged.length > 0 && isFinished(task) ? ['undoable'] : []),
+    ...(task.filesChanged.length > 0 && isFinished(task)
+      ? [task.undone === undefined ? 'undoable' : 'redoable']
+      : []),
   ].join(' ');
 }

@@ -11,15 +11,17 @@ const waiting = icon('bell-dot', 'list.warningForeground');
 const working = icon('loading~spin', 'progressBar.background');
 const passed = icon('pass', 'testing.iconPassed');
 const failed = icon('error', 'testing.iconFailed');
+const undone = icon('discard', 'testing.iconSkipped');
 const stopped = icon('circle-slash', 'testing.iconSkipped');
 
 /** What of a task its icon tells; a list may know less of it than a record does. */
 type ShownTask = Pick<AgentTask, 'status' | 'reason'> &
-  Partial<Pick<AgentTask, 'verification' | 'verifying'>>;
+  Partial<Pick<AgentTask, 'verification' | 'verifying' | 'undone'>>;
 
 /** Every state has a shape of its own; the colour only repeats it. */
 export function taskIcon(task: ShownTask, waits: boolean): vscode.ThemeIcon {
   if (task.verifying === true) return waits ? waiting : working;
+  if (task.undone !== undefined) return undone;
   if (task.status === 'completed') return completedIcon(task);
   if (task.status === 'pending') return icon('clock', 'testing.iconQueued');
   if (waits) return waiting;

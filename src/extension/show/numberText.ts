@@ -29,6 +29,10 @@ export function tasksText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 task') : vscode.l10n.t('{0} tasks', countText(count));
 }
 
+export function filesText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', countText(count));
+}
+
 /** US dollars; of small amounts also parts of a cent. */
 export function costText(value: number | null): string {
   if (value === null) return UNKNOWN;

@@ -8,7 +8,7 @@ import type { AgentTask } from '../../core/task.ts';
 import type { TaskDetails } from '../../core/taskRegistry.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { changeKindText, lineCounts } from '../show/changeWords.ts';
-import { countText, durationText, percentText, UNKNOWN } from '../show/numberText.ts';
+import { countText, durationText, filesText, percentText, UNKNOWN } from '../show/numberText.ts';
 import { sessionTitle } from '../show/sessionWords.ts';
 import { shortLine, stepDescription, stepStatusText, taskStatusText } from '../show/taskWords.ts';
 import { verificationText, verifiedText } from '../show/verificationWords.ts';
@@ -99,9 +99,7 @@ function verification(task: AgentTask, offers: readonly VerificationCandidate[])
   const rows = [
     escaped(verificationText(evidence)),
     `${l10n.t('When')}: ${escaped(evidence.at.toLocaleString(vscode.env.language))}`,
-    ...(evidence.covered === undefined
-      ? []
-      : [`${l10n.t('Covers')}: ${l10n.t('{0} changed files', countText(evidence.covered.files))}`]),
+    ...(evidence.covered === undefined ? [] : [`${l10n.t('Covers')}: ${filesText(evidence.covered.files)}`]),
     ...(evidence.tree === null ? [] : [`${l10n.t('Tree')}: ${codeSpan(evidence.tree)}`]),
     `${l10n.t('Output (SHA-256)')}: ${codeSpan(evidence.outputHash)}`,
   ];
