@@ -4,7 +4,7 @@ import { type Expected, JournalReplaced, JournalWriter } from './journalWriter.t
 import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
 import { isSameFile } from './regularFile.ts';
-import { isAt, type LoadedSession } from './sessionLoad.ts';
+import { endsWith, isAt, type LoadedSession } from './sessionLoad.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** A program that goes on replacing the files for longer is not outlasted. */
@@ -25,6 +25,21 @@ export function isInPlace({ segments, reader }: LoadedSession): boolean {
 export function isDisturbed(loaded: LoadedSession): boolean {
   const { segments, reader } = loaded;
   return !isInPlace(loaded) || (segments.held.includes(reader.segment) && !isAt(segments, reader.position));
+}
+
+/** Whether nobody was at the files since they were last read or written, and the last record is all there is at their end. */
+export function isQuiet({ segments, reader }: LoadedSession): boolean {
+  const { segment, offset, position, needsReload, failure } = reader;
+  if (needsReload || failure !== undefined) return false;
+  if (position.segment !== segment || position.offset !== offset) return false;
+  const { stat, same } = segments.look(segment);
+  return (
+    same &&
+    stat?.size === offset &&
+    segments.areSame(segment) &&
+    endsWith(segments, position) === 'a line' &&
+    segments.after(segment) === undefined
+  );
 }
 
 /** What brings a journal back: what is known of it, and how to read what is on disk. */
@@ -139,5 +154,5 @@ function expectedOnDisk({ reader, segments }: LoadedSession): Expected {
   const expected = segments.expected(reader.segment, reader.offset);
   // A file without one record is not held.
   const { stat } = segments.look(reader.segment);
-  return expected === 'nothing' && stat !== undefined ? { file: stat, bytes: 0 } : expected;
+  return expected === 'nothing' && stat !== undefined ? { file: stat, bytes: 0, ended: false } : expected;
 }

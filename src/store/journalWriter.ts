@@ -9,8 +9,12 @@ import { makeWhole } from './wholeFile.ts';
 /** From this size on, a segment gets no more records. */
 export const SEGMENT_BYTES = 8 * 1024 * 1024;
 
-/** Which file a line is meant for: the one that was read, with the bytes that were read; none; or whatever has the name. */
-export type Expected = { readonly file: FileStat; readonly bytes: number } | 'nothing' | 'anything';
+/**
+ * Which file a line is meant for: the one that was read, with the bytes that were read, of which the last is known to be a
+ * newline or not; none; or whatever has the name.
+ */
+export type Expected =
+  { readonly file: FileStat; readonly bytes: number; readonly ended: boolean } | 'nothing' | 'anything';
 
 /** The file that a line was meant for was cut, or lost its name to another. */
 export class JournalReplaced extends SessionError {
@@ -80,10 +84,12 @@ export class JournalWriter {
   ): Promise<Appended> {
     const target = this.#segmentLost ? undefined : this.#target(last, expected);
     if (target === undefined) return this.#appendToNew(last, lines);
+    const { size } = target;
     const { descriptor } = target.file;
-    const { size } = this.#ports.files.fstat(descriptor);
     if (target.segment === last && size < expectedBytes(expected)) throw new JournalReplaced();
-    const start = Buffer.from(this.#lacksNewline(descriptor, size) ? '\n' : '');
+    const isEnded =
+      (isEnd(expected, size) && target.segment === last) || !this.#lacksNewline(descriptor, size);
+    const start = Buffer.from(isEnded ? '' : '\n');
     const bytes = Buffer.concat([start, ...lines.map(line => line.bytes)]);
     const { written, failure } = this.#write(descriptor, bytes);
     const stored = failure === undefined ? lines.length : wholeLines(lines, written - start.length);
@@ -92,7 +98,7 @@ export class JournalWriter {
     const offset = size + start.length + lengthOf(kept);
     try {
       await this.#ports.files.datasync(descriptor);
-      await this.#syncName(target.segment);
+      if (!this.#named.has(target.segment)) await this.#syncName(target.segment);
     } catch (error) {
       // Without a folder there is no name to make durable; that it is gone shows when it is looked at.
       if (errorCode(error) === 'ENOENT')
@@ -106,8 +112,8 @@ export class JournalWriter {
 
   /** Ends a line that another writer left unfinished. */
   async endLine(last: number, expected: Expected = 'anything'): Promise<void> {
-    const { file } = this.#target(last, expected);
-    if (!this.#lacksNewline(file.descriptor, this.#ports.files.fstat(file.descriptor).size)) return;
+    const { file, size } = this.#target(last, expected);
+    if (!this.#lacksNewline(file.descriptor, size)) return;
     this.#ports.files.append(file.descriptor, Buffer.from('\n'));
     await this.#ports.files.datasync(file.descriptor);
   }
@@ -145,14 +151,16 @@ export class JournalWriter {
   }
 
   /** The file to append to: the last segment if it is not full, opened again when the path leads elsewhere now. */
-  #target(last: number, expected: Expected): OpenSegment {
+  #target(last: number, expected: Expected): OpenSegment & { readonly size: number } {
     const { files } = this.#ports;
     const stat = files.lstat(this.#pathOf(last));
     if (!isExpected(stat, expected)) throw new JournalReplaced();
-    if (stat === undefined) return this.#make(last);
-    if (stat.size >= SEGMENT_BYTES) return this.#make(last + 1);
-    if (this.#open?.segment === last && isSameFile(this.#open.file.stat, stat)) return this.#open;
-    return this.#use(last, openRegular(files, this.#pathOf(last), 'append'));
+    if (stat === undefined) return { ...this.#make(last), size: 0 };
+    if (stat.size >= SEGMENT_BYTES) return { ...this.#make(last + 1), size: 0 };
+    if (this.#open?.segment === last && isSameFile(this.#open.file.stat, stat))
+      return { ...this.#open, size: stat.size };
+    const opened = this.#use(last, openRegular(files, this.#pathOf(last), 'append'));
+    return { ...opened, size: opened.file.stat.size };
   }
 
   /** A new segment; an empty one that an earlier attempt left serves as well. */
@@ -208,6 +216,11 @@ export class JournalWriter {
 
 function expectedBytes(expected: Expected): number {
   return typeof expected === 'object' ? expected.bytes : 0;
+}
+
+/** Whether these are the bytes that were read, a whole line at their end. */
+function isEnd(expected: Expected, size: number): boolean {
+  return typeof expected === 'object' && expected.ended && expected.bytes === size;
 }
 
 function isExpected(stat: FileStat | undefined, expected: Expected): boolean {

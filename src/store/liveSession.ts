@@ -8,7 +8,7 @@ import { toDocument } from '../core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../core/state.ts';
 import { type Commit, prepareBatch, type Prepared } from './commitBatch.ts';
 import type { JournalPosition } from './journalReader.ts';
-import { isDisturbed, isInPlace, restoreJournal } from './journalRestore.ts';
+import { isDisturbed, isInPlace, isQuiet, restoreJournal } from './journalRestore.ts';
 import { JournalReplaced, JournalWriter } from './journalWriter.ts';
 import { putBack } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
@@ -162,7 +162,7 @@ export class LiveSession {
   async #locked<T>(action: () => Promise<T>): Promise<T> {
     const { folder, locks, ports } = this.#parts;
     try {
-      await folder.ensure(ports.paths.sessions);
+      if (!folder.isEnsured(ports.paths.sessions)) await folder.ensure(ports.paths.sessions);
       const lock = await locks.acquire(this.sessionId);
       try {
         return await action();
@@ -177,11 +177,12 @@ export class LiveSession {
   /** What is to be told to those who wait once the lock is given back. */
   async #carryOut(batch: readonly Commit[]): Promise<() => void> {
     for (let attempt = 1, open = batch; ; attempt++) {
-      await this.#getReady();
+      const quiet = await this.#getReady();
       const prepared = await prepareBatch(open, this.#loaded, this.#parts.ports, this.#parts.folder);
       const lines = prepared.flatMap(entry => entry.lines);
       try {
-        const stored = lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines);
+        const stored =
+          lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines, quiet);
         this.#isNew &&= stored.count === 0;
         this.#notePlaces(prepared, stored.count);
         return await this.#takeIn(prepared, stored.count, stored.failure);
@@ -192,8 +193,9 @@ export class LiveSession {
     }
   }
 
-  /** Has all that is on disk, and all that was acknowledged on disk. */
-  async #getReady(): Promise<void> {
+  /** Has all that is on disk, and all that was acknowledged on disk. Resolves with whether nothing had to be done for that. */
+  async #getReady(): Promise<boolean> {
+    if (!this.#isNew && isQuiet(this.#loaded)) return true;
     if (this.#isNew) this.#requireUnused();
     else if (isDisturbed(this.#loaded)) {
       await this.#putBackVanished();
@@ -202,13 +204,18 @@ export class LiveSession {
     const { needsReload, failure } = this.#loaded.reader;
     if (needsReload || failure !== undefined) await this.#recoverLost();
     this.#requireWritable();
+    return false;
   }
 
-  async #write(lines: readonly JournalLine[]): Promise<{ count: number; failure: unknown }> {
+  async #write(lines: readonly JournalLine[], quiet: boolean): Promise<{ count: number; failure: unknown }> {
     const { reader, recent, segments } = this.#loaded;
     const { stored, segment, offset, file, failure } = this.#isNew
       ? await this.#writer.begin(lines)
-      : await this.#writer.append(reader.segment, lines, segments.expected(reader.segment, reader.offset));
+      : await this.#writer.append(
+          reader.segment,
+          lines,
+          segments.expected(reader.segment, reader.offset, quiet),
+        );
     const kept = lines.slice(0, stored);
     reader.skip(segment, offset, kept);
     for (const line of kept) recent.push(line);
@@ -255,9 +262,8 @@ export class LiveSession {
     return () => {
       this.#publish(appended, 'own');
       for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
-      const journal = this.#parts.ports.paths.journal(this.sessionId, 1);
       for (const { commit } of prepared.slice(done.length)) {
-        commit.reject(storageError(failure, 'write', journal));
+        commit.reject(storageError(failure, 'write', this.#parts.ports.paths.journal(this.sessionId, 1)));
       }
     };
   }

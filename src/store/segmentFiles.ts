@@ -43,10 +43,10 @@ export class SegmentFiles {
     return open;
   }
 
-  /** What a writer must find in order to append to a segment of which this much was read. */
-  expected(segment: number, bytes: number): Expected {
+  /** What a writer must find in order to append to a segment of which this much was read; `ended`: with a newline at its end. */
+  expected(segment: number, bytes: number, ended = false): Expected {
     const file = this.#open.get(segment)?.stat;
-    return file === undefined ? 'nothing' : { file, bytes };
+    return file === undefined ? 'nothing' : { file, bytes, ended };
   }
 
   /** Holds a file that was just written, unless another has its name already. */

@@ -233,19 +233,27 @@ function holding(loaded: LoadedSession): LoadedSession | undefined {
 
 /** Whether the journal has, up to this position, what it had when the position was noted. */
 export function isAt(segments: SegmentFiles, position: JournalPosition): boolean {
-  if (position.seq === 0) return position.offset === 0;
+  return position.seq === 0 ? position.offset === 0 : endsWith(segments, position) !== 'something else';
+}
+
+/** Whether the record of a position ends there, with its newline or without. */
+export function endsWith(
+  segments: SegmentFiles,
+  position: JournalPosition,
+): 'a line' | 'a record' | 'something else' {
   const length = SUM_BYTES + 1;
   const start = position.offset - length;
   const buffer = Buffer.alloc(length);
   try {
-    if (start < 0 || segments.read(position.segment, buffer, start) < length) return false;
+    if (start < 0 || segments.read(position.segment, buffer, start) < length) return 'something else';
   } catch {
     // Not there, or not a file: reading from the beginning will tell.
-    return false;
+    return 'something else';
   }
   const end = `,"sum":"${position.sum}"}`;
   const text = buffer.toString('latin1');
-  return text === `${end}\n` || text.endsWith(end);
+  if (text === `${end}\n`) return 'a line';
+  return text.endsWith(end) ? 'a record' : 'something else';
 }
 
 /** Decides what the snapshot is good for once the journal was read. */

@@ -28,14 +28,16 @@ interface OwnerFile {
   readonly path: string;
   readonly inode: number;
   isDurable: boolean;
+  /** Whether a link to it was seen to have its inode. */
+  isShared: boolean;
 }
 
 /** Who holds a lock; `unreadable` cannot be judged, `undefined` is nobody. */
 type Holder = ProcessOwner | 'unreadable' | undefined;
 type Verdict = 'alive' | 'dead' | 'unknown' | 'free';
 
-/** The locks that are held in this process. */
-const HELD = new Set<string>();
+/** The locks that are held in this process, each by whoever took it last. */
+const HELD = new Map<string, object>();
 
 /**
  * The append locks, one a session. A lock is a link to a file that names its owner, so that it exists at once and whole.
@@ -60,8 +62,8 @@ export class SessionLocks {
     const path = paths.lock(sessionId);
     const start = clock.monotonic();
     for (let attempt = 0; ; attempt++) {
-      await this.#folder.ensure(paths.locks);
-      await this.#syncOwnerFile();
+      if (!this.#folder.isEnsured(paths.locks)) await this.#folder.ensure(paths.locks);
+      if (this.#ownerFile?.isDurable !== true) await this.#syncOwnerFile();
       const inode = this.#tryTake(path);
       if (inode !== undefined) return this.#held(path, inode);
       const holder = this.#holderOf(path);
@@ -89,7 +91,7 @@ export class SessionLocks {
 
   /** Removes the file that names this process, and those of dead ones. Never throws. */
   async close(): Promise<void> {
-    for (const [path, inode] of this.#kept) this.#release(path, inode);
+    for (const [path, inode] of this.#kept) this.#release(path, inode, false);
     if (this.#ownerFile === undefined) return;
     this.#unlink(this.#ownerFile.path);
     this.#ownerFile = undefined;
@@ -102,13 +104,15 @@ export class SessionLocks {
 
   #held(path: string, inode: number): HeldLock {
     const key = this.#keyOf(path);
-    HELD.add(key);
-    return {
+    const lock: HeldLock = {
       release: () => {
-        HELD.delete(key);
-        this.#release(path, inode);
+        const isNewest = HELD.get(key) === lock;
+        if (isNewest) HELD.delete(key);
+        this.#release(path, inode, isNewest);
       },
     };
+    HELD.set(key, lock);
+    return lock;
   }
 
   /** Whether it is a lock of this process that this process does not hold: `git stash pop`, say, brought it back. */
@@ -132,7 +136,10 @@ export class SessionLocks {
       const ownerFile = this.#ensureOwnerFile();
       if (!this.#links) return this.#createOwned(path);
       files.link(ownerFile.path, path);
-      return this.#inodeOf(path) ?? ownerFile.inode;
+      if (ownerFile.isShared) return ownerFile.inode;
+      const inode = this.#inodeOf(path) ?? ownerFile.inode;
+      ownerFile.isShared = inode === ownerFile.inode;
+      return inode;
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EEXIST') return undefined;
@@ -152,7 +159,7 @@ export class SessionLocks {
     if (this.#ownerFile !== undefined) return this.#ownerFile;
     const { ids, paths, processes } = this.#ports;
     const path = join(paths.locks, `${processes.self.nonce}-${ids.hex(8)}.owner`);
-    this.#ownerFile = { path, inode: this.#createOwned(path), isDurable: false };
+    this.#ownerFile = { path, inode: this.#createOwned(path), isDurable: false, isShared: false };
     return this.#ownerFile;
   }
 
@@ -228,18 +235,27 @@ export class SessionLocks {
       const holder = this.#holderOf(path);
       if (typeof holder === 'object' && holder.nonce === dead.nonce) this.#unlink(path);
     } finally {
-      this.#release(right, inode);
+      this.#release(right, inode, true);
     }
   }
 
-  #release(path: string, inode: number): void {
+  /** `isNewest`: nobody in this process took it since. */
+  #release(path: string, inode: number, isNewest: boolean): void {
     try {
+      const stat = this.#ports.files.lstat(path);
       // Somebody may have removed the folder, or taken the lock over on a person's word.
-      if (this.#ports.files.lstat(path)?.inode !== inode || this.#unlink(path)) return;
+      if (stat === undefined || (stat.inode !== inode && !(isNewest && this.#isOurs(path)))) return;
+      if (this.#unlink(path)) return;
     } catch (error) {
       this.#ports.logger.warn(`${basename(path)} stays: ${messageOf(error)}`);
     }
     this.#kept.set(path, inode);
+  }
+
+  /** Whether it names this process: as a link to a file that took the place of the owner file does, an older copy of it, say. */
+  #isOurs(path: string): boolean {
+    const holder = this.#holderOf(path);
+    return typeof holder === 'object' && holder.nonce === this.#ports.processes.self.nonce;
   }
 
   #unlink(path: string): boolean {

@@ -46,9 +46,14 @@ export class StoreFolder {
     return [paths.folder, directory].every(path => this.#folderAt(path) !== undefined);
   }
 
+  /** Whether this process saw it made, durably. */
+  isEnsured(directory: string): boolean {
+    return this.#durable.has(directory);
+  }
+
   /** Makes what is missing, durably: names that another process made may not be on disk yet. */
   async ensure(directory: string): Promise<void> {
-    if (this.#durable.has(directory)) return;
+    if (this.isEnsured(directory)) return;
     const { files, paths } = this.#options;
     if (!this.exists(directory)) {
       files.mkdir(paths.folder);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { isSessionId } from '../core/session.ts';
 
 /** Where everything is below `{root}/.coding-agent`. */
@@ -30,12 +30,13 @@ export class StorePaths {
     return join(this.sessions, snapshotName(sessionId));
   }
 
+  /** Asked for at every append; the folders are normalized already, and so are the names. */
   journal(sessionId: string, segment: number): string {
-    return join(this.sessions, journalName(sessionId, segment));
+    return this.sessions + sep + journalName(sessionId, segment);
   }
 
   lock(sessionId: string): string {
-    return join(this.locks, `${sessionId}.lock`);
+    return `${this.locks}${sep}${sessionId}.lock`;
   }
 
   blob(hash: string): string {
