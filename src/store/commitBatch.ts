@@ -1,9 +1,8 @@
-import { SessionError } from '../core/errors.ts';
 import type { SessionEvent, SessionRecord } from '../core/events.ts';
 import type { Decide } from '../core/ports.ts';
 import type { SessionState } from '../core/state.ts';
 import { recordableDocument } from './adoptedDocument.ts';
-import { decodeLine, encodeRecord } from './journalLine.ts';
+import { encodeAndDecode } from './journalLine.ts';
 import type { JournalLine } from './recentLines.ts';
 import type { LoadedSession } from './sessionLoad.ts';
 import type { StoreFolder } from './storeFolder.ts';
@@ -50,7 +49,10 @@ export async function prepareBatch(
       const decided = commit.decide(state);
       const opened = opening !== undefined && decided.length > 0;
       const events = opening === undefined || !opened ? decided : [opening, ...decided];
-      const recordable = await Promise.all(events.map(event => shortened(event, ports, folder)));
+      const isLong = events.some(({ type }) => type === 'snapshotAdopted');
+      const recordable = isLong
+        ? await Promise.all(events.map(event => shortened(event, ports, folder)))
+        : events;
       const entry = { commit, opened, ...number(recordable, commit.epoch, seq, state, loaded, ports) };
       if (opened) opening = undefined;
       prepared.push(entry);
@@ -78,17 +80,30 @@ function number(
   let state = before;
   const records = events.map((event, index) => {
     const seq = firstSeq + index;
-    const bytes = encodeRecord({ seq, at, writer, ...run, event });
     // What is taken in is what a reader will see, not what was handed over.
-    const decoded = decodeLine(bytes.subarray(0, -1));
-    if (decoded.kind !== 'record') {
-      throw new SessionError('invalid_input', `${event.type} cannot be recorded as it is.`);
-    }
-    state = builder.add(state, decoded.record);
-    lines.push({ seq, sum: decoded.sum, bytes });
-    return decoded.record;
+    const { bytes, sum, record } = encodeAndDecode({ seq, at, writer, ...run, event });
+    state = builder.add(state, record);
+    lines.push({ seq, sum, bytes });
+    return record;
   });
   return { records, lines, state };
+}
+
+/** Where the tasks begin of what was just written: it ends where the reader stands now. */
+export function notePlaces(
+  prepared: readonly Prepared[],
+  stored: number,
+  { places, reader }: LoadedSession,
+): void {
+  const last = prepared.at(-1);
+  if (last === undefined || places.cover(last.state)) return;
+  const all = prepared.flatMap(({ lines, state }) => lines.map(line => ({ line, state }))).slice(0, stored);
+  let { offset } = reader;
+  offset -= all.reduce((sum, { line }) => sum + line.bytes.length, 0);
+  for (const { line, state } of all) {
+    places.note(state, [reader.segment, offset, line.seq]);
+    offset += line.bytes.length;
+  }
 }
 
 /** A document that is too large for a record goes to where large things are. */

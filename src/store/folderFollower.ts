@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import { Emitter, type Event } from '../core/event.ts';
 import type { FileStat } from './fileSystem.ts';
 import type { OpenSession } from './openSession.ts';
-import { parseFileName } from './storePaths.ts';
+import { parseFileName, type SessionFileName } from './storePaths.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** How often open sessions are looked at: watching a folder does not work everywhere. */
@@ -27,6 +27,8 @@ export class FolderFollower implements Disposable {
   #listPoll: Disposable | undefined;
   #telling: Disposable | undefined;
   readonly #soon = new Map<string, Disposable>();
+  /** The system tells of the same file again and again while it is written. */
+  #lastNoticed: { readonly name: string; readonly parsed: SessionFileName } | undefined;
   #folder: FileStat | undefined;
   #disposed = false;
 
@@ -117,19 +119,27 @@ export class FolderFollower implements Disposable {
   }
 
   #noticed(name: string | undefined): void {
-    const parsed = name === undefined ? undefined : parseFileName(name);
+    const parsed = name === undefined ? undefined : this.#parse(name);
+    // What is being written is told of once more when the writing is over, not for every write.
+    if (parsed?.kind === 'journal' && this.#soon.has(parsed.sessionId)) return;
     this.#onDoubt(parsed !== undefined && 'sessionId' in parsed ? parsed.sessionId : undefined);
     if (parsed === undefined || !('sessionId' in parsed) || !this.#open.has(parsed.sessionId)) {
       this.tell();
       return;
     }
     const { sessionId } = parsed;
-    if (parsed.kind !== 'journal' || this.#soon.has(sessionId) || this.#disposed) return;
+    if (parsed.kind !== 'journal' || this.#disposed) return;
     const timer = this.#ports.clock.setTimeout(() => {
       this.#soon.delete(sessionId);
+      this.#onDoubt(sessionId);
       this.#refresh(sessionId);
     }, SETTLE_MS);
     this.#soon.set(sessionId, timer);
+  }
+
+  #parse(name: string): SessionFileName {
+    if (this.#lastNoticed?.name !== name) this.#lastNoticed = { name, parsed: parseFileName(name) };
+    return this.#lastNoticed.parsed;
   }
 
   /** Where watching works this only finds the folder when it is made; elsewhere it finds every session that comes or goes. */

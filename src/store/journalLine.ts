@@ -25,17 +25,43 @@ export type DecodedLine =
   | { readonly kind: 'newer'; readonly version: number; readonly seq: number; readonly sum: string }
   | { readonly kind: 'damaged'; readonly problem: string };
 
-/** The line of a record, newline included. Refuses, as `invalid_input`, what could not be read back. */
+/** The line of a record, newline included. Refuses, as `invalid_input`, what is too large. */
 export function encodeRecord(record: SessionRecord): Buffer {
-  const { seq, at, writer, epoch, event } = record;
+  return toLine(bodyOf(record)).bytes;
+}
+
+/** The same, with what a reader will see. Refuses, as `invalid_input`, what could not be read back. */
+export function encodeAndDecode(record: SessionRecord): {
+  readonly bytes: Buffer;
+  readonly sum: string;
+  readonly record: SessionRecord;
+} {
+  const body = bodyOf(record);
+  const line = toLine(body);
+  // The bytes are what this text comes to, so that they need not be summed up and decoded again.
+  const value = parse(`${body}}`);
+  const decoded = isPlainObject(value) && isSeq(value['seq']) ? toRecord(value['seq'], value) : undefined;
+  if (decoded === undefined)
+    throw new SessionError('invalid_input', `${record.event.type} cannot be recorded as it is.`);
+  return { ...line, record: decoded };
+}
+
+/** All of a line that its sum goes over. */
+function bodyOf({ seq, at, writer, epoch, event }: SessionRecord): string {
   const run = epoch === undefined ? '' : `,"epoch":${epoch}`;
   const head = `{"v":${JOURNAL_VERSION},"seq":${seq},"at":"${at}","writer":${JSON.stringify(writer)}`;
-  const body = Buffer.from(`${head},"type":"${event.type}"${run},"data":${JSON.stringify(event.data)}`);
-  if (body.length + SUM_BYTES > MAX_LINE) {
-    const problem = `This is too large to be recorded: ${event.type} takes ${body.length} bytes, 64 KiB are possible.`;
+  const body = `${head},"type":"${event.type}"${run},"data":${JSON.stringify(event.data)}`;
+  const length = Buffer.byteLength(body);
+  if (length + SUM_BYTES > MAX_LINE) {
+    const problem = `This is too large to be recorded: ${event.type} takes ${length} bytes, 64 KiB are possible.`;
     throw new SessionError('invalid_input', problem);
   }
-  return Buffer.concat([body, Buffer.from(`${SUM_KEY}${sumOf(body)}"}\n`)]);
+  return body;
+}
+
+function toLine(body: string): { readonly bytes: Buffer; readonly sum: string } {
+  const sum = sumOf(body);
+  return { bytes: Buffer.from(`${body}${SUM_KEY}${sum}"}\n`), sum };
 }
 
 /** A line without its newline. Total: whatever the bytes are, there is an answer. */
@@ -44,7 +70,7 @@ export function decodeLine(line: Buffer): DecodedLine {
   if (sum === undefined) return damaged('The record is cut off or overwritten.');
   if (sumOf(line.subarray(0, line.length - SUM_BYTES)) !== sum)
     return damaged('The checksum of the record is wrong.');
-  const value = parse(line);
+  const value = parse(line.toString('utf8'));
   if (!isPlainObject(value)) return damaged('The record is not JSON.');
   const { v, seq } = value;
   if (!isSeq(seq) || !isSeq(v)) return damaged('The record has no number or no version.');
@@ -62,7 +88,8 @@ export function trailingSum(line: Buffer): string | undefined {
     : TRAILER.exec(line.toString('latin1', line.length - SUM_BYTES))?.[1];
 }
 
-export function sumOf(bytes: Uint8Array): string {
+/** Of bytes, or of what a text comes to in UTF-8. */
+export function sumOf(bytes: Uint8Array | string): string {
   return hash('sha256', bytes, 'hex').slice(0, SUM_DIGITS);
 }
 
@@ -93,9 +120,9 @@ function isSeq(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
-function parse(line: Buffer): unknown {
+function parse(line: string): unknown {
   try {
-    return JSON.parse(line.toString('utf8')) as unknown;
+    return JSON.parse(line) as unknown;
   } catch {
     return undefined;
   }

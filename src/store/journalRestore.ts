@@ -13,9 +13,14 @@ const STILL_MS = 5;
 const MAX_LOOKS = 40;
 
 /** Whether the files that were read and written still have their names, the last one not shorter than it was. */
-export function isInPlace({ segments, reader }: LoadedSession): boolean {
+export function isInPlace(loaded: LoadedSession): boolean {
+  return isLastInPlace(loaded) && loaded.segments.areSame(loaded.reader.segment);
+}
+
+/** The same of the last one. */
+export function isLastInPlace({ segments, reader }: LoadedSession): boolean {
   const { stat, same } = segments.look(reader.segment);
-  if (!same || !segments.areSame(reader.segment)) return false;
+  if (!same) return false;
   if (stat !== undefined) return stat.size >= reader.offset;
   const { segment, seq } = reader.position;
   return seq === 0 || segment !== reader.segment;
@@ -36,7 +41,7 @@ export function isQuiet({ segments, reader }: LoadedSession): boolean {
   return (
     same &&
     stat?.size === offset &&
-    segments.areSame(segment) &&
+    segments.isNextSame(segment) &&
     endsWith(segments, position) === 'a line' &&
     segments.after(segment) === undefined
   );

@@ -6,9 +6,9 @@ import type { Decide, RecordDamage } from '../core/ports.ts';
 import { SCHEMA_VERSION } from '../core/session.ts';
 import { toDocument } from '../core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../core/state.ts';
-import { type Commit, prepareBatch, type Prepared } from './commitBatch.ts';
+import { type Commit, notePlaces, prepareBatch, type Prepared } from './commitBatch.ts';
 import type { JournalPosition } from './journalReader.ts';
-import { isDisturbed, isInPlace, isQuiet, restoreJournal } from './journalRestore.ts';
+import { isDisturbed, isLastInPlace, isQuiet, restoreJournal } from './journalRestore.ts';
 import { JournalReplaced, JournalWriter } from './journalWriter.ts';
 import { putBack } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
@@ -43,6 +43,8 @@ export class LiveSession {
   #waiting: Commit[] = [];
   #working: Promise<void> | undefined;
   #isNew: boolean;
+  /** Somebody was at the files, so that the next append looks at all of them. */
+  #isDoubted = false;
 
   constructor(loaded: LoadedSession, sessionId: string, parts: LiveSessionParts, isNew = false) {
     this.sessionId = sessionId;
@@ -107,6 +109,7 @@ export class LiveSession {
   async refresh(): Promise<void> {
     if (this.#working !== undefined || this.#loaded.segments.held.length === 0) return;
     if (isDisturbed(this.#loaded)) {
+      this.#isDoubted = true;
       await this.#followDisk();
       return;
     }
@@ -177,15 +180,21 @@ export class LiveSession {
   /** What is to be told to those who wait once the lock is given back. */
   async #carryOut(batch: readonly Commit[]): Promise<() => void> {
     for (let attempt = 1, open = batch; ; attempt++) {
-      const quiet = await this.#getReady();
+      const quiet = !this.#isNew && !this.#isDoubted && isQuiet(this.#loaded);
+      if (!quiet) await this.#getReady();
       const prepared = await prepareBatch(open, this.#loaded, this.#parts.ports, this.#parts.folder);
       const lines = prepared.flatMap(entry => entry.lines);
       try {
         const stored =
           lines.length === 0 ? { count: 0, failure: undefined } : await this.#write(lines, quiet);
         this.#isNew &&= stored.count === 0;
-        this.#notePlaces(prepared, stored.count);
-        return await this.#takeIn(prepared, stored.count, stored.failure);
+        notePlaces(prepared, stored.count, this.#loaded);
+        const appended = this.#takeIn(prepared, stored.count);
+        // Durable in a file that lost its name meanwhile is not durable.
+        if (appended.length > 0 && this.#lostItsName()) await this.#recoverAppended(appended);
+        return () => {
+          this.#acknowledge(prepared, appended, stored.failure);
+        };
       } catch (error) {
         if (!(error instanceof JournalReplaced) || attempt === MAX_ATTEMPTS) throw error;
         open = prepared.map(({ commit }) => commit);
@@ -193,9 +202,8 @@ export class LiveSession {
     }
   }
 
-  /** Has all that is on disk, and all that was acknowledged on disk. Resolves with whether nothing had to be done for that. */
-  async #getReady(): Promise<boolean> {
-    if (!this.#isNew && isQuiet(this.#loaded)) return true;
+  /** Has all that is on disk, and all that was acknowledged on disk. */
+  async #getReady(): Promise<void> {
     if (this.#isNew) this.#requireUnused();
     else if (isDisturbed(this.#loaded)) {
       await this.#putBackVanished();
@@ -204,7 +212,7 @@ export class LiveSession {
     const { needsReload, failure } = this.#loaded.reader;
     if (needsReload || failure !== undefined) await this.#recoverLost();
     this.#requireWritable();
-    return false;
+    this.#isDoubted = false;
   }
 
   async #write(lines: readonly JournalLine[], quiet: boolean): Promise<{ count: number; failure: unknown }> {
@@ -224,54 +232,51 @@ export class LiveSession {
     return { count: stored, failure };
   }
 
-  /** Where the tasks begin of what was just written: it ends where the reader stands now. */
-  #notePlaces(prepared: readonly Prepared[], stored: number): void {
-    const { places, reader } = this.#loaded;
-    const all = prepared.flatMap(({ lines, state }) => lines.map(line => ({ line, state }))).slice(0, stored);
-    let { offset } = reader;
-    offset -= all.reduce((sum, { line }) => sum + line.bytes.length, 0);
-    for (const { line, state } of all) {
-      places.note(state, [reader.segment, offset, line.seq]);
-      offset += line.bytes.length;
+  /** Takes in the records that are durable, and returns them. */
+  #takeIn(prepared: readonly Prepared[], stored: number): readonly SessionRecord[] {
+    const appended: SessionRecord[] = [];
+    for (const { records, state } of prepared) {
+      const rest = stored - appended.length;
+      appended.push(...records.slice(0, rest));
+      if (records.length <= rest) this.#loaded.state = state;
+      else {
+        // Of a commit that will be rejected some records are durable all the same.
+        const { builder } = this.#loaded;
+        this.#loaded.state = records
+          .slice(0, rest)
+          .reduce((next, record) => builder.add(next, record), this.#loaded.state);
+        break;
+      }
+    }
+    if (appended.length > 0) this.#loaded.adoption = undefined;
+    return appended;
+  }
+
+  async #recoverAppended(appended: readonly SessionRecord[]): Promise<void> {
+    try {
+      await this.#recoverLost();
+    } catch (error) {
+      // They are in the state and go to disk with the next commit, but nobody who waits is told so.
+      this.#publish(appended, 'own');
+      throw error;
     }
   }
 
-  /** Takes in what is durable; a commit of which something is not durable will be rejected. */
-  async #takeIn(prepared: readonly Prepared[], stored: number, failure: unknown): Promise<() => void> {
-    const appended = prepared.flatMap(({ records }) => records).slice(0, stored);
+  /** Tells everybody; a commit of which something is not durable is rejected. */
+  #acknowledge(prepared: readonly Prepared[], appended: readonly SessionRecord[], failure: unknown): void {
+    this.#publish(appended, 'own');
     let end = 0;
-    const done = prepared.filter(({ records }) => (end += records.length) <= stored);
-    const covered = done.reduce((count, { records }) => count + records.length, 0);
-    const { builder, state } = this.#loaded;
-    const rest = appended.slice(covered);
-    this.#loaded.state = rest.reduce(
-      (next, record) => builder.add(next, record),
-      done.at(-1)?.state ?? state,
-    );
-    if (appended.length > 0) this.#loaded.adoption = undefined;
-    // Durable in a file that lost its name meanwhile is not durable.
-    if (appended.length > 0 && this.#lostItsName()) {
-      try {
-        await this.#recoverLost();
-      } catch (error) {
-        // They are in the state and go to disk with the next commit, but nobody who waits is told so.
-        this.#publish(appended, 'own');
-        throw error;
-      }
+    for (const { commit, opened, records } of prepared) {
+      end += records.length;
+      if (end <= appended.length) commit.resolve(opened ? records.slice(1) : records);
+      else commit.reject(storageError(failure, 'write', this.#parts.ports.paths.journal(this.sessionId, 1)));
     }
-    return () => {
-      this.#publish(appended, 'own');
-      for (const { commit, opened, records } of done) commit.resolve(opened ? records.slice(1) : records);
-      for (const { commit } of prepared.slice(done.length)) {
-        commit.reject(storageError(failure, 'write', this.#parts.ports.paths.journal(this.sessionId, 1)));
-      }
-    };
   }
 
   /** Where that cannot be told, what was written and synced without a failure counts. */
   #lostItsName(): boolean {
     try {
-      return !isInPlace(this.#loaded);
+      return !isLastInPlace(this.#loaded);
     } catch {
       return false;
     }
@@ -307,14 +312,17 @@ export class LiveSession {
   /** Without the right to write: goes over to what is on disk now if that contains all that is known. */
   async #followDisk(): Promise<void> {
     const { position } = this;
+    if (this.#hasVanished()) return;
     const fresh: SessionRecord[] = [];
     const disk = await this.#readDisk(fresh);
-    const { segments, reader } = this.#loaded;
-    const contained =
-      disk.reader.compare(position.seq, position.sum) === 'same' &&
-      segments.vanished(reader.segment).length === 0;
+    const contained = disk.reader.compare(position.seq, position.sum) === 'same' && !this.#hasVanished();
     if (contained && this.#working === undefined) this.#goOverTo(disk, fresh);
     else disk.close();
+  }
+
+  #hasVanished(): boolean {
+    const { segments, reader } = this.#loaded;
+    return segments.vanished(reader.segment).length > 0;
   }
 
   /** Writes again what was acknowledged and is no longer there; what contradicts the disk is kept beside it. */
@@ -385,8 +393,7 @@ export class LiveSession {
   }
 
   #makeWriter(): JournalWriter {
-    return new JournalWriter(this.#parts.ports, segment =>
-      this.#parts.ports.paths.journal(this.sessionId, segment),
-    );
+    const { ports } = this.#parts;
+    return new JournalWriter(ports, segment => ports.paths.journal(this.sessionId, segment));
   }
 }

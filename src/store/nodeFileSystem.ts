@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import { promisify } from 'node:util';
 import { toDisposable } from '../core/disposable.ts';
 import { errorCode, type FileStat, type FileSystem, type OpenMode } from './fileSystem.ts';
 
@@ -12,7 +11,6 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   create: O_RDWR | O_APPEND | O_CREAT | O_EXCL | SAFELY,
 };
 
-const datasync = promisify(fs.fdatasync);
 const CANNOT_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF']);
 
 /** The real file system. Files are made for their owner only: sessions hold what tools printed. */
@@ -26,7 +24,13 @@ export const nodeFileSystem: FileSystem = {
   close: descriptor => fs.closeSync(descriptor),
   read: (descriptor, buffer, position) => fs.readSync(descriptor, buffer, 0, buffer.byteLength, position),
   append: (descriptor, bytes) => fs.writeSync(descriptor, bytes, 0, bytes.byteLength, null),
-  datasync: descriptor => datasync(descriptor),
+  datasync: descriptor =>
+    new Promise((resolve, reject) => {
+      fs.fdatasync(descriptor, error => {
+        if (error) reject(error);
+        else resolve();
+      });
+    }),
   syncDirectory,
   link: (existing, path) => fs.linkSync(existing, path),
   rename: (from, to) => fs.renameSync(from, to),

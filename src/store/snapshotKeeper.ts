@@ -42,6 +42,7 @@ export class SnapshotKeeper {
   #bytes = 0;
   #written: FileStat | undefined;
   #timer: Disposable | undefined;
+  #idleFrom = 0;
   #writing = Promise.resolve();
 
   constructor(session: LiveSession, { ports, folder, locks, onDidWrite }: SnapshotKeeperParts) {
@@ -83,11 +84,18 @@ export class SnapshotKeeper {
   }
 
   #schedule(): void {
-    this.#timer?.dispose();
-    this.#timer = this.#ports.clock.setTimeout(() => {
-      if (!this.#isRunning() || this.#isWorthwhile()) void this.flush();
-    }, IDLE_MS);
-    if (this.#isRunning() && this.#isWorthwhile()) void this.flush();
+    this.#idleFrom = this.#ports.clock.monotonic() + IDLE_MS;
+    this.#timer ??= this.#waitUntilIdle(IDLE_MS);
+    if (this.#isWorthwhile() && this.#isRunning()) void this.flush();
+  }
+
+  /** One timer for many changes: it looks when the last one was. */
+  #waitUntilIdle(ms: number): Disposable {
+    return this.#ports.clock.setTimeout(() => {
+      const rest = this.#idleFrom - this.#ports.clock.monotonic();
+      this.#timer = rest > 0 ? this.#waitUntilIdle(rest) : undefined;
+      if (rest <= 0 && (!this.#isRunning() || this.#isWorthwhile())) void this.flush();
+    }, ms);
   }
 
   async #writeIfDue(): Promise<void> {

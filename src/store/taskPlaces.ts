@@ -22,6 +22,11 @@ export class TaskPlaces {
     return this.#places;
   }
 
+  /** Whether the state has no task of which this does not know. */
+  cover({ tasks }: Pick<SessionState, 'tasks'>): boolean {
+    return this.#places.length * CHUNK >= tasks.size;
+  }
+
   /** Takes note of the state after the record at `place`. */
   note({ tasks }: Pick<SessionState, 'tasks'>, place: Place): void {
     while (this.#places.length * CHUNK < tasks.size) this.#places.push(place);

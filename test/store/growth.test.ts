@@ -38,6 +38,33 @@ describe('as a session grows', () => {
     assert.deepEqual(await cost(), early);
     assert.equal(early.filter(call => call === 'write').length, 1);
     assert.equal(early.filter(call => call === 'sync').length, 1);
+    assert.ok(early.length <= 9, `an append takes ${early.length} calls: ${early.join(', ')}`);
+  });
+
+  it('appending to the fourth segment costs at most two calls more than to the first', async () => {
+    const ledger = await memory.store().create(ID, [created(ID, ROOT)]);
+    const cost = async (): Promise<number> => {
+      const before = memory.disk.calls.length;
+      await ledger.commit(() => [renamed('again')]);
+      return memory.disk.calls.length - before;
+    };
+    await cost();
+    const early = await cost();
+    const large = 'x'.repeat(60_000);
+    for (let index = 0; index < 450; index++) await ledger.commit(() => [renamed(`${index} ${large}`)]);
+    assert.equal(memory.disk.lstat(memory.journal(ID, 4))?.kind, 'file');
+    for (let turn = 0; turn < 4; turn++) assert.ok((await cost()) <= early + 2);
+  });
+
+  it('a segment that somebody removes is put back by one of the next appends', async () => {
+    const ledger = await memory.store().create(ID, [created(ID, ROOT, 'first')]);
+    const large = 'x'.repeat(60_000);
+    for (let index = 0; index < 300; index++) await ledger.commit(() => [renamed(`${index} ${large}`)]);
+    assert.equal(memory.disk.lstat(memory.journal(ID, 3))?.kind, 'file');
+    const before = memory.disk.content(memory.journal(ID, 1));
+    memory.disk.unlink(memory.journal(ID, 1));
+    for (let turn = 0; turn < 2; turn++) await ledger.commit(() => [renamed('again')]);
+    assert.deepEqual(memory.disk.content(memory.journal(ID, 1)), before);
   });
 
   it('what is asked for together costs one write and one sync', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { SessionError } from '../../src/core/errors.ts';
-import { decodeLine, encodeRecord, MAX_LINE } from '../../src/store/journalLine.ts';
+import { decodeLine, encodeAndDecode, encodeRecord, MAX_LINE } from '../../src/store/journalLine.ts';
 import { salvage } from '../../src/store/lineScanner.ts';
 import { renamed } from './support/diskFixture.ts';
 import { line } from './support/memoryFixture.ts';
@@ -39,6 +39,16 @@ describe('a journal line', () => {
   it('reads back as what was written', () => {
     const decoded = decodeLine(encodeRecord(record).subarray(0, -1));
     assert.deepEqual(decoded.kind === 'record' && decoded.record, record);
+  });
+
+  it('is at once what a reader will see, whatever is in it', () => {
+    for (const title of ['plain', 'é\u{1F600}', '\ud800 alone', '"}\n\\', '__proto__']) {
+      const { bytes, sum, record: seen } = encodeAndDecode({ ...record, event: renamed(title) });
+      assert.deepEqual(decodeLine(bytes.subarray(0, -1)), { kind: 'record', record: seen, sum });
+      assert.deepEqual(bytes, encodeRecord({ ...record, event: renamed(title) }));
+    }
+    const odd = { ...record, event: { type: 'sessionRenamed', data: { title: 1 } } };
+    assert.throws(() => encodeAndDecode(odd as never), { code: 'invalid_input' });
   });
 
   it('has no epoch where the record has none', () => {
