@@ -28,16 +28,19 @@ export function saveResult(suite: string, section: Section): void {
   write({ suite, ...withVerdicts(section) });
 }
 
-/** Keeps what was measured of one part of a suite; the parts measured before stay, in the order of `all`. */
-export function savePart(
-  suite: string,
-  title: string,
+/** Keeps what was measured of one part of a suite. */
+export function savePart(suite: string, title: string, part: SuitePart, measured: Conditions): void {
+  write({ suite, title, parts: withPart(read(`${suite}.json`), part, measured) });
+}
+
+/** The parts of a suite with one measured anew: the others stay as they were measured before. */
+export function withPart(
+  before: SuiteResult | undefined,
   { part, ...rest }: SuitePart,
   measured: Conditions,
-): void {
-  const before = read(`${suite}.json`);
-  const parts = { ...(before !== undefined && 'parts' in before ? before.parts : {}) };
-  write({ suite, title, parts: { ...parts, [part]: withVerdicts({ ...rest, measured }) } });
+): Readonly<Record<string, Section>> {
+  const parts = before !== undefined && 'parts' in before ? before.parts : {};
+  return { ...parts, [part]: withVerdicts({ ...rest, measured }) };
 }
 
 /** Writes the tables of the newest result of every suite into bench/README.md. */
