@@ -6,7 +6,7 @@
 import { isSubject, subjects } from '../drivers/drivers.mts';
 import type { OpenPeer } from '../drivers/driver.mts';
 
-const WARM_UPS = 10;
+const WARM_UPS = 100;
 
 interface Taken {
   readonly ms: number;
