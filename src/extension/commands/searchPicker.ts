@@ -9,6 +9,7 @@ import type { FolderSessions } from '../folders/folderSessions.ts';
 import { sessionIcon, taskIcon } from '../show/icons.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
+import { askFolders } from './askFolders.ts';
 
 const SHOWN = 50;
 const TYPING_MS = 120;
@@ -76,23 +77,25 @@ export function pickHit(app: App): Promise<PickedHit | undefined> {
 /** Never rejects: what is wrong with a search is said where its results would be. */
 async function itemsFor(app: App, text: string, signal: AbortSignal): Promise<HitItem[]> {
   const folders = app.folders.all;
-  try {
-    const lists = await Promise.all(
-      folders.map(folder => (text === '' ? newest(folder) : found(folder, text, signal))),
+  const { answers, problems } = await askFolders(folders, folder =>
+    text === '' ? newest(folder) : found(folder, text, signal),
+  );
+  const dated = answers.flat().sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
+  const items = dated
+    .slice(0, SHOWN)
+    .map(({ item, folder }) =>
+      folders.length === 1 ? item : { ...item, description: `${item.description ?? ''} · ${folder.name}` },
     );
-    const dated = lists.flat().sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
-    const items = dated
-      .slice(0, SHOWN)
-      .map(({ item, folder }) =>
-        folders.length === 1 ? item : { ...item, description: `${item.description ?? ''} · ${folder.name}` },
-      );
-    return items.length > 0 || text === ''
-      ? items
-      : [note('search', vscode.l10n.t('Nothing has all of this.'))];
-  } catch (error) {
-    const icon = isSessionError(error) && error.code === 'invalid_input' ? 'info' : 'error';
-    return [note(icon, messageOf(error))];
-  }
+  // A search that cannot be understood is none in every folder.
+  const notes = new Map(problems.map(problem => [messageOf(problem), problemNote(problem)]));
+  if (items.length === 0 && notes.size === 0 && text !== '')
+    return [note('search', vscode.l10n.t('Nothing has all of this.'))];
+  return [...items, ...notes.values()];
+}
+
+function problemNote(problem: unknown): HitItem {
+  const isMistake = isSessionError(problem) && problem.code === 'invalid_input';
+  return note(isMistake ? 'info' : 'error', messageOf(problem));
 }
 
 interface Dated {

@@ -8,6 +8,7 @@ import { reportError } from '../reportError.ts';
 import { sessionIcon } from '../show/icons.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
+import { askFolders } from './askFolders.ts';
 
 const SHOWN = 100;
 const TYPING_MS = 120;
@@ -82,13 +83,13 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
 
 async function itemsFor(app: App, options: SessionPickerOptions, words: string): Promise<SessionItem[]> {
   const folders = app.folders.all;
-  const lists = await Promise.all(
-    folders.map(async folder => {
-      const rows = await rowsOf(folder, options, words);
-      return rows.map(session => itemOf(folder, session, folders.length > 1, words));
-    }),
-  );
-  return lists.flat().sort((a, b) => b.session.startTime.getTime() - a.session.startTime.getTime());
+  const { answers, problems } = await askFolders(folders, async folder => {
+    const rows = await rowsOf(folder, options, words);
+    return rows.map(session => itemOf(folder, session, folders.length > 1, words));
+  });
+  // What is wrong with a folder is told where its sessions are shown; here only when there is nothing else to say.
+  if (answers.length === 0 && problems.length > 0) throw problems[0];
+  return answers.flat().sort((a, b) => b.session.startTime.getTime() - a.session.startTime.getTime());
 }
 
 async function rowsOf(
