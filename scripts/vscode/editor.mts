@@ -15,6 +15,8 @@ export interface EditorOptions {
   readonly trusted?: boolean;
   /** Added to the environment of the server and of all that it starts. */
   readonly env?: NodeJS.ProcessEnv;
+  /** A program to start the server through, such as a tracer, with its arguments. */
+  readonly through?: readonly string[];
 }
 
 export interface Editor {
@@ -43,6 +45,7 @@ export async function openEditor(prepared: PreparedEditor, options: EditorOption
     trusted: options.trusted ?? true,
     settings: { ...defaultSettings, ...options.settings },
     env: options.env ?? {},
+    through: options.through ?? [],
   });
   const browser = await launchBrowser(prepared.browserPath);
 

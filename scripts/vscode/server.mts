@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
   readonly port?: number;
+  /** A program to start it through, such as a tracer, with its arguments. */
+  readonly through?: readonly string[];
 }
 
 export interface RunningServer {
@@ -58,7 +60,8 @@ export async function startServer(
     args.push('--enable-smoke-test-driver', '--enable-remote-auto-shutdown');
   }
   if (options.trusted !== false) args.push('--disable-workspace-trust');
-  const child = spawnGroup(installed.node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = installed.node, ...rest] = [...(options.through ?? []), installed.node, ...args];
+  const child = spawnGroup(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     await untilReady(child);
   } catch (error) {

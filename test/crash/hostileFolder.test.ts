@@ -1,6 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { skip } from '../support/skip.ts';
 import { worker } from './support/bundle.ts';
@@ -8,9 +6,10 @@ import { Child } from './support/child.ts';
 import { ID, isRepository, KINDS, lay, type Lure } from './support/hostileFolders.ts';
 import { removeFolder, temporaryFolder } from './support/onDisk.ts';
 import { Random } from './support/random.ts';
-import { type Deed, deedsIn, TRACE } from './support/systemCalls.ts';
+import { canTrace, type Deed, deedsIn, TRACE } from './support/systemCalls.ts';
 import { Tally } from './support/tally.ts';
 import { cases, seed } from './support/tier.ts';
+import { treeOf } from './support/treeOf.ts';
 import type { OpenerConfig } from './workers/opener.ts';
 
 const LOOKS = [
@@ -167,22 +166,6 @@ async function nextLine(child: Child, number: number): Promise<string | undefine
   }
 }
 
-/** Everything below a folder: names, kinds, sizes, contents. */
-function treeOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
-    const path = join(folder, name);
-    const stat = lstatSync(path);
-    const content = stat.isSymbolicLink()
-      ? readlinkSync(path)
-      : stat.isFile() && stat.size < 1e6
-        ? readFileSync(path)
-        : '';
-    hash.update(`${name} ${stat.mode} ${stat.isDirectory() ? 0 : stat.size} `).update(content);
-  }
-  return hash.digest('hex');
-}
-
 function some(count: number, among: readonly string[]): string[] {
   return Array.from({ length: count }, (_, number) => among[number % among.length] ?? '');
 }
@@ -193,8 +176,7 @@ const GIT = /\/git$|\/git-core\//;
 describe('hostile folder: somebody else prepared it', () => {
   before(function () {
     if (process.platform !== 'linux') skip(this, 'it traces the calls of the system');
-    const works = spawnSync('strace', ['-f', '-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0;
-    if (!works) skip(this, 'strace is not here, or may not trace');
+    if (!canTrace()) skip(this, 'strace is not here, or may not trace');
   });
 
   it('where nobody trusted it, opening runs nothing, reaches nothing and writes nothing', async () => {
