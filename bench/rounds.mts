@@ -68,6 +68,14 @@ export async function timed(work: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
+/** What `work` takes of the processor, in milliseconds: without waiting, be it for a disk or for a busy machine. */
+export async function processorTimed(work: () => unknown): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
 export function ratio(of: Measured, to: Measured): number {
   return of.median / to.median;
 }

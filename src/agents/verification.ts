@@ -13,7 +13,7 @@ import type {
 } from '../core/ports.ts';
 import type { RedactedStream, Redactor } from '../core/redactor.ts';
 import { type AgentTask, isFinished, type TaskType } from '../core/task.ts';
-import { lastBytes } from '../core/text.ts';
+import { TextEnd } from '../core/text.ts';
 import { JOURNAL_BYTES } from '../core/outputBuffer.ts';
 import { type OutputSummary, TAIL_BYTES } from '../core/toolCall.ts';
 import { coveredFiles } from '../workspace/coveredFiles.ts';
@@ -180,7 +180,7 @@ class HeardOutput {
   readonly #hash = createHash('sha256');
   readonly #redacted: RedactedStream | undefined;
   #callId: string | undefined;
-  #tail = '';
+  readonly #tail = new TextEnd(TAIL_BYTES);
   #bytes = 0;
 
   constructor(redacted: RedactedStream | undefined) {
@@ -197,7 +197,7 @@ class HeardOutput {
     this.#take(this.#redacted?.end() ?? '');
     const outputHash = this.#hash.digest('hex');
     const output: OutputSummary = {
-      ...{ bytes: this.#bytes, tail: this.#tail },
+      ...{ bytes: this.#bytes, tail: this.#tail.text },
       ...(this.#bytes > JOURNAL_BYTES ? { blob: outputHash } : {}),
     };
     return { outputHash, output, ...(this.#callId === undefined ? {} : { callId: this.#callId }) };
@@ -207,6 +207,6 @@ class HeardOutput {
     if (text === '') return;
     this.#hash.update(text);
     this.#bytes += Buffer.byteLength(text);
-    this.#tail = lastBytes(this.#tail + text, TAIL_BYTES);
+    this.#tail.push(text);
   }
 }

@@ -1,6 +1,6 @@
 import type { Disposable } from './disposable.ts';
 import type { BlobWriter } from './ports.ts';
-import { byteLength, lastBytes } from './text.ts';
+import { byteLength, TextEnd } from './text.ts';
 import { type OutputSummary, TAIL_BYTES } from './toolCall.ts';
 
 /** Outputs up to this size live in the journal; larger ones in a blob, of which the journal holds the beginning. */
@@ -13,7 +13,8 @@ export class OutputBuffer implements Disposable {
   /** All text so far, until a blob takes it over. */
   #held = '';
   #pending = '';
-  #tail = '';
+  readonly #tail = new TextEnd(TAIL_BYTES);
+  /** Of what is held. */
   #bytes = 0;
   #ended = false;
 
@@ -23,10 +24,10 @@ export class OutputBuffer implements Disposable {
 
   /** Resolves when more may come. Rejects with a storage error; after `storage_full` an empty text tries again. */
   async push(text: string): Promise<void> {
-    this.#bytes += byteLength(text);
-    this.#tail = lastBytes(this.#tail + text, TAIL_BYTES);
+    this.#tail.push(text);
     if (this.#blob !== undefined) return this.#blob.write(text);
     this.#held += text;
+    this.#bytes += byteLength(text);
     if (this.#bytes <= JOURNAL_BYTES) {
       this.#pending += text;
       return;
@@ -49,9 +50,9 @@ export class OutputBuffer implements Disposable {
   }
 
   async finish(): Promise<OutputSummary> {
-    const summary = { bytes: this.#bytes, tail: this.#tail };
     const blob = await this.#blob?.finish();
     this.#ended = true;
+    const summary = { bytes: this.#blob?.bytes ?? this.#bytes, tail: this.#tail.text };
     return blob === undefined ? summary : { ...summary, blob };
   }
 

@@ -98,6 +98,8 @@ export interface SessionLedger extends Disposable {
 
 /** Writes one large output; `finish` makes it a blob named by its content. */
 export interface BlobWriter {
+  /** How much was written, in UTF-8: of what `write` has resolved or rejected with `storage_full` for. */
+  readonly bytes: number;
   /** Resolves when more may be written. Rejects with a storage error; after `storage_full`, writing an empty text tries again. */
   write(text: string): Promise<void>;
   /** Resolves with the SHA-256 of the content, hex, once it is durable. */

@@ -11,6 +11,8 @@ import type { StorePorts } from './storePorts.ts';
 
 const MAX_BLOB = 1024 * 1024 * 1024;
 const BUFFER = 64 * 1024;
+/** What one UTF-16 unit of a text takes at most. */
+const MAX_CHARACTER_BYTES = 3;
 /** Written but not yet durable bytes, beyond which writers are held back. */
 const MAX_UNSYNCED = 4 * 1024 * 1024;
 
@@ -21,8 +23,10 @@ export class BlobFile implements BlobWriter {
   readonly #hash: Hash = createHash('sha256');
   readonly #path: string;
   #descriptor: number | undefined;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  /** What is not yet in the file, at its beginning: one piece of memory for all texts, which are encoded into it. */
+  #room = Buffer.alloc(0);
+  #held = 0;
+  #bytes = 0;
   #unsynced = 0;
   #name: string | undefined;
   #tail: Promise<unknown> = Promise.resolve();
@@ -34,16 +38,21 @@ export class BlobFile implements BlobWriter {
     this.#path = join(ports.paths.blobs, `${ports.ids.hex(16)}.tmp`);
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   write(text: string): Promise<void> {
-    return this.add(Buffer.from(text));
+    return this.#enqueue(async () => {
+      this.#reserve(MAX_CHARACTER_BYTES * text.length);
+      await this.#take(this.#room.write(text, this.#held));
+    });
   }
 
   add(bytes: Buffer): Promise<void> {
     return this.#enqueue(async () => {
-      this.#hash.update(bytes);
-      this.#pending.push(bytes);
-      this.#pendingBytes += bytes.length;
-      if (this.#pendingBytes >= BUFFER) await this.#flush();
+      this.#reserve(bytes.length);
+      await this.#take(bytes.copy(this.#room, this.#held));
     });
   }
 
@@ -66,18 +75,31 @@ export class BlobFile implements BlobWriter {
     this.#tail = this.#tail.then(release, release);
   }
 
+  #reserve(bytes: number): void {
+    const needed = this.#held + bytes;
+    if (needed <= this.#room.length) return;
+    const room = Buffer.allocUnsafeSlow(Math.max(needed, 2 * BUFFER));
+    this.#room.copy(room, 0, 0, this.#held);
+    this.#room = room;
+  }
+
+  /** Takes in what was put behind what is held. */
+  async #take(bytes: number): Promise<void> {
+    this.#hash.update(this.#room.subarray(this.#held, this.#held + bytes));
+    this.#held += bytes;
+    this.#bytes += bytes;
+    if (this.#held >= BUFFER) await this.#flush();
+  }
+
   async #flush(): Promise<void> {
     const descriptor = await this.#open();
-    let rest: Buffer = Buffer.concat(this.#pending);
-    while (rest.length > 0) {
-      const taken = this.#ports.files.append(descriptor, rest);
-      rest = rest.subarray(taken);
-      this.#unsynced += taken;
+    while (this.#held > 0) {
+      const taken = this.#ports.files.append(descriptor, this.#room.subarray(0, this.#held));
       // What was not taken waits for the next attempt.
-      this.#pending = [rest];
-      this.#pendingBytes = rest.length;
+      this.#room.copyWithin(0, taken, this.#held);
+      this.#held -= taken;
+      this.#unsynced += taken;
     }
-    this.#pending = [];
     if (this.#unsynced >= MAX_UNSYNCED) await this.#sync(descriptor);
   }
 
@@ -122,7 +144,8 @@ export class BlobFile implements BlobWriter {
   #discard(): void {
     const made = this.#descriptor !== undefined;
     this.#close();
-    this.#pending = [];
+    this.#held = 0;
+    this.#room = Buffer.alloc(0);
     if (!made) return;
     try {
       this.#ports.files.unlink(this.#path);

@@ -74,24 +74,26 @@ export class SecretRedactor implements Redactor {
   }
 }
 
-const triggered = SECRET_PATTERNS.flatMap(({ triggers, pattern }) =>
-  triggers.map(trigger => ({ trigger, pattern })),
-);
+const triggered = SECRET_PATTERNS.flatMap(form => form.triggers.map(trigger => ({ trigger, form })));
 const scan = new TriggerScan(triggered.map(({ trigger }) => trigger));
 
 function* formSpans(text: string): Generator<Span> {
-  const patterns = new Set([...scan.occurringIn(text)].map(index => triggered[index]?.pattern));
-  for (const pattern of patterns) {
-    if (pattern === undefined) continue;
-    for (const match of text.matchAll(pattern)) {
-      const secret = match.groups?.['secret'];
-      // A mask says what was there; it is no secret itself.
-      if (holdsMask(match[0])) continue;
-      if (secret === undefined) yield { start: match.index, end: match.index + match[0].length };
-      else {
-        const start = match.index + match[0].lastIndexOf(secret);
-        yield { start, end: start + secret.length };
-      }
+  const forms = new Set([...scan.occurringIn(text)].map(index => triggered[index]?.form));
+  for (const form of forms) {
+    if (form === undefined || form.mayBeIn?.(text) === false) continue;
+    yield* spansOf(form.pattern, text);
+  }
+}
+
+function* spansOf(pattern: RegExp, text: string): Generator<Span> {
+  for (const match of text.matchAll(pattern)) {
+    const secret = match.groups?.['secret'];
+    // A mask says what was there; it is no secret itself.
+    if (holdsMask(match[0])) continue;
+    if (secret === undefined) yield { start: match.index, end: match.index + match[0].length };
+    else {
+      const start = match.index + match[0].lastIndexOf(secret);
+      yield { start, end: start + secret.length };
     }
   }
 }

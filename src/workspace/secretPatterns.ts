@@ -3,6 +3,8 @@ export interface SecretPattern {
   readonly name: string;
   /** One of these occurs in every such secret or right before it: texts without them are not searched. */
   readonly triggers: readonly string[];
+  /** For triggers that most texts hold: whether more of the secret may be there, asked before the pattern is. */
+  readonly mayBeIn?: (text: string) => boolean;
   /** Global. The group `secret` is hidden, or all of the match when there is no such group. */
   readonly pattern: RegExp;
 }
@@ -20,6 +22,14 @@ function token(name: string, prefix: string, rest: string): SecretPattern {
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/** Whether a dot follows another one in this distance. */
+function holdsDotsApart(text: string, distance: number): boolean {
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    if (text[at + distance] === '.') return true;
+  }
+  return false;
 }
 
 const NAMES = [
@@ -108,7 +118,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
   {
     name: 'Azure client secret',
-    triggers: ['Q~'],
+    triggers: Array.from('0123456789', digit => `${digit}Q~`),
     pattern: new RegExp(String.raw`${START}[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}`, 'g'),
   },
   token('DigitalOcean personal token', 'dop_v1_', '[a-f0-9]{64}'),
@@ -156,6 +166,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     name: 'Discord bot token',
     triggers: ['.'],
+    mayBeIn: text => holdsDotsApart(text, 7),
     pattern: new RegExp(
       String.raw`${START}[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}`,
       'g',
@@ -166,7 +177,11 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     triggers: [':AA'],
     pattern: new RegExp(`${START}[0-9]{8,10}:AA${WORD}{33}`, 'g'),
   },
-  token('Twilio key', 'SK', '[0-9a-f]{32}(?![0-9a-f])'),
+  {
+    name: 'Twilio key',
+    triggers: Array.from('0123456789abcdef', digit => `SK${digit}`),
+    pattern: new RegExp(`${START}SK[0-9a-f]{32}(?![0-9a-f])`, 'g'),
+  },
   token('SendGrid key', 'SG.', String.raw`${WORD}{16,32}\.${WORD}{30,64}`),
   token('Mailgun key', 'key-', '[0-9a-f]{32}(?![0-9a-f])'),
   {

@@ -109,6 +109,9 @@ export class InMemorySessionStore implements SessionStore {
   createBlob(): BlobWriter {
     let text = '';
     return {
+      get bytes() {
+        return Buffer.byteLength(text);
+      },
       write: chunk => {
         text += chunk;
         return Promise.resolve();

@@ -5,7 +5,8 @@ import { TriggerScan } from '../../src/workspace/triggerScan.ts';
 describe('TriggerScan', () => {
   it('finds what searching for each finds', () => {
     const text = fc.string({
-      unit: fc.constantFrom('a', 'b', 'A', '-', '_', 'é', '名', '\n'),
+      // The last two are an `a` and a `b`, cut to a byte.
+      unit: fc.constantFrom('a', 'b', 'A', '-', '_', 'é', '名', '\n', 'š', 'Ţ'),
       maxLength: 60,
     });
     const triggers = fc.array(
@@ -23,6 +24,29 @@ describe('TriggerScan', () => {
       { numRuns: 2000 },
     );
     assert.ok(hits > 500, `only ${hits} occurred`);
+  });
+
+  it('finds each wherever it is in a text that is read in parts', () => {
+    const triggers = ['abc', '_live_', 'AGE-SECRET-KEY-1', 'Q~'];
+    const scan = new TriggerScan(triggers);
+    const around = [0, 32 * 1024, 64 * 1024].flatMap(place =>
+      Array.from({ length: 40 }, (_, index) => place - 24 + index).filter(at => at >= 0),
+    );
+    for (const [index, trigger] of triggers.entries()) {
+      for (const at of around) {
+        const text = `${'.'.repeat(at)}${trigger}`;
+        assert.deepEqual([...scan.occurringIn(text)], [index], `${trigger} at ${at}`);
+        assert.deepEqual([...scan.occurringIn(`${text}é名`)], [index], `${trigger} at ${at}`);
+      }
+    }
+  });
+
+  it('finds nothing of the text before', () => {
+    const scan = new TriggerScan(['abc', 'bcde']);
+    for (let length = 0; length < 20; length++) {
+      assert.equal(scan.occurringIn('abcdeabcdeabcdeabcde').size, 2);
+      assert.deepEqual([...scan.occurringIn('x'.repeat(length))], []);
+    }
   });
 
   it('finds one at the very beginning and at the very end', () => {

@@ -1,4 +1,4 @@
-import { lastBytes } from '../../core/text.ts';
+import { TextEnd } from '../../core/text.ts';
 import { changesBetween } from '../../workspace/changeScan.ts';
 import { commitsSince, markHistory } from '../../workspace/commits.ts';
 import { ReadOnlyGit } from '../../workspace/git.ts';
@@ -25,7 +25,7 @@ export async function observedRun(
 ): Promise<ToolResult<RanPrograms>> {
   const { files, scanner } = environment;
   const [before, mark] = await Promise.all([scanner.scan(environment.signal), historyOf(files.root)]);
-  let tail = '';
+  const tail = new TextEnd(MODEL_TAIL_BYTES);
   let last: ProgramResult | undefined;
   for (const argv of programs) {
     last = await environment.processes.run({
@@ -33,7 +33,7 @@ export async function observedRun(
       timeoutMs: environment.commandTimeoutMs,
       onStart: process => call.started(process),
       onOutput: async text => {
-        tail = lastBytes(tail + text, MODEL_TAIL_BYTES);
+        tail.push(text);
         await call.output(text);
       },
     });
@@ -47,7 +47,7 @@ export async function observedRun(
   const detail = last === undefined ? 'nothing to run' : detailOf(last, after.isPartial);
   const exitCode = last?.exitCode ?? null;
   return {
-    ...{ value: { exitCode }, text: `${tail}\n[${detail}]`, detail, changes, commits, exitCode },
+    ...{ value: { exitCode }, text: `${tail.text}\n[${detail}]`, detail, changes, commits, exitCode },
     ...(failure === undefined ? {} : { failure }),
   };
 }
