@@ -75,7 +75,9 @@ export class SecretRedactor implements Redactor {
 }
 
 const triggered = SECRET_PATTERNS.flatMap(form => form.triggers.map(trigger => ({ trigger, form })));
-const scan = new TriggerScan(triggered.map(({ trigger }) => trigger));
+const scan = new TriggerScan(
+  triggered.map(({ trigger, form }) => ({ text: trigger, ignoresCase: form.pattern.ignoreCase })),
+);
 
 function* formSpans(text: string): Generator<Span> {
   const forms = new Set([...scan.occurringIn(text)].map(index => triggered[index]?.form));

@@ -1,7 +1,10 @@
 /** One kind of secret that is recognised by its form. */
 export interface SecretPattern {
   readonly name: string;
-  /** One of these occurs in every such secret or right before it: texts without them are not searched. */
+  /**
+   * One of these occurs in every such secret or right before it: texts without them are not searched. In small letters where
+   * the pattern ignores case.
+   */
   readonly triggers: readonly string[];
   /** For triggers that most texts hold: whether more of the secret may be there, asked before the pattern is. */
   readonly mayBeIn?: (text: string) => boolean;
@@ -41,9 +44,11 @@ const NAMES = [
   'api-key',
   'apikey',
   'access_key',
+  'access-key',
+  'accesskey',
   'private_key',
+  'privatekey',
 ];
-const CAMEL_NAMES = ['Secret', 'Token', 'Password', 'apiKey', 'ApiKey', 'accessKey', 'privateKey'];
 const UPPER_NAMES = [
   'SECRET',
   'TOKEN',
@@ -101,7 +106,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
   {
     name: 'AWS secret access key',
-    triggers: ['secret_access_key', 'SECRET_ACCESS_KEY', 'SecretAccessKey', 'secretAccessKey'],
+    triggers: ['secret_access', 'secretaccess'],
     pattern: /secret_?access_?key["']?\s{0,4}[:=]\s{0,4}["']?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/gi,
   },
   token('Google OAuth access token', 'ya29.', `${WORD}{20,1024}`),
@@ -221,13 +226,13 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
   {
     name: 'authorization header',
-    triggers: ['uthorization', 'UTHORIZATION'],
+    triggers: ['authorization'],
     pattern:
       /authorization["']?\s{0,4}[:=]\s{0,4}["'`]?(?:(?:bearer|basic|token)\s{1,4}|(?=[^\s]*[0-9])(?=[A-Za-z0-9_.~+/=-]{16}))(?<secret>[A-Za-z0-9_.~+/=-]{8,4096})/gi,
   },
   {
     name: 'bearer token',
-    triggers: ['Bearer ', 'bearer '],
+    triggers: ['bearer'],
     pattern: /\bbearer\s{1,4}(?<secret>(?=[^\s]*[0-9])[A-Za-z0-9_.~+/=-]{16,4096})/gi,
   },
   {
@@ -245,10 +250,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
   {
     name: 'quoted text that is named as a secret',
-    triggers: [...NAMES, ...CAMEL_NAMES],
-    pattern: new RegExp(
-      String.raw`(?:${[...NAMES, 'access-key', 'accesskey', 'privatekey'].join('|')})["']?[ \t]{0,4}[:=][ \t]{0,4}${QUOTED}`,
-      'gi',
-    ),
+    triggers: NAMES,
+    pattern: new RegExp(String.raw`(?:${NAMES.join('|')})["']?[ \t]{0,4}[:=][ \t]{0,4}${QUOTED}`, 'gi'),
   },
 ];

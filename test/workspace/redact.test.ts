@@ -119,6 +119,12 @@ describe('redaction', () => {
       { weight: 3, arbitrary: fc.constantFrom(...secretExamples.map(({ text }) => text)) },
       { weight: 2, arbitrary: fc.constantFrom(...secretExamples.map(({ secret }) => secret)) },
       { weight: 2, arbitrary: fc.constantFrom(...beginnings) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...secretExamples.map(({ text }) => text)), fc.nat({ max: 30 }))
+          .map(([text, at]) => text.slice(0, at).toUpperCase() + text.slice(at)),
+      },
       fc.constantFrom(...['\n', ' ', '"', '=', ': ', '.', '_', '-', '✔ ', 'šecret', 'x'.repeat(3)]),
       fc.string({ maxLength: 40 }),
       fc.string({ unit: 'grapheme', maxLength: 20 }),

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TriggerScan } from '../../src/workspace/triggerScan.ts';
+import { type Trigger, TriggerScan } from '../../src/workspace/triggerScan.ts';
+
+const exact = (text: string): Trigger => ({ text, ignoresCase: false });
+const anyCase = (text: string): Trigger => ({ text, ignoresCase: true });
 
 describe('TriggerScan', () => {
   it('finds what searching for each finds', () => {
@@ -10,13 +13,22 @@ describe('TriggerScan', () => {
       maxLength: 60,
     });
     const triggers = fc.array(
-      fc.string({ unit: fc.constantFrom('a', 'b', 'A', '-', '_', '名'), minLength: 1, maxLength: 5 }),
+      fc
+        .tuple(
+          fc.string({ unit: fc.constantFrom('a', 'b', 'A', '-', '_'), minLength: 1, maxLength: 5 }),
+          fc.boolean(),
+        )
+        .map(([text, isAnyCase]) =>
+          isAnyCase && text.length > 2 ? anyCase(text.toLowerCase()) : exact(text),
+        ),
       { minLength: 1, maxLength: 12 },
     );
     let hits = 0;
     fc.assert(
       fc.property(triggers, text, (list, where) => {
-        const expected = list.flatMap((trigger, index) => (where.includes(trigger) ? [index] : []));
+        const expected = list.flatMap(({ text: wanted, ignoresCase }, index) =>
+          (ignoresCase ? where.toLowerCase() : where).includes(wanted) ? [index] : [],
+        );
         hits += expected.length;
         const found = [...new TriggerScan(list).occurringIn(where)].sort((a, b) => a - b);
         assert.deepEqual(found, expected);
@@ -28,7 +40,7 @@ describe('TriggerScan', () => {
 
   it('finds each wherever it is in a text that is read in parts', () => {
     const triggers = ['abc', '_live_', 'AGE-SECRET-KEY-1', 'Q~'];
-    const scan = new TriggerScan(triggers);
+    const scan = new TriggerScan(triggers.map(exact));
     const around = [0, 32 * 1024, 64 * 1024].flatMap(place =>
       Array.from({ length: 40 }, (_, index) => place - 24 + index).filter(at => at >= 0),
     );
@@ -42,7 +54,7 @@ describe('TriggerScan', () => {
   });
 
   it('finds nothing of the text before', () => {
-    const scan = new TriggerScan(['abc', 'bcde']);
+    const scan = new TriggerScan([exact('abc'), anyCase('bcde')]);
     for (let length = 0; length < 20; length++) {
       assert.equal(scan.occurringIn('abcdeabcdeabcdeabcde').size, 2);
       assert.deepEqual([...scan.occurringIn('x'.repeat(length))], []);
@@ -50,7 +62,7 @@ describe('TriggerScan', () => {
   });
 
   it('finds one at the very beginning and at the very end', () => {
-    const scan = new TriggerScan(['abc', 'xyz', 'yz']);
+    const scan = new TriggerScan([exact('abc'), anyCase('xyz'), exact('yz')]);
     assert.deepEqual([...scan.occurringIn('abc')], [0]);
     assert.deepEqual([...scan.occurringIn('--xyz')].sort(), [1, 2]);
     assert.deepEqual([...scan.occurringIn('ab')], []);
