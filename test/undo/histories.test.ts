@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { propertySeed } from '../support/propertySeed.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { checkHistory } from './support/checkHistory.ts';
 import { change } from './support/history.ts';
 
-/** 12 of each kind in CI, others each time; `UNDO_HISTORIES=200` in the nightly tier. `UNDO_SEED` repeats a run. */
+/** 12 of each kind in CI; `UNDO_HISTORIES=200` in the nightly tier. */
 const RUNS = Number(process.env['UNDO_HISTORIES'] ?? '12');
-const seed = Number(process.env['UNDO_SEED'] ?? Date.now() % 2 ** 31);
 
-describe(`undo of generated histories (UNDO_SEED=${seed})`, function () {
+describe(`undo of ${RUNS} generated histories (PROPERTY_SEED=${propertySeed})`, function () {
   this.timeout(30 * 60_000);
   const folder = useTemporaryFolder();
   const history = fc.record({
@@ -27,7 +27,7 @@ describe(`undo of generated histories (UNDO_SEED=${seed})`, function () {
           await checkHistory(root, isRepository, one);
           rmSync(root, { recursive: true });
         }),
-        { numRuns: RUNS, seed, endOnFailure: process.env['UNDO_SHRINK'] === undefined },
+        { numRuns: RUNS, endOnFailure: process.env['UNDO_SHRINK'] === undefined },
       );
     });
   }
