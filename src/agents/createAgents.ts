@@ -24,6 +24,7 @@ export interface AgentSettings {
   readonly commitTrailer?: boolean | undefined;
   /** Whether the workspace is captured around tasks; it is unless this is `false`. */
   readonly checkpoints?: boolean | undefined;
+  readonly checkpointGigabytes?: number | undefined;
 }
 
 export interface AgentsOptions {

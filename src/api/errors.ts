@@ -29,6 +29,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: st
   conflict: [409, 'Conflict'],
   undo_conflict: [409, 'Changed since the task'],
   no_checkpoint: [409, 'No checkpoint'],
+  checkpoint_pruned: [409, 'Checkpoint pruned'],
   session_imported: [409, 'The session was imported'],
   bad_archive: [422, 'The archive cannot be used'],
   storage_denied: [503, 'No right to write'],

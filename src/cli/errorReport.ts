@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   conflict: 'Conflict',
   undo_conflict: 'Changed since the task',
   no_checkpoint: 'No checkpoint',
+  checkpoint_pruned: 'Checkpoint pruned',
   session_imported: 'The session was imported',
   bad_archive: 'The file cannot be imported',
   storage_denied: 'No right to write',

@@ -28,6 +28,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   conflict: exitCode.failed,
   undo_conflict: exitCode.failed,
   no_checkpoint: exitCode.failed,
+  checkpoint_pruned: exitCode.failed,
   session_imported: exitCode.failed,
   bad_archive: exitCode.storage,
   storage_denied: exitCode.storage,

@@ -108,6 +108,21 @@ export interface Pruned {
   readonly bytes: number;
 }
 
+/** What looking through all that is kept has shown. */
+export interface CheckpointCheck {
+  /** Objects that are missing or damaged, as git names them, and the tasks that cannot be undone for that. */
+  readonly damage: { readonly faults: readonly string[]; readonly tasks: readonly string[] } | null;
+  /** Tasks of which checkpoints are kept, and which nobody knows. */
+  readonly unknown: readonly string[];
+  /** Tasks of which none is kept any more. */
+  readonly pruned: readonly string[];
+  /** Why contents could not be looked at. */
+  readonly unchecked: string | null;
+}
+
+/** How many gigabytes (10^9 bytes) checkpoints may take, where no setting says otherwise. */
+export const CHECKPOINT_GIGABYTES = 5;
+
 /** How many days checkpoints are kept before a person may have them removed as old, where no setting says otherwise. */
 export const CHECKPOINT_DAYS = 30;
 
@@ -150,8 +165,15 @@ export interface Checkpoints {
    * was changed yet. When the process is killed, each path holds either `from` or `to`, and the same call finishes the work.
    */
   restore(folder: string, plan: RestorePlan): Promise<RestoreOutcome>;
-  /** Lets go of the checkpoints of tasks; their undo is over. Never done by itself. */
+  /** Lets go of the checkpoints of tasks; their undo is over. By itself only what a limit of size asks for is let go. */
   prune(rule: PruneRule): Promise<Pruned>;
+  /** Whether checkpoints of a task are kept here. Never rejects. */
+  isKept(taskId: string): Promise<boolean>;
+  /**
+   * Looks through everything that is kept; writes nothing. `recorded` are the tasks that should have checkpoints, `known` all
+   * tasks.
+   */
+  check(recorded: ReadonlySet<string>, known: ReadonlySet<string>): Promise<CheckpointCheck>;
   /** Says that somebody is at work in `folder` from now on. Never rejects. */
   enter(folder: string): Promise<Presence>;
 }

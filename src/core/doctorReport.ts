@@ -29,6 +29,11 @@ export type FindingKind =
   | 'damagedBlob'
   | 'missingBlob'
   | 'orphanBlob'
+  /** Of checkpoints: contents that are missing or damaged, tasks that no session has, tasks whose checkpoints are gone. */
+  | 'damagedCheckpoint'
+  | 'orphanCheckpoint'
+  | 'prunedCheckpoint'
+  | 'uncheckedCheckpoint'
   /** Of a process that is dead, of one that cannot be judged from here, of nobody knows whom. */
   | 'oldLock'
   | 'foreignLock'

@@ -8,6 +8,7 @@
  * - `not_trusted`: the folder is not trusted. `denied`: a permission was refused. `no_agent`: nobody can do the task.
  * - `undo_conflict`: files were changed since the task, or it cannot be told who changed them; nothing was changed.
  *   `no_checkpoint`: the workspace was not captured around the task, so there is nothing to go back to.
+ *   `checkpoint_pruned`: it was, and that is not kept any more.
  * - `conflict`: another writer changed it first.
  * - `session_imported`: the session was made elsewhere, so it can be read and forked, not continued.
  * - `bad_archive`: a file to import is not what it should be, cut off or harmful. Nothing was changed.
@@ -28,6 +29,7 @@ export type ErrorCode =
   | 'conflict'
   | 'undo_conflict'
   | 'no_checkpoint'
+  | 'checkpoint_pruned'
   | 'session_imported'
   | 'bad_archive'
   | 'storage_denied'

@@ -8,7 +8,7 @@ import { toolCallsOf } from './state.ts';
 import { type AgentTask, isFinished } from './task.ts';
 import type { RestoreRecovery } from './restoreRecovery.ts';
 import { taskOf } from './taskTurn.ts';
-import { noCheckpoint, targetOf, taskTransitions } from './undoTarget.ts';
+import { noCheckpoint, requireKept, targetOf, taskTransitions } from './undoTarget.ts';
 import {
   describePlan,
   planOf,
@@ -36,9 +36,12 @@ export interface UndoResult {
   readonly plan: UndoPlan;
 }
 
+const NOT_THERE: ReadonlySet<string> = new Set(['no_checkpoint', 'checkpoint_pruned']);
+
 /**
  * Shows what a task changed, takes it back, and brings it back again. Each of these is all or nothing, touches nothing else, and
- * can itself be taken back. Rejects with `not_found`, `task_not_finished`, `session_busy`, `no_checkpoint`, `undo_conflict`,
+ * can itself be taken back. Rejects with `not_found`, `task_not_finished`, `session_busy`, `no_checkpoint`, `checkpoint_pruned`,
+ * `undo_conflict`,
  * `not_trusted` or a storage error.
  */
 export class TaskUndo {
@@ -63,6 +66,7 @@ export class TaskUndo {
     // What is in this folder now is no part of what was done elsewhere.
     if (task.checkpointAfter === undefined && isElsewhere) return { ...unknown, problem: NOT_ENDED };
     try {
+      await requireKept(checkpoints, task);
       const after = task.checkpointAfter ?? (await this.#captureNow(workingDirectory));
       const transitions = await taskTransitions(checkpoints, task, toolCalls, before, after);
       const described = await checkpoints.describe(shownEntries(task, transitions), { patches });
@@ -75,7 +79,7 @@ export class TaskUndo {
         after,
       };
     } catch (error) {
-      if (!isElsewhere || !isSessionError(error) || error.code !== 'no_checkpoint') throw error;
+      if (!isElsewhere || !isSessionError(error) || !NOT_THERE.has(error.code)) throw error;
       return { ...unknown, problem: NOT_HERE };
     }
   }
@@ -85,6 +89,7 @@ export class TaskUndo {
     const { task } = await capturedTask(this.#options.sessions, taskId);
     const checkpoint = moment === 'before' ? task.checkpoint : (task.checkpointAfter ?? null);
     if (checkpoint === null) throw noCheckpoint(task);
+    await requireKept(this.#options.checkpoints, task);
     return this.#options.checkpoints.content(checkpoint, path);
   }
 
@@ -94,7 +99,7 @@ export class TaskUndo {
     return this.#options.sessions.withLedger(task.sessionId, async ledger => {
       requireOwnSession(ledger.state.metadata);
       const folder = await this.#folderOf(ledger);
-      requireUndoable(task);
+      await this.#requireUndoable(task);
       const transitions = await targetOf(this.#options.checkpoints, task, toolCalls, () =>
         this.#options.checkpoints.capture(folder),
       );
@@ -127,7 +132,7 @@ export class TaskUndo {
   async #restore(ledger: SessionLedger, folder: string, taskId: string, force: boolean): Promise<UndoResult> {
     const { checkpoints, recovery } = this.#options;
     const task = taskOf(ledger, taskId);
-    requireUndoable(task);
+    await this.#requireUndoable(task);
     const checkpoint = await checkpoints.capture(folder, {
       keepAs: `tasks/${taskId}/undo-${ledger.state.metadata.lastEventSeq}`,
       durable: true,
@@ -162,6 +167,13 @@ export class TaskUndo {
     // What could not even be put back is tried again when the session is opened next.
     if (outcome.status === 'reverted') await this.#giveUp(ledger, taskId, outcome.error);
     throw outcome.error;
+  }
+
+  async #requireUndoable(task: AgentTask): Promise<void> {
+    if (!isFinished(task))
+      throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
+    if (task.checkpoint === null) throw noCheckpoint(task);
+    await requireKept(this.#options.checkpoints, task);
   }
 
   async #giveUp(ledger: SessionLedger, taskId: string, error: unknown): Promise<void> {
@@ -226,12 +238,6 @@ function filesOf(
   const files = task.filesChanged.map(change => seen.get(change.path) ?? change);
   const known = new Set(task.filesChanged.map(({ path }) => path));
   return [...files, ...[...seen.values()].filter(({ path }) => !known.has(path))];
-}
-
-function requireUndoable(task: AgentTask): void {
-  if (!isFinished(task))
-    throw new SessionError('task_not_finished', 'This task has not ended yet. Cancel it first, or wait.');
-  if (task.checkpoint === null) throw noCheckpoint(task);
 }
 
 function nothingToUndo({ undone }: AgentTask): SessionError {

@@ -55,6 +55,15 @@ export async function taskTransitions(
   }
 }
 
+/** Rejects with `checkpoint_pruned` when the checkpoints that a task's record names are not kept any more. */
+export async function requireKept(checkpoints: Pick<Checkpoints, 'isKept'>, task: AgentTask): Promise<void> {
+  if (await checkpoints.isKept(task.id)) return;
+  throw new SessionError(
+    'checkpoint_pruned',
+    `Checkpoint pruned: what the workspace held around task ${task.id} is not kept any more, so it can be neither shown nor undone. Nothing was changed. The settings checkpointGigabytes and checkpointDays say what is kept.`,
+  );
+}
+
 export function noCheckpoint({ checkpointProblem, copyOf, reason }: AgentTask): SessionError {
   if (copyOf !== undefined)
     return new SessionError(

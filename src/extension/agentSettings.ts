@@ -17,7 +17,13 @@ export function agentSettings(): Readonly<Record<keyof AgentSettings, unknown>> 
     permissions: settings.get<unknown>(SettingId.permissions) ?? undefined,
     verify: verify === '' ? undefined : verify,
     checkpoints: settings.get<unknown>(SettingId.checkpoints) === false ? false : undefined,
+    checkpointGigabytes: given(settings, SettingId.checkpointGigabytes),
     // Off is the default: then config.json may say otherwise.
     commitTrailer: settings.get<unknown>(SettingId.commitTrailer) === true ? true : undefined,
   };
+}
+
+/** What the person set; a default leaves it to config.json. */
+function given(settings: vscode.WorkspaceConfiguration, id: string): unknown {
+  return settings.inspect(id)?.globalValue;
 }

@@ -100,6 +100,7 @@ export const SettingId = {
   codeLens: 'codingAgent.codeLens',
   commitTrailer: 'codingAgent.commitTrailer',
   checkpoints: 'codingAgent.checkpoints',
+  checkpointGigabytes: 'codingAgent.checkpointGigabytes',
 } as const;
 
 /** What language models can do here. */

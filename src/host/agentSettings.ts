@@ -24,8 +24,9 @@ export async function readAgentSettings(
     const { agent = config.agent, model = config.model, acpAgents, permissions } = checked;
     const { verify = config.verify, commitTrailer = config.commitTrailer } = checked;
     const { checkpoints = config.checkpoints } = checked;
+    const { checkpointGigabytes = config.checkpointGigabytes } = checked;
     return {
-      ...{ agent, model, verify, commitTrailer, checkpoints },
+      ...{ agent, model, verify, commitTrailer, checkpoints, checkpointGigabytes },
       ...{ acpAgents: { ...config.acpAgents, ...acpAgents } },
       permissions: permissions ?? config.permissions,
     };

@@ -7,6 +7,7 @@ import { createCheckpointedRunner } from '../agents/checkpointedRunner.ts';
 import { createTaskRunner } from '../agents/taskRunner.ts';
 import { ToolEnvironments } from '../agents/toolEnvironments.ts';
 import { CommandVerifier, createVerifyingRunner } from '../agents/verification.ts';
+import { CHECKPOINT_GIGABYTES } from '../core/checkpoints.ts';
 import { EditNotes } from '../core/editNotes.ts';
 import { redactedLogger } from '../core/redactor.ts';
 import { RestoreRecovery } from '../core/restoreRecovery.ts';
@@ -61,7 +62,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ clock, commandTimeoutMs },
     commitTrailer: () => settings().commitTrailer === true,
   });
-  const checkpoints = createCheckpoints({ root, processes });
+  const limit = (): number => (settings().checkpointGigabytes ?? CHECKPOINT_GIGABYTES) * 1e9;
+  const checkpoints = createCheckpoints({ root, processes, limit, logger });
   const edits = new EditNotes();
   const acting = { clock, ids, policy, environments, approvals: kept };
   const verifier = new CommandVerifier({
@@ -106,7 +108,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       requireTrust: () => gate.requireTrust(),
     }),
     forks: new SessionForks({ sessions, ids, gate, authorship, author }),
-    doctor: (request = {}) => runDoctor(request, { store, gate, processes }),
+    doctor: (request = {}) => runDoctor(request, { store, gate, processes, checkpoints }),
     listAgents: async ({ lookForServers }) =>
       listAgents({
         ...{ settings: settings(), environment: process.env, lookForServers },

@@ -1,26 +1,36 @@
-import type { DoctorReport, DoctorRequest, Repair } from '../core/doctorReport.ts';
+import type { Checkpoints } from '../core/checkpoints.ts';
+import type { DoctorReport, DoctorRequest, Finding, Repair } from '../core/doctorReport.ts';
 import type { ProcessTable } from '../core/ports.ts';
 import { takeOver } from '../core/takeOver.ts';
+import type { SessionState } from '../core/state.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
 import { storageError } from '../store/storageError.ts';
+import { checkpointFindings } from './checkpointFindings.ts';
 import type { TrustedGate } from './workspaceGate.ts';
 
 interface DoctorPorts {
   readonly store: DiskStore;
   readonly gate: TrustedGate;
   readonly processes: ProcessTable;
+  readonly checkpoints: Pick<Checkpoints, 'check'>;
 }
 
 /** Takes over first, then repairs, then says how things are. */
 export async function runDoctor(
   { repair = false, takeOver: takesOver = false }: DoctorRequest,
-  { store, gate, processes }: DoctorPorts,
+  { store, gate, processes, checkpoints }: DoctorPorts,
 ): Promise<DoctorReport> {
   if (repair || takesOver) await gate.requireTrust();
   try {
     const taken = takesOver ? await takeOverAll(store, processes) : [];
-    const report = await store.doctor.check({ repair });
-    return { ...report, repairs: [...taken, ...report.repairs] };
+    const tasks = new TasksOnRecord();
+    const report = await store.doctor.check({ repair, onState: state => tasks.add(state) });
+    // Git is started only where something may be.
+    const found =
+      report.disk.checkpoints === 0 || !gate.isTrusted()
+        ? []
+        : checkpointFindings(await checkpoints.check(tasks.captured, tasks.all));
+    return withFindings({ ...report, repairs: [...taken, ...report.repairs] }, found);
   } catch (error) {
     throw storageError(error, repair || takesOver ? 'write' : 'read', gate.root);
   }
@@ -44,4 +54,29 @@ async function takeOverAll(store: DiskStore, processes: ProcessTable): Promise<r
   }
   await store.doctor.settle();
   return taken;
+}
+
+/** The tasks of all sessions, as far as they can be read. */
+class TasksOnRecord {
+  readonly all = new Set<string>();
+  /** Those that were captured here. */
+  readonly captured = new Set<string>();
+
+  add({ metadata, tasks }: SessionState): void {
+    for (const task of tasks) {
+      this.all.add(task.id);
+      if (metadata.imported === undefined && task.copyOf === undefined && task.checkpoint !== null)
+        this.captured.add(task.id);
+    }
+  }
+}
+
+function withFindings(report: DoctorReport, found: readonly Finding[]): DoctorReport {
+  if (found.length === 0) return report;
+  const isDamaged = report.severity === 'damage' || found.some(({ severity }) => severity === 'damage');
+  return {
+    ...report,
+    severity: isDamaged ? 'damage' : 'info',
+    findings: [...report.findings, ...found],
+  };
 }

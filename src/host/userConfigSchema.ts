@@ -87,6 +87,8 @@ export const userConfig = z.strictObject({
   trashDays: z.int().nonnegative().optional(),
   /** Whether the workspace is captured before and after each task, so that it can be undone. */
   checkpoints: z.boolean().optional(),
+  /** Gigabytes that checkpoints may take before the oldest go; 0: any number. */
+  checkpointGigabytes: z.number().nonnegative().optional(),
   /** Days that checkpoints are kept before `sessions purge --checkpoints` removes them. */
   checkpointDays: z.int().nonnegative().optional(),
 });

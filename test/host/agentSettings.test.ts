@@ -44,6 +44,7 @@ describe('readAgentSettings', () => {
           permissions: undefined,
           commitTrailer: undefined,
           checkpoints: undefined,
+          checkpointGigabytes: undefined,
         }),
       },
       logger,
@@ -67,6 +68,7 @@ describe('readAgentSettings', () => {
       verify: undefined,
       commitTrailer: undefined,
       checkpoints: undefined,
+      checkpointGigabytes: undefined,
     });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);
     assert.deepEqual([settings().agent, settings().model], ['acp:x', undefined]);
@@ -91,6 +93,7 @@ describe('readAgentSettings', () => {
       verify: undefined,
       commitTrailer: undefined,
       checkpoints: undefined,
+      checkpointGigabytes: undefined,
     };
     const agentSettings = () => ({ ...unset, permissions });
     const settings = await readAgentSettings({ profile: profile(), agentSettings }, logger);

@@ -16,5 +16,7 @@ export const noCheckpoints: Checkpoints = {
   look: refused,
   restore: refused,
   prune: refused,
+  isKept: () => Promise.resolve(false),
+  check: refused,
   enter: () => Promise.resolve({ leave: () => Promise.resolve(false) }),
 };

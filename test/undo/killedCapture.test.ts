@@ -14,6 +14,7 @@ import { hostOn } from '../crash/support/hostOn.ts';
 import { propertySeed } from '../support/propertySeed.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { bytesOf, folderState } from './support/folderState.ts';
+import { fillWithObjects } from './support/fillWithObjects.ts';
 import { commitAll } from './support/workbench.ts';
 
 const WORKER = join(import.meta.dirname, 'workers/capture.ts');
@@ -37,7 +38,7 @@ describe('kill -9 during a capture', function () {
       await prepare();
       const begin = (round: number): void => {
         change(round);
-        if (packs) fillStore(round);
+        if (packs) fillWithObjects(store(), String(round));
       };
       begin(0);
       const total = Number((await work(0, 'self')).output);
@@ -73,19 +74,6 @@ describe('kill -9 during a capture', function () {
     writeFileSync(join(root(), '.gitignore'), '.coding-agent/\n');
     commitAll(root());
     await checkpoints().capture(root());
-  }
-
-  /** With so many loose objects that the next capture packs them. */
-  function fillStore(round: number): void {
-    const objects = join(folder(), 'loose');
-    mkdirSync(objects, { recursive: true });
-    const files = Array.from({ length: 700 }, (_, index) => join(objects, String(index)));
-    for (const [index, file] of files.entries()) writeFileSync(file, `${round} ${index}\n`);
-    execFileSync('git', ['hash-object', '-w', '--stdin-paths'], {
-      env: { ...process.env, GIT_DIR: store() },
-      input: files.join('\n'),
-      stdio: ['pipe', 'ignore', 'inherit'],
-    });
   }
 
   /** What both captures of a round find new. */

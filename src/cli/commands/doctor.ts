@@ -8,7 +8,7 @@ export function registerDoctor(program: Command, act: Act): void {
     .command('doctor')
     .summary('check every file of the sessions, and repair what is damaged')
     .description(
-      'Checks sums, numbers, snapshots, the index, outputs, locks and what else lies in .coding-agent, and says how much disk they use. It ' +
+      'Checks sums, numbers, snapshots, the index, outputs, locks, checkpoints and what else lies in .coding-agent, and says how much disk they use. It ' +
         'exits with 4 when something is damaged. Nothing is ever moved or deleted, and without an option nothing is written.',
     )
     .option('--repair', 'rewrite what is damaged; each original is kept beside as NAME.damaged-N')

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf, SessionError } from '../../core/errors.ts';
 import type { DiskUse, DoctorReport, Repair, SessionCheck } from '../../core/doctorReport.ts';
+import type { SessionState } from '../../core/state.ts';
 import { ofUnknownOwners } from '../../core/takeOver.ts';
 import { CatalogSource } from '../catalogSource.ts';
 import type { IndexFolder } from '../indexFolder.ts';
@@ -25,6 +26,12 @@ export interface DoctorParts {
   readonly own: { readonly closed: () => Promise<void>; readonly settle: () => Promise<void> };
 }
 
+export interface DoctorCheck {
+  readonly repair: boolean;
+  /** Told the state of each session that can be read, in the trash too, perhaps twice. */
+  readonly onState?: ((state: SessionState) => void) | undefined;
+}
+
 /** Checks everything in `.coding-agent`, and repairs it when asked to. Checking writes nothing, whatever it finds. */
 export class Doctor {
   readonly #parts: DoctorParts;
@@ -33,13 +40,13 @@ export class Doctor {
     this.#parts = parts;
   }
 
-  async check({ repair }: { readonly repair: boolean }): Promise<DoctorReport> {
+  async check({ repair, onState }: DoctorCheck): Promise<DoctorReport> {
     if (repair) this.#parts.folder.requireWritable();
     await this.#parts.own.closed();
-    const report = await new Examination(this.#parts, repair).run();
+    const report = await new Examination(this.#parts, repair, onState).run();
     if (report.repairs.length === 0) return report;
     // What is told is what there is now, kept originals and second histories included.
-    return { ...(await new Examination(this.#parts, false).run()), repairs: report.repairs };
+    return { ...(await new Examination(this.#parts, false, onState).run()), repairs: report.repairs };
   }
 
   /** Takes away the locks of owners that cannot be judged from here; resolves with the sessions concerned. */
@@ -102,8 +109,11 @@ class Examination {
   readonly #repairs: Repair[] = [];
   readonly #sessions: SessionCheck[] = [];
 
-  constructor(parts: DoctorParts, repair: boolean) {
+  readonly #onState: DoctorCheck['onState'];
+
+  constructor(parts: DoctorParts, repair: boolean, onState: DoctorCheck['onState']) {
     const { ports, index } = parts;
+    this.#onState = onState;
     this.#parts = parts;
     this.#repair = repair;
     this.#findings = new Findings(ports.paths);
@@ -178,6 +188,7 @@ class Examination {
     let outputBytes = 0;
     for (const name of names.all) outputBytes += await this.#refer(join(directory, name), seen, sessionId);
     const checked = await this.#examine(sessionId, here);
+    if (checked?.state !== undefined) this.#onState?.(checked.state);
     if (!inTrash) this.#index.compare(sessionId, checked?.state);
     this.#folder.tellOfSegments(sessionId, names, directory);
     this.#sessions.push({

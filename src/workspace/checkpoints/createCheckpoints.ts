@@ -5,6 +5,7 @@ import type {
   CapturedEntry,
   CapturedPlace,
   CheckpointChanges,
+  CheckpointCheck,
   Checkpoints,
   EntryChange,
   FileDiff,
@@ -15,7 +16,8 @@ import type {
   RestoreOutcome,
   RestorePlan,
 } from '../../core/checkpoints.ts';
-import { isSessionError } from '../../core/errors.ts';
+import { isSessionError, messageOf } from '../../core/errors.ts';
+import { type Logger, nullLogger } from '../../core/logger.ts';
 import type { ProcessTable } from '../../core/ports.ts';
 import { pathsOfPlan } from '../../core/restorePlan.ts';
 import { Capture } from './capture.ts';
@@ -27,16 +29,23 @@ import { compare, listEntries } from './comparison.ts';
 import { describe } from './description.ts';
 import { findEntry } from './foundEntry.ts';
 import { readObjects, readPlaces } from './objectReader.ts';
-import { packWhenMany } from './packing.ts';
+import { isTimeToPack, pack } from './packing.ts';
 import { Presences } from './presences.ts';
-import { pruneCheckpoints } from './pruning.ts';
+import { pruneCheckpoints, pruneToSize } from './pruning.ts';
 import { Restore } from './restore.ts';
+import { checkStore, isKept } from './storeCheck.ts';
 
 export interface CheckpointsOptions {
   /** The root that the host serves: absolute, real. */
   readonly root: string;
   readonly processes: ProcessTable;
+  /** The most bytes that the store may have before old checkpoints go; 0: as many as there are. */
+  readonly limit?: () => number;
+  /** Told what went. */
+  readonly logger?: Logger;
 }
+
+const NOTHING_PRUNED: Pruned = { tasks: 0, bytes: 0 };
 
 /** Captures in `.coding-agent/checkpoints`, made with git in a store of our own. */
 export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
@@ -49,7 +58,12 @@ class GitCheckpoints implements Checkpoints {
   readonly #presences: Presences;
   readonly #scopes = new Map<string, { readonly stamp: string; readonly scope: CaptureScope }>();
 
-  constructor({ root, processes }: CheckpointsOptions) {
+  readonly #limit: () => number;
+  readonly #logger: Logger;
+
+  constructor({ root, processes, limit = () => 0, logger = nullLogger }: CheckpointsOptions) {
+    this.#limit = limit;
+    this.#logger = logger;
     this.#store = new CheckpointFolder(root, processes.self.boot);
     this.#git = new CheckpointGit(this.#store.path);
     this.#presences = new Presences(this.#store, processes);
@@ -62,8 +76,7 @@ class GitCheckpoints implements Checkpoints {
       const checkpoint = await this.#take(scope, request);
       if (request.keepAs === undefined) return checkpoint;
       await this.#store.write(path.join('refs', request.keepAs), `${checkpoint}\n`, request.durable);
-      // It only saves space, and what could not be packed now is packed later.
-      await packWhenMany(this.#git, this.#store).catch(() => undefined);
+      await this.#tidy();
       return checkpoint;
     });
   }
@@ -122,8 +135,34 @@ class GitCheckpoints implements Checkpoints {
   async prune(rule: PruneRule): Promise<Pruned> {
     return this.#guarded(async () => {
       await this.#store.ensure();
-      return pruneCheckpoints(this.#git, this.#store, rule);
+      return pruneCheckpoints(this.#git, this.#store, rule, (await this.#presences.count()) === 0);
     });
+  }
+
+  isKept(taskId: string): Promise<boolean> {
+    return isKept(this.#store, taskId);
+  }
+
+  check(recorded: ReadonlySet<string>, known: ReadonlySet<string>): Promise<CheckpointCheck> {
+    return this.#guarded(() => checkStore(this.#git, this.#store, recorded, known));
+  }
+
+  /** Keeps the store small. It only saves space: what fails now is done later. */
+  async #tidy(): Promise<void> {
+    try {
+      if (!(await isTimeToPack(this.#store))) return;
+      const limit = this.#limit();
+      // The capture that is done was somebody's.
+      const isAlone = limit > 0 && (await this.#presences.count()) <= 1;
+      const { tasks, bytes } = isAlone ? await pruneToSize(this.#git, this.#store, limit) : NOTHING_PRUNED;
+      if (tasks === 0) await pack(this.#git, this.#store);
+      else
+        this.#logger.warn(
+          `The checkpoints of the ${tasks} oldest tasks were pruned, ${bytes} bytes, for all of them took more than the setting checkpointGigabytes allows. These tasks cannot be undone any more.`,
+        );
+    } catch (error) {
+      this.#logger.info(`The checkpoints could not be packed: ${messageOf(error)}`);
+    }
   }
 
   enter(folder: string): Promise<Presence> {

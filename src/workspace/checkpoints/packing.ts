@@ -22,15 +22,23 @@ const SETTINGS = [
  * Keeps the store small: by itself each capture leaves an object for each changed file, and one for each folder above it that
  * lists everything in there. In one pack with their former versions little remains of the lists. Nothing goes away.
  */
-export async function packWhenMany(git: CheckpointGit, store: CheckpointFolder): Promise<void> {
-  if ((await countLoose(store)) < MOST_LOOSE) return;
+export async function pack(git: CheckpointGit, store: CheckpointFolder): Promise<void> {
   const sealed = (await sealedPacks(store)).map(name => `--keep-pack=${name}`);
   await git.run(['repack', '-a', '-d', '-k', '-l', '-q', ...sealed], { settings: SETTINGS });
 }
 
-/** Packs everything, and removes what nothing refers to any more. */
-export async function collectGarbage(git: CheckpointGit): Promise<void> {
+/**
+ * Packs everything, and removes what nothing refers to any more. While somebody else is at work, what is in a pack of the last
+ * hour stays: a capture that is not done yet may rely on it.
+ */
+export async function collectGarbage(git: CheckpointGit, isAlone: boolean): Promise<void> {
+  if (isAlone) await git.run(['repack', '-a', '-d', '-l', '-q'], { settings: SETTINGS });
   await git.run(['gc', '--quiet', `--prune=${GRACE}`], { settings: SETTINGS });
+}
+
+/** Whether captures have left so much that it is time to tidy up. */
+export async function isTimeToPack(store: CheckpointFolder): Promise<boolean> {
+  return (await countLoose(store)) >= MOST_LOOSE;
 }
 
 async function countLoose(store: CheckpointFolder): Promise<number> {

@@ -45,6 +45,11 @@ export class Presences {
     }
   }
 
+  /** How many are at work anywhere, this process included. */
+  async count(): Promise<number> {
+    return (await this.#others('', undefined)).length;
+  }
+
   async #leave(name: string, folder: string, hasMet: boolean): Promise<boolean> {
     try {
       const wasMet = (await lstat(this.#path(`${name}.met`)).catch(() => undefined)) !== undefined;
@@ -57,8 +62,8 @@ export class Presences {
     }
   }
 
-  /** Names of those that are at work in the same files. Those that died are forgotten. */
-  async #others(own: string, folder: string): Promise<string[]> {
+  /** Names of those that are at work in the same files, or in any. Those that died are forgotten. */
+  async #others(own: string, folder: string | undefined): Promise<string[]> {
     const found: string[] = [];
     for (const name of await readdir(this.#path('.'))) {
       if (name === own || name.endsWith('.met')) continue;
@@ -67,7 +72,12 @@ export class Presences {
       const state = this.#processes.stateOf(entry.owner);
       const isGone = state === 'dead' || (state === 'unknown' && (await this.#isSilent(name)));
       if (isGone) await this.#remove(name);
-      else if (isSameOrBelow(entry.folder, folder) || isSameOrBelow(folder, entry.folder)) found.push(name);
+      else if (
+        folder === undefined ||
+        isSameOrBelow(entry.folder, folder) ||
+        isSameOrBelow(folder, entry.folder)
+      )
+        found.push(name);
     }
     return found;
   }

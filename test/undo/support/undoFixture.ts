@@ -26,14 +26,15 @@ export interface UndoFixture {
   readonly command: (act: () => void | Promise<void>) => Promise<AgentTask>;
 }
 
-export function undoFixture(root: string): UndoFixture {
+/** `limit`: the most bytes that checkpoints may take. */
+export function undoFixture(root: string, limit?: () => number): UndoFixture {
   const gate: WorkspaceGate = {
     root,
     requireTrust: () => Promise.resolve(),
     resolveWorkingDirectory: () => Promise.resolve(root),
   };
   const processes = new ScriptedProcesses('self');
-  const checkpoints = createCheckpoints({ root, processes });
+  const checkpoints = createCheckpoints({ root, processes, ...(limit && { limit }) });
   const edits = new EditNotes();
   const inner = new ScriptedRunner();
   const runner = createCheckpointedRunner(inner, {
