@@ -4,6 +4,14 @@ export const CHUNK = 32;
 /** Records that are somewhere else until they are asked for: the same ones each time. */
 export interface RecordSource<T> {
   readonly load: () => readonly T[];
+  /** One of them. */
+  readonly at: (index: number) => T | undefined;
+}
+
+/** Ids that are somewhere else until they are asked for: the same ones each time. */
+export interface IdSource {
+  readonly size: number;
+  readonly load: () => readonly string[];
 }
 
 /**
@@ -40,10 +48,10 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
 
   /** The records with these ids, all different, of which each source has the next 32, and the last one the rest. */
   static from<T extends { readonly id: string }>(
-    ids: readonly string[],
+    ids: IdSource,
     sources: readonly RecordSource<T>[],
   ): RecordMap<T> {
-    return new RecordMap(sources, new Positions(ids), ids.length);
+    return new RecordMap(sources, new Positions(ids), ids.size);
   }
 
   get(id: string): T | undefined {
@@ -79,7 +87,8 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
   }
 
   #at(position: number): T | undefined {
-    return this.#chunk(Math.floor(position / CHUNK))[position % CHUNK];
+    const chunk = this.#chunks[Math.floor(position / CHUNK)] ?? [];
+    return chunk.at(position % CHUNK);
   }
 
   #chunk(index: number): readonly T[] {
@@ -91,15 +100,15 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
 /** Where which record is. Shared by all versions of a map: it only grows, and `get` checks what it finds. */
 class Positions {
   #map: Map<string, number> | undefined;
-  #ids: readonly string[] = [];
+  #ids: IdSource | undefined;
 
-  constructor(known: Map<string, number> | readonly string[]) {
+  constructor(known: Map<string, number> | IdSource) {
     if (known instanceof Map) this.#map = known;
     else this.#ids = known;
   }
 
   get map(): Map<string, number> {
-    this.#map ??= new Map(this.#ids.map((id, position) => [id, position]));
+    this.#map ??= new Map(this.#ids?.load().map((id, position) => [id, position]));
     return this.#map;
   }
 }

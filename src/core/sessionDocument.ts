@@ -1,6 +1,6 @@
 import type { ProcessOwner } from './processOwner.ts';
 import type { AgentPlan } from './plan.ts';
-import { RecordMap, type RecordSource } from './recordMap.ts';
+import { type IdSource, RecordMap, type RecordSource } from './recordMap.ts';
 import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
 import { IMPORT_SOURCES, type SessionFork, type SessionImport, type SessionMetadata } from './session.ts';
 import { type TaskStats, taskStats } from './stats.ts';
@@ -76,20 +76,33 @@ export function documentHead(
 export interface DocumentRecords {
   readonly tasks: readonly RecordSource<AgentTask>[];
   readonly plans: readonly RecordSource<AgentPlan>[];
+  readonly ids: { readonly tasks: IdSource; readonly plans: IdSource };
 }
 
-/** What a document says that this program wrote and nobody touched since; its records stay where they are. */
+/**
+ * What a document says that this program wrote and nobody touched since; its records, and the lists of their ids, stay where
+ * they are.
+ */
 export function reopenDocument(
   base: SessionState,
   head: Readonly<Record<string, unknown>>,
   records: DocumentRecords,
 ): SessionState {
   const state = adoptDocument(base, head);
-  const { tasks, plans } = state.metadata;
+  const { tasks, plans } = records.ids;
   // A count over records that were not read; what was written is what it was.
   const { duration: _duration, ...stats } = head['stats'] as TaskStats & { readonly duration: number };
   const reopened = {
     ...state,
+    metadata: {
+      ...state.metadata,
+      get tasks() {
+        return tasks.load();
+      },
+      get plans() {
+        return plans.load();
+      },
+    },
     tasks: RecordMap.from(tasks, records.tasks),
     plans: RecordMap.from(plans, records.plans),
     balance: head['balance'] as TaskBalance,

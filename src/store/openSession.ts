@@ -15,6 +15,7 @@ export class OpenSession {
   readonly #ports: StorePorts;
   readonly #keeper: SnapshotKeeper;
   readonly #onDidSettle: () => void;
+  #isClosed = false;
 
   constructor(live: LiveSession, { ports, folder, locks, onDidSettle }: LiveSessionParts) {
     this.live = live;
@@ -23,6 +24,9 @@ export class OpenSession {
       onDidSettle(live);
     };
     this.#keeper = new SnapshotKeeper(live, { ports, folder, locks, onDidWrite: this.#onDidSettle });
+    void ports.pause(0).then(() => {
+      this.#holdEarlier();
+    });
   }
 
   /** Opens what is on disk, and repairs the end of its journal where that may be written. */
@@ -48,6 +52,7 @@ export class OpenSession {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#keeper.dispose();
     this.live.close();
   }
@@ -80,6 +85,12 @@ export class OpenSession {
         release();
       },
     };
+  }
+
+  /** The beginning of a long journal is held too, but nobody who opens the session waits for that. */
+  #holdEarlier(): void {
+    const { segments, reader } = this.live.loaded;
+    if (!this.#isClosed && segments.held.length > 0) segments.holdUpTo(reader.segment);
   }
 
   async #allToolCalls(): Promise<readonly ToolCall[]> {

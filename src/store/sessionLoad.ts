@@ -196,7 +196,7 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
   const state = builder.reopen(head, records);
   records.loadUnfinished(state);
   const places = new TaskPlaces(parts.tasks.map(([, , , ...place]) => place));
-  return holding(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
+  return matching(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
 }
 
 function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefined {
@@ -218,15 +218,12 @@ function fromSnapshot(
     return undefined;
   const state = builderOf(sessionId, ports).adopt(snapshot.document, new Date(0));
   const places = TaskPlaces.unknown(state);
-  return holding(new LoadedSession(sessionId, ports, { snapshot, state, places }));
+  return matching(new LoadedSession(sessionId, ports, { snapshot, state, places }));
 }
 
-/** The session with its files held, if the journal is the one that its snapshot was made from. */
-function holding(loaded: LoadedSession): LoadedSession | undefined {
-  if (loaded.covered !== undefined && isAt(loaded.segments, loaded.covered)) {
-    loaded.segments.holdUpTo(loaded.covered.segment);
-    return loaded;
-  }
+/** The session, if the journal is the one that its snapshot was made from. */
+function matching(loaded: LoadedSession): LoadedSession | undefined {
+  if (loaded.covered !== undefined && isAt(loaded.segments, loaded.covered)) return loaded;
   loaded.close();
   return undefined;
 }

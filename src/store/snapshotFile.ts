@@ -80,7 +80,7 @@ export function readSnapshot(
 }
 
 /** A snapshot of which the records were left where they are. */
-export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'parts' | 'head'> {
+export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'parts' | 'head' | 'ids'> {
   readonly position: JournalPosition;
   readonly damage: readonly JournalDamage[];
 }
@@ -89,9 +89,9 @@ export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'parts' | '
 export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | undefined {
   const partial = openParts(files, path);
   if (partial?.head['schemaVersion'] !== SCHEMA_VERSION) return undefined;
-  const { file, head, journal, parts } = partial;
+  const { file, head, ids, journal, parts } = partial;
   if (!positionShape.accepts(journal)) return undefined;
-  return { file, head, parts, position: positionOf(journal), damage: journal.damage ?? [] };
+  return { file, head, ids, parts, position: positionOf(journal), damage: journal.damage ?? [] };
 }
 
 function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {

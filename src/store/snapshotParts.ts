@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { RecordSource } from '../core/recordMap.ts';
 import type { FileStat, FileSystem } from './fileSystem.ts';
 import { sumOf } from './journalLine.ts';
+import { parseHead, type SnapshotHead } from './snapshotHead.ts';
 import { isSameFile, openIfThere, readFully } from './regularFile.ts';
 import { count, integer, isPlainObject, list, object, type ShapeType, tuple } from './shape.ts';
 import type { Place } from './taskPlaces.ts';
@@ -31,7 +32,9 @@ const START = '\n  "journal": {';
 /** A snapshot of which only the fields and the end were read; the sums of these are right. */
 export interface PartialSnapshot {
   readonly file: PartedFile;
+  /** Without the lists of ids. */
   readonly head: Readonly<Record<string, unknown>>;
+  readonly ids: SnapshotHead['ids'];
   readonly journal: Readonly<Record<string, unknown>>;
   readonly parts: SnapshotParts;
 }
@@ -84,10 +87,8 @@ export function openParts(files: FileSystem, path: string): PartialSnapshot | un
         const head = start === 0 ? bytes.subarray(0, headEnd) : readFully(files, descriptor, 0, headEnd);
         if (crc32(head) !== sum) return undefined;
         // What follows it is the next field.
-        const value = parse(`${head.toString('utf8', 0, head.lastIndexOf(','))}}`);
-        return isPlainObject(value)
-          ? { ...journal, head: value, file: new PartedFile(files, path, stat) }
-          : undefined;
+        const parsed = tryHead(`${head.toString('utf8', 0, head.lastIndexOf(','))}}`);
+        return parsed && { ...journal, ...parsed, file: new PartedFile(files, path, stat) };
       }
       if (start === 0 || length >= MAX_END_BYTES) return undefined;
     }
@@ -96,31 +97,37 @@ export function openParts(files: FileSystem, path: string): PartialSnapshot | un
   }
 }
 
-/** Records that are parsed when somebody looks at them. */
+/** Between records: only there does a line begin like that, for no string has a line break in it. */
+const BETWEEN = ',\n    "';
+
+/** Records that are parsed when somebody looks at them, one by one. */
 export class SnapshotRecords<T extends { readonly id: string }> implements RecordSource<T> {
-  readonly #read: () => readonly T[];
-  #records: readonly T[] | undefined;
+  readonly #read: () => readonly string[] | readonly T[];
+  readonly #revive: (record: T) => T;
+  #records: (string | T)[] | undefined;
 
   /** `recover` has the records when the file has them no more. */
-  constructor(
-    file: PartedFile,
-    part: AnyPart,
-    ids: readonly string[],
-    revive: (record: T) => T,
-    recover: (ids: readonly string[]) => readonly T[],
-  ) {
-    this.#read = () => {
-      const bytes = file.read(part);
-      if (bytes === undefined) return recover(ids);
-      // As this program wrote them, their sum says.
-      const records = Object.values(JSON.parse(`{${bytes.toString()}}`) as Readonly<Record<string, T>>);
-      return records.map(revive);
-    };
+  constructor(file: PartedFile, part: AnyPart, revive: (record: T) => T, recover: () => readonly T[]) {
+    // As this program wrote them, their sum says.
+    this.#read = () => file.read(part)?.toString().split(BETWEEN) ?? recover();
+    this.#revive = revive;
   }
 
   load(): readonly T[] {
-    this.#records ??= this.#read();
-    return this.#records;
+    this.#records ??= [...this.#read()];
+    return this.#records.map((_, index) => this.at(index) as T);
+  }
+
+  at(index: number): T | undefined {
+    const records = (this.#records ??= [...this.#read()]);
+    const record = records[index];
+    if (typeof record !== 'string') return record;
+    const start = index === 0 ? '' : '"';
+    const [parsed] = Object.values(JSON.parse(`{${start}${record}}`) as Readonly<Record<string, T>>);
+    if (parsed === undefined) return undefined;
+    const revived = this.#revive(parsed);
+    records[index] = revived;
+    return revived;
   }
 }
 
@@ -132,6 +139,15 @@ function readEnd(bytes: Buffer, at: number): Pick<PartialSnapshot, 'journal' | '
   if (!isPlainObject(journal)) return undefined;
   const { parts } = journal;
   return partsShape.accepts(parts) && parts.at === at ? { journal, parts } : undefined;
+}
+
+function tryHead(text: string): Pick<PartialSnapshot, 'head' | 'ids'> | undefined {
+  try {
+    const parsed = parseHead(text);
+    return parsed && { head: parsed.fields, ids: parsed.ids };
+  } catch {
+    return undefined;
+  }
 }
 
 function isUnchanged(one: FileStat, other: FileStat): boolean {

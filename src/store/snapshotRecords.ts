@@ -15,6 +15,7 @@ import type { StorePorts } from './storePorts.ts';
 export class RecordsOfSnapshot implements DocumentRecords {
   readonly tasks: DocumentRecords['tasks'];
   readonly plans: DocumentRecords['plans'];
+  readonly ids: DocumentRecords['ids'];
   readonly #snapshot: OpenSnapshot;
   readonly #builder: SessionBuilder;
   readonly #sessionId: string;
@@ -26,7 +27,8 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
-    const { parts } = snapshot;
+    const { ids, parts } = snapshot;
+    this.ids = ids;
     this.tasks = this.#records(parts.tasks, 'tasks', reviveTask);
     this.plans = this.#records(parts.plans, 'plans', revivePlan);
   }
@@ -44,17 +46,10 @@ export class RecordsOfSnapshot implements DocumentRecords {
     key: 'tasks' | 'plans',
     revive: (record: T) => T,
   ): SnapshotRecords<T>[] {
-    const { file, head } = this.#snapshot;
-    const ids = (head[key] ?? []) as readonly string[];
+    const { file, ids } = this.#snapshot;
     return parts.map((part, index) => {
-      const own = ids.slice(index * CHUNK, (index + 1) * CHUNK);
-      return new SnapshotRecords(
-        file,
-        part,
-        own,
-        revive,
-        wanted => this.#recover(key, wanted) as readonly T[],
-      );
+      const own = (): readonly string[] => ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
+      return new SnapshotRecords(file, part, revive, () => this.#recover(key, own()) as readonly T[]);
     });
   }
 
