@@ -21,16 +21,21 @@ export interface IdSource {
 export class RecordMap<T extends { readonly id: string }> implements Iterable<T> {
   readonly #chunks: readonly (readonly T[] | RecordSource<T>)[];
   readonly #positions: Positions;
-  readonly size: number;
+  #size: number | IdSource;
 
   private constructor(
     chunks: readonly (readonly T[] | RecordSource<T>)[],
     positions: Positions,
-    size: number,
+    size: number | IdSource,
   ) {
     this.#chunks = chunks;
     this.#positions = positions;
-    this.size = size;
+    this.#size = size;
+  }
+
+  get size(): number {
+    if (typeof this.#size !== 'number') this.#size = this.#size.size;
+    return this.#size;
   }
 
   static of<T extends { readonly id: string }>(records: Iterable<T> = []): RecordMap<T> {
@@ -51,7 +56,7 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
     ids: IdSource,
     sources: readonly RecordSource<T>[],
   ): RecordMap<T> {
-    return new RecordMap(sources, new Positions(ids), ids.size);
+    return new RecordMap(sources, new Positions(ids), ids);
   }
 
   get(id: string): T | undefined {

@@ -19,6 +19,21 @@ export function revivePlan(plan: AgentPlan): AgentPlan {
   return { ...plan, steps: plan.steps.map(reviveStep) };
 }
 
+/** The same for a record that nobody else has: it is changed, which costs a third of copying it. */
+export function reviveOwnTask(task: AgentTask): AgentTask {
+  const { plan, undone, verification } = task;
+  setDates(task, TASK_DATES);
+  if (plan !== undefined) reviveOwnPlan(plan);
+  if (undone !== undefined) setDates(undone, AT);
+  if (verification !== null) setDates(verification, AT);
+  return task;
+}
+
+export function reviveOwnPlan(plan: AgentPlan): AgentPlan {
+  for (const step of plan.steps) setDates(step, STEP_DATES);
+  return plan;
+}
+
 export function reviveToolCall(call: ToolCall): ToolCall {
   return reviveDates(call, CALL_DATES);
 }
@@ -33,10 +48,15 @@ function reviveStep(step: PlanStep): PlanStep {
 }
 
 function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
-  const revived = { ...record } as Record<string, unknown>;
+  const revived = { ...record };
+  setDates(revived, keys);
+  return revived;
+}
+
+function setDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): void {
+  const fields = record as Record<string, unknown>;
   for (const key of keys) {
-    const value = revived[key];
-    if (typeof value === 'string') revived[key] = new Date(value);
+    const value = fields[key];
+    if (typeof value === 'string') fields[key] = new Date(value);
   }
-  return revived as T;
 }

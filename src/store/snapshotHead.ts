@@ -33,9 +33,12 @@ function cutList(text: string, key: string): { readonly rest: string; readonly i
 /** One id a line. */
 function listed(list: string): IdSource {
   let ids: readonly string[] | undefined;
-  let size = 0;
-  for (let at = list.indexOf('\n') + 1; at > 0; at = list.indexOf('\n', at) + 1) size++;
-  return { size: size - 1, load: () => (ids ??= JSON.parse(list) as readonly string[]) };
+  return {
+    get size() {
+      return list.split('\n').length - 2;
+    },
+    load: () => (ids ??= JSON.parse(list) as readonly string[]),
+  };
 }
 
 function known(value: unknown): IdSource {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { CHUNK } from '../core/recordMap.ts';
-import { revivePlan, reviveTask } from '../core/reviveRecords.ts';
+import { reviveOwnPlan, reviveOwnTask } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
 import { JournalReader } from './journalReader.ts';
@@ -29,8 +29,8 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#builder = builder;
     const { ids, parts } = snapshot;
     this.ids = ids;
-    this.tasks = this.#records(parts.tasks, 'tasks', reviveTask);
-    this.plans = this.#records(parts.plans, 'plans', revivePlan);
+    this.tasks = this.#records(parts.tasks, 'tasks', reviveOwnTask);
+    this.plans = this.#records(parts.plans, 'plans', reviveOwnPlan);
   }
 
   /** Loads what may still change: then what is left on disk has only tasks that ended, and these stay as they are. */
