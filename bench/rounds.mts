@@ -39,18 +39,18 @@ export async function interleaved<K extends string, T>(
 
 /**
  * The same for short work on a noisy disk: each round has `repeats` turns, and its value is their median, so that what
- * stalls a few of them decides nothing.
+ * stalls a few of them decides nothing. A whole round warms up.
  */
 export async function interleaveFinely<K extends string>(
   rounds: number,
   repeats: number,
   subjects: Readonly<Record<K, Subject>>,
 ): Promise<Record<K, Measured>> {
-  const turns = await interleave(rounds * repeats, subjects);
+  const turns = await interleave((rounds + 1) * repeats - 1, subjects);
   const result: Partial<Record<K, Measured>> = {};
   for (const [name, { values }] of Object.entries(turns) as [K, Measured][]) {
     const medians = Array.from({ length: rounds }, (_, round) =>
-      median(values.slice(round * repeats, (round + 1) * repeats)),
+      median(values.slice((round + 1) * repeats - 1, (round + 2) * repeats - 1)),
     );
     result[name] = measured(medians);
   }

@@ -15,6 +15,7 @@ import { interleaveFinely, timed } from '../rounds.mts';
 /** Appends in a round, of which the median counts. */
 const repeats = 60;
 const group = 64;
+const warmUps = 1000;
 const datasync = promisify(fs.fdatasync);
 
 /** What recording an event costs: for short and long sessions, one by one and in groups, against the bare disk. */
@@ -87,6 +88,8 @@ async function againstDisk(context: BenchContext, folder: string): Promise<Row[]
       fs.writeSync(descriptor, line);
       await sync();
     });
+  // As in a host that has recorded a task or two.
+  for (let turn = 0; turn < warmUps; turn++) await append(ledger);
   const measured = await interleaveFinely(context.rounds, repeats, {
     bare: () => bare(() => datasync(descriptor)),
     blocking: () =>

@@ -1,16 +1,20 @@
 import type { BenchContext } from '../context.mts';
-import { generateLargeSession, generateSessions } from '../generateSessions.mts';
+import { generateLargeSession, generateSessions, SessionWriter } from '../generateSessions.mts';
 import { firstPage, listAll, openStore } from '../openStore.mts';
 import { atLeast, atMost, ratioRow, type Row, valueRow } from '../row.mts';
-import { interleave, median, timed } from '../rounds.mts';
+import { interleaveFinely, median, timed } from '../rounds.mts';
 import { runWorker } from '../worker.mts';
 
 const MB = 1024 * 1024;
 
 /** 100 MB of commands that printed 16 KiB each, four a task. */
 const largeTask = { calls: 4, output: 16_000, chunk: 2_000 };
-/** 100 KB: as many tasks as a page shows, each with one short command. */
-const smallTask = { calls: 1, output: 300, chunk: 300 };
+/** 100 KB: as many tasks as a page shows, some with one short command. */
+const smallTasks = Array.from({ length: 50 }, (_, index) => ({
+  calls: index % 12 === 0 ? 1 : 0,
+  output: 300,
+  chunk: 300,
+}));
 
 interface Memory {
   readonly held: number;
@@ -23,7 +27,7 @@ export async function largeSessionSuite(context: BenchContext): Promise<Row[]> {
   const root = context.folder('large');
   context.say('writing a session of 100 MB and one of 100 KB');
   const large = generateLargeSession(root, context.scaled(100 * MB), largeTask);
-  const small = generateLargeSession(root, 100 * 1024, smallTask);
+  const small = new SessionWriter(root, 100).write({ tasks: smallTasks });
   context.say('opening them');
   // A store of its own each time: one that had the session open may have it still.
   const page = (sessionId: string) => async (): Promise<number> => {
@@ -32,7 +36,7 @@ export async function largeSessionSuite(context: BenchContext): Promise<Row[]> {
     await store.close();
     return ms;
   };
-  const pages = await interleave(context.rounds, {
+  const pages = await interleaveFinely(context.rounds, 10, {
     large: page(large.sessionId),
     small: page(small.sessionId),
   });
