@@ -5,6 +5,7 @@ import { planTodoFeature, todoAppFolder } from './feature/todoAppFeature.ts';
 import { isCommonModule, moduleFolder, modulePath } from './places.ts';
 import { freeName } from './sourceFiles.ts';
 import { surveyWorkspace } from './survey.ts';
+import { writeStep } from './writeStep.ts';
 
 /** "Add new feature": something that the todo app lacks where there is one, else a switch for a feature of one's own. */
 export const addFeature: Recipe = {
@@ -24,13 +25,12 @@ export const addFeature: Recipe = {
       commonModule: isCommonModule(path, survey),
     });
     return [
-      {
-        title: `Write ${path}`,
-        async run() {
-          await context.createFile(path, restyle(code, survey.style));
-          return 'a switch to build a feature behind, used nowhere yet: which feature it is for was not said';
-        },
-      },
+      writeStep(
+        path,
+        restyle(code, survey.style),
+        'a switch to build a feature behind, used nowhere yet: which feature it is for was not said',
+        context,
+      ),
     ];
   },
 };

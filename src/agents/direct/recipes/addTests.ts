@@ -8,6 +8,7 @@ import { surveyWorkspace, type Survey } from './survey.ts';
 import { valuesOf } from './tests/exportsTest.ts';
 import { existingTest } from './tests/testFile.ts';
 import { writeTest, type WrittenTest } from './tests/writeTest.ts';
+import { writeStep } from './writeStep.ts';
 
 /** More would be a wall of files that nobody asked for. */
 const mostFiles = 20;
@@ -30,7 +31,10 @@ export const addTests: Recipe = {
     const distinct = written.filter(
       (one, index) => written.findIndex(other => other.path === one.path) === index,
     );
-    return [...distinct.map(one => writeStep(one, fromSession, context)), runStep(distinct, survey, context)];
+    return [
+      ...distinct.map(one => writeStep(one.path, one.content, detailOf(one, fromSession), context)),
+      runStep(distinct, survey, context),
+    ];
   },
 };
 
@@ -64,16 +68,10 @@ function nothingToTest(
   return new RecipeError('nothing_to_do', `There is nothing to test: ${why}. Nothing was changed.`);
 }
 
-function writeStep(test: WrittenTest, fromSession: boolean, context: RecipeContext): RecipeStep {
-  return {
-    title: `Write ${test.path}`,
-    async run() {
-      await context.createFile(test.path, test.content);
-      return fromSession
-        ? test.detail
-        : `${test.detail}; this session changed no source file, so ${test.subject} was chosen`;
-    },
-  };
+function detailOf(test: WrittenTest, fromSession: boolean): string {
+  return fromSession
+    ? test.detail
+    : `${test.detail}; this session changed no source file, so ${test.subject} was chosen`;
 }
 
 function runStep(written: readonly WrittenTest[], survey: Survey, context: RecipeContext): RecipeStep {

@@ -8,6 +8,7 @@ import { findPresent } from './readQuietly.ts';
 import { RecipeError } from './recipeError.ts';
 import { freeName, joinPath } from './sourceFiles.ts';
 import { surveyWorkspace, type Survey } from './survey.ts';
+import { writeStep } from './writeStep.ts';
 
 export interface ComponentRequest {
   /** Whether the instruction says React. */
@@ -100,19 +101,4 @@ async function requireFree(survey: Survey, path: string, context: RecipeContext)
     'file_exists',
     `${existing} exists already. Nothing was changed. Choose another name, or move that file first.`,
   );
-}
-
-function writeStep(
-  path: string,
-  content: string,
-  detail: string | undefined,
-  context: RecipeContext,
-): RecipeStep {
-  return {
-    title: `Write ${path}`,
-    async run() {
-      await context.createFile(path, content);
-      return detail;
-    },
-  };
 }

@@ -8,6 +8,7 @@ import { subjectsOf } from './sessionFiles.ts';
 import { surveyWorkspace, type Survey } from './survey.ts';
 import { existingTest } from './tests/testFile.ts';
 import { editWhole } from './wholeFileEdit.ts';
+import { writeStep } from './writeStep.ts';
 
 /** A README that lists more than this is an index that nobody reads. */
 const mostEntries = 30;
@@ -38,9 +39,10 @@ export const updateDocumentation: Recipe = {
     const detail = `${fromSession ? '' : 'this session changed no source file, so the workspace was described; '}${entries.map(entry => entry.path).join(', ')}`;
     const text = readme === undefined ? undefined : await context.readFile(readme);
     if (readme === undefined || text === undefined)
-      return [createStep('README.md', titleOf(survey), entries, detail, context)];
+      return [writeStep('README.md', updateReadme(titleOf(survey), entries), detail, context)];
     // An empty file has no text to replace: the documentation then goes where a README belongs second.
-    if (text === '') return [createStep('docs/README.md', titleOf(survey), entries, detail, context)];
+    if (text === '')
+      return [writeStep('docs/README.md', updateReadme(titleOf(survey), entries), detail, context)];
     return [updateStep(readme, entries, detail, context)];
   },
 };
@@ -70,22 +72,6 @@ function titleOf({ manifest }: Survey): string {
   const name = manifest?.name?.replace(/[^\w@/. -]/g, '') ?? '';
   const description = manifest?.description?.replace(/[<>\r\n]/g, ' ').trim() ?? '';
   return `# ${name === '' ? 'About this project' : name}\n${description === '' ? '' : `\n${description}\n`}`;
-}
-
-function createStep(
-  path: string,
-  title: string,
-  entries: readonly ModuleEntry[],
-  detail: string,
-  context: RecipeContext,
-): RecipeStep {
-  return {
-    title: `Write ${path}`,
-    async run() {
-      await context.createFile(path, updateReadme(title, entries));
-      return detail;
-    },
-  };
 }
 
 function updateStep(

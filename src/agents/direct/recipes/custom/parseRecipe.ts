@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type Recipe, type RecipeContext, type RecipeStep } from '../../recipe.ts';
 import { RecipeError } from '../recipeError.ts';
+import { writeStep } from '../writeStep.ts';
 import { parsePhrase } from './phrase.ts';
 import { recipeFile, type RecipeFile } from './recipeFile.ts';
 import { checkTemplate, fillTemplate } from './template.ts';
@@ -50,19 +51,9 @@ async function planFile(
     );
   }
   return [
-    ...written.map(({ path, content }) => writeStep(path, content, context)),
+    ...written.map(({ path, content }) => writeStep(path, content, undefined, context)),
     ...commands.map(command => commandStep(fillTemplate(command, words), context)),
   ];
-}
-
-function writeStep(path: string, content: string, context: RecipeContext): RecipeStep {
-  return {
-    title: `Write ${path}`,
-    async run() {
-      await context.createFile(path, content);
-      return undefined;
-    },
-  };
 }
 
 function commandStep(command: string, context: RecipeContext): RecipeStep {

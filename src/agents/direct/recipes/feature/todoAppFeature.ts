@@ -7,6 +7,7 @@ import { importantFeature } from '../todoApp/importantFeature.ts';
 import { searchFeature } from '../todoApp/searchFeature.ts';
 import { applyEdits, type TodoFeature } from '../todoApp/todoFeature.ts';
 import { editWhole } from '../wholeFileEdit.ts';
+import { writeStep } from '../writeStep.ts';
 
 const features: readonly TodoFeature[] = [searchFeature, importantFeature];
 
@@ -35,28 +36,13 @@ export function planTodoFeature(
   const testPath = joinPath(folder, 'test', `${feature.name}.test.js`);
   const tests = survey.files.includes(testPath)
     ? []
-    : [createStep(testPath, feature.test, undefined, context)];
+    : [writeStep(testPath, feature.test, undefined, context)];
   return [
-    createStep(modulePath, feature.module, `the todo app gets ${feature.summary}`, context),
+    writeStep(modulePath, feature.module, `the todo app gets ${feature.summary}`, context),
     ...tests,
     ...Object.keys(feature.edits).map(path => wireStep(folder, path, feature, context)),
     npmTestStep(folder, context, `the todo app has ${feature.summary}`),
   ];
-}
-
-function createStep(
-  path: string,
-  content: string,
-  detail: string | undefined,
-  context: RecipeContext,
-): RecipeStep {
-  return {
-    title: `Write ${path}`,
-    async run() {
-      await context.createFile(path, content);
-      return detail;
-    },
-  };
 }
 
 /** A file that was changed by hand is left alone: nothing is wired into code that is not known. */
