@@ -7,7 +7,7 @@ import { plainLabel } from '../show/plainLabel.ts';
 import { type Call, requiredText } from './call.ts';
 import { type ChosenSession, sessionOf } from './chosen.ts';
 import { withProgress } from './runTask.ts';
-import { pickSession } from './sessionPicker.ts';
+import { chooseSession } from './sessionPicker.ts';
 
 export interface Resumed {
   readonly session: SessionMetadata;
@@ -17,7 +17,10 @@ export interface Resumed {
 /** `resumeSession({sessionId})` switches and names what was interrupted; by hand it offers to retry that. Nothing runs by itself. */
 export async function resumeSession(app: App, call: Call): Promise<Resumed | undefined> {
   if (call.args !== undefined) requiredText(call.args, 'sessionId');
-  const chosen = (call.args ?? call.node) ? await sessionOf(app, call) : await ask(app);
+  const chosen =
+    (call.args ?? call.node)
+      ? await sessionOf(app, call)
+      : await chooseSession(app, vscode.l10n.t('Resume Session'));
   if (chosen === undefined) return undefined;
   app.folders.markUsed(chosen.folder);
   const sessions = await chosen.folder.sessions();
@@ -25,15 +28,6 @@ export async function resumeSession(app: App, call: Call): Promise<Resumed | und
   if (call.args === undefined && resumed.interrupted.length > 0)
     await offerRetry(chosen, resumed.interrupted);
   return resumed;
-}
-
-async function ask(app: App): Promise<ChosenSession | undefined> {
-  app.folders.requireActive();
-  const picked = await pickSession(app, {
-    title: vscode.l10n.t('Resume Session'),
-    placeholder: vscode.l10n.t('Which session to go on in?'),
-  });
-  return picked && { folder: picked.folder, sessionId: picked.session.sessionId };
 }
 
 async function offerRetry({ folder }: ChosenSession, interrupted: readonly AgentTask[]): Promise<void> {

@@ -9,6 +9,7 @@ import { sessionIcon } from '../show/icons.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
 import { askFolders } from './askFolders.ts';
+import type { ChosenSession } from './chosen.ts';
 
 const SHOWN = 100;
 const TYPING_MS = 120;
@@ -79,6 +80,14 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
     picker.show();
     void load('');
   });
+}
+
+/** Asks in which session to go on. */
+export async function chooseSession(app: App, title: string): Promise<ChosenSession | undefined> {
+  app.folders.requireActive();
+  const placeholder = vscode.l10n.t('Which session to go on in?');
+  const picked = await pickSession(app, { title, placeholder });
+  return picked && { folder: picked.folder, sessionId: picked.session.sessionId };
 }
 
 async function itemsFor(app: App, options: SessionPickerOptions, words: string): Promise<SessionItem[]> {
