@@ -123,7 +123,12 @@ export function requireOwnSession({ sessionId, imported }: SessionMetadata): voi
 }
 
 function shown(value: unknown): string {
-  const text =
-    typeof value === 'string' ? JSON.stringify(value) : value === undefined ? 'nothing' : typeof value;
+  const text = shownWhole(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+function shownWhole(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === undefined ? 'nothing' : typeof value;
 }
