@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Act } from './command.ts';
 import { commandTable } from './commandTable.ts';
+import { summaryOf } from './summary.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -23,6 +24,7 @@ export function createProgram(terminal: Terminal, act: Act, takeError: (text: st
     .option('--trust', 'trust the folder from now on')
     .configureHelp({
       showGlobalOptions: true,
+      subcommandDescription: summaryOf,
       helpWidth: Math.min(terminal.columns, 100),
       styleTitle: text => terminal.style.bold(text),
     })

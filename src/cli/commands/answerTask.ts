@@ -17,7 +17,6 @@ export function registerAnswer(tasks: Command, act: Act): void {
   examples(
     tasks
       .command('answer')
-      .summary('answer what a task asks')
       .description(
         'Answers what a task asks that runs elsewhere, or asked when its window or command was closed: then it goes on from there, here.',
       )

@@ -31,8 +31,7 @@ export function registerSessionChanges(sessions: Command, act: Act): void {
       .option(
         '--remove <tag>',
         'a tag to take away; can be given more than once',
-        (tag: string, all: string[]) => [...all, tag],
-        [],
+        (tag: string, all: string[] | undefined) => [...(all ?? []), tag],
       )
       .option('--clear', 'take all tags away first')
       .action(act(tagSession)),

@@ -1,4 +1,5 @@
 import { type Argument, type Command, Help, type Option } from 'commander';
+import { summaryOf } from '../summary.ts';
 
 /** What may stand at a place: words to choose from, a folder, a file, or free text. */
 export type Values = readonly string[] | 'folder' | 'file' | 'text';
@@ -35,8 +36,8 @@ function listed(command: Command, words: string): CompletedCommand[] {
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const own: CompletedCommand = {
     words,
-    what: sentence(command),
-    commands: known.map(each => ({ name: each.name(), what: sentence(each) })),
+    what: summaryOf(command),
+    commands: known.map(each => ({ name: each.name(), what: summaryOf(each) })),
     options: options.flatMap(completedOption),
     values: valuesOf(command.registeredArguments[0]),
   };
@@ -57,12 +58,6 @@ function valuesOf(argument: Argument | undefined): Values | undefined {
 /** Placeholders say what they stand for. */
 function kindOf(text: string): 'folder' | 'file' | 'text' {
   return /\bfolder\b/.test(text) ? 'folder' : /\bfile\b/.test(text) ? 'file' : 'text';
-}
-
-/** The summary, or the first sentence of the description. */
-function sentence(command: Command): string {
-  const text = command.summary() || command.description();
-  return (text.split(/[.:](?:\s|$)/, 1)[0] ?? '').trim();
 }
 
 /** Names of options that are followed by a value, in any command. */
