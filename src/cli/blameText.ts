@@ -49,14 +49,9 @@ function textOf(
   columns: Parameters<typeof table>[0],
   rows: readonly (readonly string[])[],
 ): string {
-  const plain = rows.map(row => row.join('\t'));
-  const shown = isPerson
-    ? table(
-        columns,
-        rows.map(row => row.map(text => ({ text }))),
-        width,
-        style,
-      )
-    : undefined;
-  return `${(shown ?? plain).join('\n')}\n`;
+  if (!isPerson) return `${rows.map(row => row.join('\t')).join('\n')}\n`;
+  const cells = rows.map(row => row.map(text => ({ text })));
+  const shown =
+    table(columns, cells, width, style) ?? rows.map(row => row.filter(text => text !== '').join(' · '));
+  return `${shown.join('\n')}\n`;
 }

@@ -80,8 +80,19 @@ function sessionLines({ style, columns, format }: Terminal, sessions: readonly S
     { text: session.sessionId },
   ]);
   const lines =
-    table(COLUMNS, rows, columns - INDENT, style) ?? rows.map(row => row.map(({ text }) => text).join(' · '));
+    table(COLUMNS, rows, columns - INDENT, style) ?? rows.flatMap(row => card(row.map(({ text }) => text)));
   return [style.bold('Sessions'), ...lines.map(line => `  ${line}`), ...more(sessions.length, MAX_SESSIONS)];
+}
+
+function card([
+  title = '',
+  records = '',
+  lost = '',
+  files = '',
+  outputs = '',
+  id = '',
+]: readonly string[]): string[] {
+  return [title, `  ${records} records, ${lost} lost · ${files}, outputs ${outputs}`, `  ${id}`];
 }
 
 function sizeOf({ bytes, outputBytes }: SessionCheck): number {

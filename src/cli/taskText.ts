@@ -6,7 +6,7 @@ import { outcomeOf } from './format.ts';
 import { type Cell, facts, table } from './table.ts';
 import { closingLines, detailLines, outputLines, stepLine } from './taskLines.ts';
 import type { Terminal } from './terminal.ts';
-import { fit } from './textWidth.ts';
+import { fit, wrap } from './textWidth.ts';
 
 const COLUMNS = [
   { header: '' },
@@ -80,9 +80,10 @@ function planLines(terminal: Terminal, task: AgentTask, calls: readonly ToolCall
 function callLines(terminal: Terminal, { decision, output, subject, status, tool }: ToolCall): string[] {
   const asked =
     decision !== undefined && (decision.by === 'person' || !decision.allowed)
-      ? [
-          `    ${decision.allowed ? 'allowed' : 'denied'}: ${inertLine(tool)}${decision.reason === undefined ? '' : ` · ${inertLine(decision.reason)}`}`,
-        ]
+      ? wrappedAside(
+          terminal,
+          `${decision.allowed ? 'allowed' : 'denied'}: ${inertLine(tool)}${decision.reason === undefined ? '' : ` · ${inertLine(decision.reason)}`}`,
+        )
       : [];
   const asks = status === 'awaiting_approval' ? [`    asks: ${inertLine(subject ?? tool)}`] : [];
   const tail =
@@ -90,6 +91,10 @@ function callLines(terminal: Terminal, { decision, output, subject, status, tool
   const cut = output !== undefined && output.bytes > Buffer.byteLength(output.tail);
   const note = cut ? [`… the end of ${terminal.format.number(output.bytes)} bytes:`] : [];
   return [...asked, ...asks, ...outputLines(terminal, [...note, ...tail])];
+}
+
+function wrappedAside({ isPerson, columns }: Terminal, text: string): string[] {
+  return (isPerson ? wrap(text, columns - 4) : [text]).map(line => `    ${line}`);
 }
 
 function changeLines({ format, style }: Terminal, task: AgentTask): string[] {

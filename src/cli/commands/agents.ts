@@ -4,6 +4,7 @@ import { inertLine } from '../../core/inertText.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
+import { wrap } from '../textWidth.ts';
 
 export function registerAgents(program: Command, act: Act): void {
   const agents = program
@@ -43,8 +44,13 @@ const TITLES: readonly (readonly [state: AgentState, title: string])[] = [
   ['absent', 'Not installed'],
 ];
 
-function agentsText({ style }: Terminal, agents: readonly AgentEntry[]): string {
+function agentsText(terminal: Terminal, agents: readonly AgentEntry[]): string {
+  const { style } = terminal;
   const width = Math.max(...agents.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 4);
+  /** What stands in the second column, on as many lines as it takes. */
+  const aside = (text: string): string[] =>
+    terminal.isPerson ? wrap(text, terminal.columns - indent.length) : [text];
   const blocks = TITLES.flatMap(([state, title]) => {
     const lines = agents
       .filter(agent => agent.state === state)
@@ -54,9 +60,12 @@ function agentsText({ style }: Terminal, agents: readonly AgentEntry[]): string 
           ...(agent.model === null ? [] : [agent.model]),
           ...(agent.isDefault ? ['used by auto'] : []),
         ];
-        const advice =
-          agent.advice === null ? [] : [`  ${' '.repeat(width)}  ${style.dim(inertLine(agent.advice))}`];
-        return [`  ${agent.name.padEnd(width)}  ${inertLine(what.join(' · '))}`, ...advice];
+        const [first = '', ...rest] = aside(inertLine(what.join(' · ')));
+        const advice = agent.advice === null ? [] : aside(inertLine(agent.advice)).map(style.dim);
+        return [
+          `  ${agent.name.padEnd(width)}  ${first}`,
+          ...[...rest, ...advice].map(line => `${indent}${line}`),
+        ];
       });
     return lines.length === 0 ? [] : [[style.bold(title), ...lines].join('\n')];
   });
