@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 
-const waitMs = 15_000;
+/** Tells that something hangs, not that the machine is busy. */
+const waitMs = 60_000;
 const pollMs = 50;
 
 /** The box that drops down from the top: palette, input boxes and quick picks. */

@@ -4,8 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { QuickInput } from './quickInput.mts';
 
-const startTimeoutMs = 60_000;
-const waitMs = 15_000;
+/** Limits tell that something hangs, not that the machine is busy. */
+const startTimeoutMs = 180_000;
+const waitMs = 60_000;
+/** How long one try of several may take. */
+const tryMs = 3000;
 const pollMs = 100;
 export const screenshotFolder = resolve(import.meta.dirname, '../../out/screenshots');
 
@@ -22,6 +25,7 @@ export interface TreeRow {
 interface DrawnRow {
   readonly textContent: string;
   getAttribute(name: string): string | null;
+  closest(selector: string): { matches(selector: string): boolean } | null;
 }
 
 /** A VS Code window in a browser, and what a person does in it. */
@@ -106,19 +110,49 @@ export class EditorWindow {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Clicks a row and waits until it is selected and keys go to its list. */
+  async selectRow(text: string): Promise<void> {
+    await this.row(text).click();
+    await this.until(`${text} to be selected`, () =>
+      this.row(text).evaluate(
+        (row: DrawnRow) =>
+          row.getAttribute('aria-selected') === 'true' &&
+          row.closest('.monaco-list')?.matches(':focus-within') === true,
+      ),
+    );
+  }
+
+  /** Clicks a button that a row has while the pointer is over it. Rows move while others come: it is tried until it is hit. */
+  async clickInRow(text: string, button: string): Promise<void> {
+    await this.until(`${button} in the row of ${text}`, async () => {
+      try {
+        await this.row(text).hover({ timeout: tryMs });
+        await this.row(text).getByRole('button', { name: button }).click({ timeout: tryMs });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+
   /** Chooses an entry of the menu of the first tree row whose text contains `row`. */
   async chooseFor(row: string, entry: string): Promise<void> {
     const item = this.page.locator('.context-view .monaco-menu').getByText(entry, { exact: true });
     // A menu that has just opened takes no click, and one may close again: until the entry was taken.
     await this.until(`the menu of ${row}`, async () => {
       if (!(await item.isVisible())) await this.row(row).click({ button: 'right' });
-      await item.waitFor({ timeout: 2_000 }).catch(() => undefined);
+      await item.waitFor({ timeout: tryMs }).catch(() => undefined);
       return item.isVisible();
     });
     await this.until(`${entry} to be taken`, async () => {
-      if (await item.isVisible()) await item.click({ timeout: 1_000 }).catch(() => undefined);
+      if (await item.isVisible()) await item.click({ timeout: tryMs }).catch(() => undefined);
       return !(await item.isVisible());
     });
+  }
+
+  /** The entries of the menu that is open. */
+  menuEntries(): Locator {
+    return this.page.locator('.context-view .monaco-menu .action-item .action-label');
   }
 
   /** The texts of the visible status-bar items. An icon is not in the text. */

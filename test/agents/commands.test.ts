@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SessionError } from '../../src/core/errors.ts';
 import { listProcesses } from '../../src/workspace/processList.ts';
+import { limitClock } from '../workspace/limitClock.ts';
 import { temporaryFolder } from '../workspace/temporaryFolder.ts';
 import { completed, failed, runIn, type RunTask } from './runTask.ts';
 
@@ -24,7 +25,8 @@ describe('commands', () => {
   afterEach(() => folder.remove());
 
   it('stop at the time limit', async () => {
-    const ran = await runTask('$ echo begun > a; sleep 30', {}, { commandTimeoutMs: 300 });
+    const clock = limitClock(300, () => existsSync(at('a')));
+    const ran = await runTask('$ echo begun > a; sleep 600', {}, { clock, commandTimeoutMs: 300 });
     assert.match(failed(ran, 'timeout', 'timeout'), /0\.3 s.*kept/s);
     assert.equal(ran.run.task.filesChanged[0]?.path, 'a');
   });

@@ -37,7 +37,7 @@ describe('coding-agent serve', function () {
 });
 
 describe('an editor, the command line and a server on one folder', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const cli = useCli();
   let host: Host;
   let server: ChildProcess;

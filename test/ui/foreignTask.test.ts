@@ -36,9 +36,7 @@ describe('a task of another extension', () => {
 
   it('runs once it is allowed in its row', async () => {
     const { window } = vscode;
-    const question = window.row('Allow?');
-    await question.hover();
-    await question.getByRole('button', { name: 'Allow Once' }).click();
+    await window.clickInRow('Allow?', 'Allow Once');
     await untilRow('> foreign.txt, completed');
     assert.ok(existsSync(join(vscode.workspace, 'foreign.txt')));
     await window.until('the caller', async () =>

@@ -7,10 +7,7 @@ describe('the sessions view, by keyboard and menu', () => {
   const rows = async () => (await vscode.window.rows('Sessions')).map(({ label }) => label.trim());
   const untilRow = (text: string) =>
     vscode.window.until(`a row with ${text}`, async () => (await rows()).some(label => label.includes(text)));
-  const select = async (text: string) => {
-    await vscode.window.row(text).click();
-    await vscode.window.page.waitForTimeout(200);
-  };
+  const select = (text: string) => vscode.window.selectRow(text);
 
   before(async function () {
     vscode = await openVSCode(this);
@@ -39,12 +36,13 @@ describe('the sessions view, by keyboard and menu', () => {
   it('pins from the context menu, which offers what makes sense', async () => {
     const { window } = vscode;
     await window.row('Gamma').click({ button: 'right' });
-    const menu = window.page.locator('.context-view .monaco-menu');
-    await menu.waitFor();
-    const offered = await menu.locator('.action-item .action-label').allInnerTexts();
+    await window.menuEntries().first().waitFor();
+    const offered = await window.menuEntries().allInnerTexts();
     assert.ok(offered.includes('Pin Session') && !offered.includes('Unpin Session'), offered.join(', '));
     await window.screenshot('sessions-view/menu');
-    await menu.getByText('Pin Session').click();
+    await window.page.keyboard.press('Escape');
+    await window.menuEntries().first().waitFor({ state: 'hidden' });
+    await window.chooseFor('Gamma', 'Pin Session');
     await untilRow('Pinned (1)');
     await untilRow('Today (2)');
   });

@@ -51,9 +51,7 @@ describe('a task that waits for the person', () => {
     );
     await window.screenshot('waiting/1-diff');
     assert.match(await readFile(join(vscode.workspace, 'greeting.ts'), 'utf8'), /'Hello'/);
-    const asked = window.row('Allow?');
-    await asked.hover();
-    await asked.getByRole('button', { name: 'Allow Once' }).click();
+    await window.clickInRow('Allow?', 'Allow Once');
     await untilRow('Greet politely, completed');
     assert.match(await readFile(join(vscode.workspace, 'greeting.ts'), 'utf8'), /'Good day'/);
   });
@@ -82,9 +80,7 @@ describe('a task that waits for the person', () => {
     await run('Make it listen');
     await untilRow('Allow? $ true');
     await closeNotices();
-    const question = window.row('Allow?');
-    await question.hover();
-    await question.getByRole('button', { name: 'Allow Once' }).click();
+    await window.clickInRow('Allow?', 'Allow Once');
     await untilRow('Answer? Which port shall the server listen on?');
     await closeNotices();
     await window.screenshot('waiting/2-asks-in-words');
@@ -115,9 +111,7 @@ describe('a task that waits for the person', () => {
     await window.openViewContainer('Coding Agent');
     await untilRow('interrupted, waits for you');
     assert.ok(!existsSync(join(vscode.workspace, 'port.txt')));
-    const question = window.row('Allow?');
-    await question.hover();
-    await question.getByRole('button', { name: 'Allow Once' }).click();
+    await window.clickInRow('Allow?', 'Allow Once');
     await untilRow('Make it listen, completed');
     assert.equal(await readFile(join(vscode.workspace, 'port.txt'), 'utf8'), '8080\n');
     assert.ok(server.requests.at(-1)!.toolResults.includes('The person answered: 8080'));
