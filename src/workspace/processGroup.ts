@@ -27,13 +27,18 @@ export async function endTree(leader: ProcessIdentity, options: EndOptions = {})
   signalAll(first, 'SIGTERM');
   const seen = new Set(first.map(entry => entry.pid));
   const started = performance.now();
+  let killedAt: number | undefined;
   for (;;) {
     const left = await treeOf(leader, options);
     if (left.length === 0) return seen.size;
     for (const entry of left) seen.add(entry.pid);
-    const waited = performance.now() - started;
-    if (waited > graceMs + GIVE_UP_MS) return seen.size;
-    if (waited >= graceMs) signalAll(left, 'SIGKILL');
+    const now = performance.now();
+    // Counted from the first kill: a machine that slept through the grace has killed nothing yet.
+    if (killedAt !== undefined && now - killedAt > GIVE_UP_MS) return seen.size;
+    if (now - started >= graceMs) {
+      signalAll(left, 'SIGKILL');
+      killedAt ??= now;
+    }
     await pause(POLL_MS);
   }
 }

@@ -154,6 +154,24 @@ describe('running programs', () => {
     assert.equal(await isAlive(child), false);
   });
 
+  it('ends what ignores being asked on a machine that slept through the grace, too', async () => {
+    const controller = new AbortController();
+    const command = `trap 'echo > asked' TERM; echo $$ > pid; while :; do sleep 0.02; done`;
+    const patient = createProcesses({ clock, graceMs: 5000 });
+    const running = run(command, { signal: controller.signal }, patient);
+    const pid = Number(await waitFor(path.join(folder.path, 'pid')));
+    const now = performance.now.bind(performance);
+    try {
+      controller.abort();
+      await waitFor(path.join(folder.path, 'asked'));
+      performance.now = () => now() + 60_000;
+      assert.equal((await running).ended, 'cancelled');
+    } finally {
+      performance.now = now;
+    }
+    assert.equal(await isAlive(pid), false);
+  });
+
   it('ends what left the process group on cancel', async function () {
     if (process.platform !== 'linux') skip(this, 'only Linux shows the environment of other processes');
     const controller = new AbortController();
@@ -192,7 +210,7 @@ describe('running programs', () => {
   });
 
   it('waits for what comes late from the background', async () => {
-    const ran = await run('(sleep 0.3; echo late) & echo soon');
+    const ran = await run('(sleep 0.05; echo late) & echo soon');
     assert.equal(ran.output, 'soon\nlate\n');
     assert.equal(ran.leftBehind, 0);
   });
