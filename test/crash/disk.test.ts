@@ -37,7 +37,7 @@ describe('disk: it is full, limited or read-only', () => {
       const printed = isTask ? random.pick([12_000, 60_000]) : null;
       const config: DiskConfig = { mount, kind, printed };
       const child = new Child({ file, config, through: ['unshare', '-Urm', 'sh', '-c', script, 'sh'] });
-      await child.until('done', 40_000);
+      await child.until('done');
       child.signal('SIGKILL');
       await child.exit;
       const what = `${kind}, ${size} KB${printed === null ? '' : `, mid-task, ${printed} bytes printed`}`;

@@ -75,7 +75,7 @@ export class Child {
   }
 
   /** Resolves with the first line that starts with this; with `undefined` when it ended, or after a while. */
-  async until(start: string, timeoutMs = 30_000): Promise<string | undefined> {
+  async until(start: string, timeoutMs = 180_000): Promise<string | undefined> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const found = this.lines.find(line => line.startsWith(start));
