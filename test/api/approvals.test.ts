@@ -37,7 +37,7 @@ describe('approvals by API', () => {
   async function waiting(): Promise<{ running: Promise<Reply>; taskId: string; approvalId: string }> {
     const sessionId = String(field((await ask(fixture, 'POST', '/sessions')).body, 'sessionId'));
     const running = ask(fixture, 'POST', '/agent/execute', { body: { task: 'x', sessionId } });
-    for (let turn = 0; turn < 200; turn++) {
+    for (let turn = 0; turn < 5000; turn++) {
       const { body } = await ask(fixture, 'GET', `/sessions/${sessionId}/tasks`);
       const taskId = String(field(body, 'tasks', 0, 'id'));
       if (field(body, 'tasks', 0, 'awaiting') !== undefined) {

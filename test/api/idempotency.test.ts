@@ -91,7 +91,7 @@ describe('idempotency keys', () => {
     const options = { folder, now: () => new Date(), logger: nullLogger };
     const never = new Promise<{ sessionId: string }>(() => undefined);
     void new Idempotency(options).once('k', ['x'], () => never);
-    for (let turn = 0; turn < 100 && readdirSync(folder).length === 0; turn++)
+    for (let turn = 0; turn < 3000 && readdirSync(folder).length === 0; turn++)
       await new Promise(resolve => setTimeout(resolve, 10));
     const make = (): Promise<{ sessionId: string }> => Promise.resolve({ sessionId: 'new' });
     await assert.rejects(new Idempotency(options).once('k', ['x'], make), { code: 'conflict' });
