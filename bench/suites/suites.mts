@@ -9,10 +9,12 @@ import { largeSessionSuite } from './largeSession.mts';
 import { listSuite } from './list.mts';
 import { peersSuite } from './peers.mts';
 import { searchSuite } from './search.mts';
+import { treeSuite } from './tree.mts';
 
 /** All that is measured, in the order of the tables. */
 export const suites: Readonly<Record<string, Suite>> = {
   activation: { title: 'Activation in VS Code', run: activationSuite },
+  tree: { title: 'The tree in VS Code', run: treeSuite },
   list: { title: 'Listing', run: listSuite },
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
