@@ -5,9 +5,11 @@ import { createInterface } from 'node:readline';
 import { spawnGroup } from '../../scripts/vscode/processes.mts';
 import type { BenchContext } from '../context.mts';
 import { atMost, ratioRow, type Row } from '../row.mts';
-import { interleave, median } from '../rounds.mts';
+import { interleaveFinely, median } from '../rounds.mts';
 
-const EVENTS = 300;
+const EVENTS = 60;
+/** How often a round goes to each of them: what stalls one of the turns decides nothing. */
+const TURNS = 7;
 
 interface EventServer {
   /** The median time from an event's publication to its arrival here, in milliseconds. */
@@ -18,14 +20,14 @@ interface EventServer {
 /** How long an event takes from its publication in a server to a client in another process, beside a bare node:http server. */
 export async function eventDelaySuite(context: BenchContext): Promise<Row[]> {
   const count = context.scaled(EVENTS);
-  context.say(`following ${count} events a round`);
+  context.say(`following ${TURNS} times ${count} events a round`);
   const servers = [
     await open(['ours', context.folder('events')], count),
-    await open(['bare'], count),
+    await open(['bare', context.folder('events')], count),
   ] as const;
   const [ours, bare] = servers;
   try {
-    const delays = await interleave(context.rounds, { ours: ours.delay, bare: bare.delay });
+    const delays = await interleaveFinely(context.rounds, TURNS, { ours: ours.delay, bare: bare.delay });
     const quantity =
       'delay of an event from its publication to a client (median), to that of a bare node:http server';
     return [ratioRow(quantity, delays.ours, delays.bare, atMost(1.5))];

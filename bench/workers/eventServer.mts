@@ -1,8 +1,9 @@
 /**
- * A server of events that stays until its input ends: `ours ROOT`, or `bare`. It prints where it is. For each line of its
+ * A server of events that stays until its input ends: `ours ROOT`, or `bare ROOT`. It prints where it is. For each line of its
  * input, which says how many, it publishes that many events and prints when it published which, in nanoseconds.
  */
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +21,7 @@ interface Publisher {
 
 /** Long enough that each is sent on its own. */
 const PAUSE_MS = 4;
+const WRITER = '0123456789abcdef';
 const [what = '', root = ''] = process.argv.slice(2);
 const published = new Map<number, string>();
 
@@ -74,16 +76,20 @@ async function bare(): Promise<Publisher> {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('No address.');
+  const file = await open(join(root, 'journal'), 'a');
   let seq = 0;
   return {
     url: `http://127.0.0.1:${address.port}/`,
     headers: {},
     publish: async index => {
       seq += 1;
-      const data = { seq, at: new Date(), writer: 'writer', type: 'sessionRenamed', data: { title: index } };
+      // As many bytes as ours sends, in the same frame, and like ours after the disk has it.
+      const type = 'sessionRenamed';
+      const data = { seq, at: new Date(), writer: WRITER, type, data: { title: `Title ${index}` } };
+      await file.appendFile(`${JSON.stringify(data)}\n`);
+      await file.datasync();
       published.set(seq, now());
       for (const client of clients) client.write(frame(seq, data));
-      return Promise.resolve();
     },
   };
 }

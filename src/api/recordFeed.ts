@@ -32,6 +32,8 @@ export class RecordFeed {
   #cursor: number;
   #isBehind: boolean;
   #isFinishing = false;
+  /** Whether `run` waits for something to send. */
+  #isIdle = false;
   #wake: (() => void) | undefined;
   #writer: SseWriter | undefined;
 
@@ -45,6 +47,7 @@ export class RecordFeed {
   tell(change: SessionChange): void {
     const { sessionId, taskId } = this.#options;
     if ((change.kind !== 'records' && change.kind !== 'output') || change.sessionId !== sessionId) return;
+    if (change.kind === 'records' && this.#sendsAtOnce(change.records)) return;
     if (change.kind === 'output') {
       const isWanted = taskId === undefined || change.taskId === taskId;
       const keepsUp = this.#writer?.isCongested !== true && this.#queue.length < MAX_QUEUED_BEFORE_OUTPUT;
@@ -82,6 +85,19 @@ export class RecordFeed {
     }
   }
 
+  /** What comes while nothing waits goes out within the same turn, before whatever else a published record brings about. */
+  #sendsAtOnce(records: readonly SessionRecord[]): boolean {
+    const writer = this.#writer;
+    if (writer === undefined || !this.#isIdle || writer.isClosed || writer.isCongested) return false;
+    const isNext = records.every(({ seq }, index) => seq === this.#cursor + 1 + index);
+    if (!isNext || this.#queue.length > 0 || records.length > MAX_QUEUED_BEFORE_OUTPUT) return false;
+    for (const record of records) void this.#send(writer, record);
+    writer.flush();
+    // A deletion is the last.
+    if (this.#isFinishing) this.#wake?.();
+    return true;
+  }
+
   async #sendInTurn(writer: SseWriter, record: SessionRecord): Promise<void> {
     if (record.seq > this.#cursor + 1) await this.#catchUp(writer);
     await this.#send(writer, record);
@@ -97,12 +113,14 @@ export class RecordFeed {
     }
   }
 
-  async #send(writer: SseWriter, record: SessionRecord): Promise<void> {
-    if (record.seq <= this.#cursor) return;
+  /** Resolves when more may be written. */
+  #send(writer: SseWriter, record: SessionRecord): Promise<void> {
+    if (record.seq <= this.#cursor) return Promise.resolve();
+    const text = this.#isWanted(record) ? recordFrame(record) : '';
     this.#cursor = record.seq;
-    if (this.#isWanted(record)) await writer.write(recordFrame(record));
     // Whoever reconnects is told that there is no such session.
     if (record.event.type === 'sessionDeleted') this.#isFinishing = true;
+    return text === '' ? Promise.resolve() : writer.write(text);
   }
 
   async #sendOutput(
@@ -119,10 +137,12 @@ export class RecordFeed {
     return data.taskId === taskId;
   }
 
-  #woken(): Promise<void> {
-    return new Promise(resolve => {
+  async #woken(): Promise<void> {
+    this.#isIdle = true;
+    await new Promise<void>(resolve => {
       this.#wake = () => {
         this.#wake = undefined;
+        this.#isIdle = false;
         resolve();
       };
     });

@@ -54,6 +54,11 @@ export class SseWriter {
     this.#stalledSince = undefined;
   }
 
+  /** Sends what was written now; Node would collect it until the end of this turn of the event loop. */
+  flush(): void {
+    this.#response.socket?.uncork();
+  }
+
   /** Shows that the connection lives, and ends it when the client takes nothing. */
   beat(): void {
     if (this.isClosed) return;

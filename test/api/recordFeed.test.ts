@@ -67,4 +67,27 @@ describe('the records on their way to a client', () => {
       many,
     );
   });
+
+  it('go out at once, each in its order, while nothing waits', async () => {
+    const { writer, ids } = collector();
+    const sessions = {
+      async *readRecords(_: string, from: number) {
+        yield [1, 2, 3, 4, 5, 6].filter(seq => seq > from).map(record);
+      },
+    };
+    const feed = new RecordFeed({ sessions, sessionId, after: 0, newest: 0 });
+    const tell = (...seqs: number[]): void => {
+      feed.tell({ kind: 'records', sessionId, records: seqs.map(record), state });
+    };
+    const running = feed.run(writer);
+    tell(1, 2);
+    assert.deepEqual(ids, [1, 2]);
+    tell(2);
+    tell(3);
+    assert.deepEqual(ids, [1, 2], 'what is told twice takes its turn, and what follows waits behind it');
+    tell(5, 6);
+    feed.finish();
+    await running;
+    assert.deepEqual(ids, [1, 2, 3, 4, 5, 6]);
+  });
 });
