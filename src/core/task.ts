@@ -127,7 +127,7 @@ export interface AgentTask {
   /** From 1; a retry is a new task whose `retryOf` is the first attempt's id. */
   readonly attempt: number;
   readonly retryOf?: string;
-  /** The attempt that it goes on from, after a person answered what that one had asked. */
+  /** The attempt that it goes on from: a person answered what that one had asked, or a history went on after it was imported. */
   readonly continues?: string;
   readonly startedAt?: Date;
   readonly endedAt?: Date;

@@ -259,6 +259,7 @@ class DiskSessionStore implements DiskStore {
     return this.#write(async () => {
       const arrived = await this.#arrivals.receive(arrival);
       if (arrived.outcome === 'imported') this.#sessions.drop(arrival.sessionId);
+      else await this.#sessions.open.get(arrival.sessionId)?.live.refresh();
       this.#catalog.doubt(undefined);
       this.#follower.tell();
       return arrived;

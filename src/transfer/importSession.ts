@@ -7,12 +7,13 @@ import { encodeRecord } from '../store/journalLine.ts';
 import { SEGMENT_BYTES } from '../store/journalWriter.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
 import type { Arrival, Arrived } from '../store/transfer/arrivals.ts';
+import type { Extend } from '../store/transfer/extendSession.ts';
 import { type ArrivingFile, badArchive } from '../store/transfer/stagedFiles.ts';
 import { ArrivingCheckpoints } from '../workspace/checkpoints/arrivingCheckpoints.ts';
 import { contentHash } from './archive/manifest.ts';
 import { openArchive } from './archive/readArchive.ts';
 import { readTranscript, type TranscriptFormat } from './transcripts/readTranscript.ts';
-import { transcriptRecords, type TranscriptRecords } from './transcripts/transcriptRecords.ts';
+import { recordsSince, transcriptRecords, type TranscriptRecords } from './transcripts/transcriptRecords.ts';
 
 export const IMPORT_FORMATS = ['auto', 'zip', 'claude-code', 'codex', 'opencode', 'pi'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
@@ -21,7 +22,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 export interface ImportedSession {
   readonly file: string;
   readonly sessionId: string;
-  /** `present`: it was here already, and nothing was changed. */
+  /** `present`: it was here already, and nothing was changed. `extended`: what was new in it was added. */
   readonly outcome: Arrived['outcome'];
   readonly imported: SessionImport;
   readonly metadata: SessionMetadata;
@@ -105,7 +106,8 @@ async function importTranscript(
   const { from, source, skipped } = transcript;
   const imported = { from, source: redactor.redact(source).slice(0, 500), hash };
   const records = transcriptRecords(transcript, redactor);
-  const arrival = { sessionId: records.sessionId, imported, files: filesOf(records) };
+  const extend: Extend = known => recordsSince(known, transcript, redactor);
+  const arrival = { sessionId: records.sessionId, imported, files: filesOf(records), extend };
   return resultOf(file, await store.receive(arrival), imported, skipped);
 }
 

@@ -108,6 +108,27 @@ describe('coding-agent sessions export and import', function () {
     assert.equal(text.stdout.match(/^Already here: /gm)?.length, 4);
   });
 
+  it('adds what is new to a history that went on, and says so', async () => {
+    const [file = ''] = globSync(join(TRANSCRIPTS, 'claude-code', '*.jsonl'));
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const growing = cli.path('growing.jsonl');
+    writeFileSync(growing, lines.slice(0, 20).join('\n'));
+    await cli.run(['sessions', 'import', growing, '--trust']);
+    writeFileSync(growing, lines.join('\n'));
+    const { imported } = await cli.json<Imported>(['sessions', 'import', growing]);
+    assert.deepEqual(
+      imported.map(({ outcome }) => outcome),
+      ['extended'],
+    );
+    const { tasks } = await cli.json(['tasks', 'list', '--session', imported[0]?.sessionId ?? '']);
+    const prompts = new Set(tasks.map(({ description }) => description));
+    assert.equal(prompts.size, 4);
+    const again = await cli.run(['sessions', 'import', growing]);
+    assert.match(again.stdout, /^Already here: /);
+    writeFileSync(growing, lines.join('\n').replaceAll('made.txt', 'other.txt'));
+    assert.equal((await cli.json(['sessions', 'import', growing], 1)).code, 'conflict');
+  });
+
   it('lists what other agents keep on this machine, and imports none of it', async () => {
     const folder = join(cli.home, '.claude', 'projects', '-home-me-project');
     mkdirSync(folder, { recursive: true });

@@ -65,21 +65,6 @@ describe('histories of other agents', () => {
     });
   }
 
-  it('that went on since they were imported are a conflict, and nothing is changed', async () => {
-    const text = readFileSync(fixture('pi'), 'utf8');
-    const { sessionId } = await readText(text, 'a.jsonl');
-    const more = {
-      type: 'message',
-      id: 'x',
-      parentId: null,
-      timestamp: TIME,
-      message: { role: 'user', content: 'More' },
-    };
-    await assert.rejects(readText(`${text}${JSON.stringify(more)}\n`, 'b.jsonl'), { code: 'conflict' });
-    const again = await readText(text, 'c.jsonl');
-    assert.deepEqual([again.outcome, again.sessionId], ['present', sessionId]);
-  });
-
   it('have ids in the form of a UUID version 4, another for each source', () => {
     const ids = [importedId('pi', 'a'), importedId('pi', 'b'), importedId('codex', 'a')];
     assert.ok(ids.every(isSessionId));

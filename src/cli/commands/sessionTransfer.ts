@@ -45,7 +45,7 @@ export function registerSessionTransfer(sessions: Command, act: Act): void {
     sessions
       .command('import')
       .description(
-        'Takes in what an export wrote, or the histories of Claude Code, Codex, opencode (its export) and pi. They are marked as imported: they can be read, and grant nothing. What is here already is left as it is.',
+        'Takes in what an export wrote, or the histories of Claude Code, Codex, opencode (its export) and pi. They are marked as imported: they can be read, and grant nothing. What is here already is left as it is; of a history that went on, what is new is added.',
       )
       .argument('[file...]', 'zip files and transcripts, or folders of them')
       .addOption(new Option('--format <format>', 'what the files are').choices(IMPORTS).default('auto'))
@@ -162,7 +162,7 @@ function importText(
 ): string {
   const { format, style } = terminal;
   const lines = imported.map(({ outcome, metadata, sessionId, skipped, checkpoints }) => {
-    const what = outcome === 'imported' ? 'Imported' : 'Already here';
+    const what = { imported: 'Imported', extended: 'Brought up to date', present: 'Already here' }[outcome];
     const count = format.count(metadata.totalTasks, 'task', 'tasks');
     const tasks =
       checkpoints === null ? count : `${count}, with checkpoints of ${format.number(checkpoints)}`;

@@ -80,7 +80,9 @@ async function importAll(
 function summaryOf(imported: readonly ImportedSession[]): string {
   const { l10n } = vscode;
   const added = imported.filter(({ outcome }) => outcome === 'imported').length;
-  const known = imported.length - added;
+  const grown = imported.filter(({ outcome }) => outcome === 'extended').length;
+  const known = imported.length - added - grown;
   const here = known === 0 ? '' : ` ${l10n.t('Already here: {0}.', known)}`;
-  return `${l10n.t('Sessions imported: {0}. They can be read; to go on, fork one.', added)}${here}`;
+  const more = grown === 0 ? '' : ` ${l10n.t('Brought up to date: {0}.', grown)}`;
+  return `${l10n.t('Sessions imported: {0}. They can be read; to go on, fork one.', added)}${more}${here}`;
 }

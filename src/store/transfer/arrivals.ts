@@ -17,6 +17,7 @@ import type { StoreFolder } from '../storeFolder.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import type { TaskPlaces } from '../taskPlaces.ts';
 import { makeWhole } from '../wholeFile.ts';
+import { appendRecords, type Extend, readKnown } from './extendSession.ts';
 import { type ArrivingFile, badArchive, StagedFiles } from './stagedFiles.ts';
 
 /** A session that was made elsewhere, as it arrives. */
@@ -30,12 +31,17 @@ export interface Arrival {
    * Where it rejects, nothing is.
    */
   readonly prepare?: (state: SessionState) => Promise<void>;
+  /** Where the session is here from the same source with other records: what these lack of it. */
+  readonly extend?: Extend;
 }
 
 export interface Arrived {
   readonly sessionId: string;
-  /** `present`: it is here already with the same records, and nothing was changed. */
-  readonly outcome: 'imported' | 'present';
+  /**
+   * `present`: it is here already with the same records, and nothing was changed. `extended`: it is here, and what was new was
+   * added.
+   */
+  readonly outcome: 'imported' | 'present' | 'extended';
   /** The session as it is here now. */
   readonly state: SessionState;
 }
@@ -57,7 +63,8 @@ export class Arrivals {
   }
 
   /** Rejects with `bad_archive`, `conflict`, `newer_version`, as writing does, or with what reading a file threw. */
-  async receive({ sessionId, imported, files, prepare }: Arrival): Promise<Arrived> {
+  async receive(arrival: Arrival): Promise<Arrived> {
+    const { sessionId, imported, files, prepare } = arrival;
     this.#folder.requireWritable();
     await this.#folder.ensure(this.#ports.paths.locks);
     const staged = new StagedFiles(sessionId, this.#ports);
@@ -67,8 +74,8 @@ export class Arrivals {
       try {
         const lock = await this.#locks.acquire(sessionId);
         try {
-          const known = await this.#present(sessionId, imported, staged);
-          if (known !== undefined) return { sessionId, outcome: 'present', state: known };
+          const known = await this.#present(arrival, staged);
+          if (known !== undefined) return { sessionId, ...known };
           const state = await this.#mark(loaded, imported, staged.ports);
           await prepare?.(state);
           await this.#moveIn(sessionId, staged);
@@ -84,12 +91,11 @@ export class Arrivals {
     }
   }
 
-  /** The session of this id that is here with the same records; `conflict` when one is here with others. */
+  /** The session of this id that is here, with what it lacked; `conflict` when it is here with other records. */
   async #present(
-    sessionId: string,
-    imported: SessionImport,
+    { sessionId, imported, extend }: Arrival,
     staged: StagedFiles,
-  ): Promise<SessionState | undefined> {
+  ): Promise<Omit<Arrived, 'sessionId'> | undefined> {
     const { files, paths } = this.#ports;
     const inTrash = paths.inTrash();
     const isAt = (path: string): boolean => files.lstat(path) !== undefined;
@@ -98,9 +104,43 @@ export class Arrivals {
     if (!isAt(paths.journal(sessionId, 1)) && !isAt(paths.snapshot(sessionId))) return undefined;
     const here = await loadHere(sessionId, this.#ports);
     if (here.deleted) throw conflict(sessionId, 'was deleted here. Restore it first.');
-    if (here.metadata.imported?.hash === imported.hash) return here;
-    if (await hasSameRecords(sessionId, staged.ports, this.#ports)) return here;
-    throw conflict(sessionId, 'is here with other records. Export both, and delete the one that is wrong.');
+    if (
+      here.metadata.imported?.hash === imported.hash ||
+      (await hasSameRecords(sessionId, staged.ports, this.#ports))
+    )
+      return { outcome: 'present', state: here };
+    const { from, source } = here.metadata.imported ?? {};
+    if (extend === undefined || from !== imported.from || source !== imported.source)
+      throw conflict(sessionId, 'is here with other records. Export both, and delete the one that is wrong.');
+    return this.#extend(sessionId, imported, extend, staged);
+  }
+
+  /** Adds what is new: outputs first, then the records that refer to them. */
+  async #extend(
+    sessionId: string,
+    imported: SessionImport,
+    extend: Extend,
+    staged: StagedFiles,
+  ): Promise<Omit<Arrived, 'sessionId'>> {
+    const known = await readKnown(sessionId, this.#ports);
+    try {
+      const { loaded, records } = known;
+      // A write that was cut off before it was acknowledged is no damage.
+      const isDamaged = loaded.damage.some(({ kind }) => kind !== 'torn');
+      if (isDamaged || loaded.newer !== undefined || loaded.reader.failure !== undefined)
+        throw conflict(sessionId, 'is here, damaged. Let the doctor look at it.');
+      const more = extend(records);
+      if (more === undefined)
+        throw conflict(
+          sessionId,
+          'is here, and what was imported of it reads differently now. Fork or export what is here, delete it, and import it anew.',
+        );
+      if (more.length === 0) return { outcome: 'present', state: loaded.state };
+      await this.#moveBlobs(staged);
+      return { outcome: 'extended', state: await appendRecords(known, more, imported, this.#ports) };
+    } finally {
+      known.loaded.close();
+    }
   }
 
   /** Adds the record that says where it came from, and makes its snapshot. */
@@ -138,15 +178,22 @@ export class Arrivals {
     }
   }
 
+  async #moveBlobs(staged: StagedFiles): Promise<void> {
+    const { files, paths } = this.#ports;
+    const from = staged.ports.paths;
+    const blobs = await staged.blobs();
+    if (blobs.length === 0) return;
+    await this.#folder.ensure(paths.blobs);
+    for (const hash of blobs)
+      if (files.lstat(paths.blob(hash)) === undefined) files.rename(from.blob(hash), paths.blob(hash));
+    await files.syncDirectory(paths.blobs);
+  }
+
   async #moveIn(sessionId: string, staged: StagedFiles): Promise<void> {
     const { files, paths } = this.#ports;
     const from = staged.ports.paths;
     await this.#folder.ensure(paths.sessions);
-    const blobs = await staged.blobs();
-    if (blobs.length > 0) await this.#folder.ensure(paths.blobs);
-    for (const hash of blobs)
-      if (files.lstat(paths.blob(hash)) === undefined) files.rename(from.blob(hash), paths.blob(hash));
-    if (blobs.length > 0) await files.syncDirectory(paths.blobs);
+    await this.#moveBlobs(staged);
     const moved: string[] = [];
     try {
       // Segments without a first one are what an interrupted move left: they stay, under another name.

@@ -6,8 +6,17 @@ import { MAX_TASK_BYTES } from '../../core/input.ts';
 import { type Redactor, redactValue } from '../../core/redactor.ts';
 import { SCHEMA_VERSION } from '../../core/session.ts';
 import { byteLength, firstBytes, lastBytes } from '../../core/text.ts';
+import type { NewRecord } from '../../store/transfer/extendSession.ts';
 import type { ProcessOwner } from '../../core/processOwner.ts';
 import { TAIL_BYTES } from '../../core/toolCall.ts';
+import {
+  type Growth,
+  growthOf,
+  HISTORY_WRITER as WRITER,
+  resultId,
+  TurnFacts,
+  turnsOf,
+} from './historyFacts.ts';
 import type { Act, Transcript, TranscriptCall, Turn, TurnEnd } from './transcript.ts';
 
 /** Outputs up to this size are in the journal, larger ones in a blob. */
@@ -15,7 +24,6 @@ const JOURNAL_BYTES = 16 * 1024;
 const MAX_PROMPT_BYTES = MAX_TASK_BYTES - 1024;
 const MAX_TITLE = 200;
 const MAX_STEPS = 200;
-const WRITER = 'import';
 
 /** Nobody: who ran these tasks was no process of ours. */
 const NOBODY: ProcessOwner = { host: '', boot: null, pidNamespace: null, pid: 0, start: null, nonce: WRITER };
@@ -42,18 +50,68 @@ export function transcriptRecords(transcript: Transcript, redactor: Redactor): T
   return new Writer(transcript, redactor).write();
 }
 
+/**
+ * What a session that this transcript became lacks of it by now: the turns that are new, and of the one that was under way, what
+ * came since, as another attempt that goes on from the first. Nothing when all is known; `undefined` when the records contradict
+ * the transcript.
+ */
+export function recordsSince(
+  known: readonly SessionRecord[],
+  transcript: Transcript,
+  redactor: Redactor,
+): readonly NewRecord[] | undefined {
+  const mine = known.filter(({ writer }) => writer === WRITER);
+  const { records } = transcriptRecords(transcript, redactor);
+  const [was, is] = [mine, records].map(([first]) => first?.event);
+  if (was?.type !== 'sessionCreated' || is?.type !== 'sessionCreated') return undefined;
+  if (was.data.workingDirectory !== is.data.workingDirectory) return undefined;
+  const turns = turnsOf(mine);
+  const growth = growthOf(turns, turnsOf(records));
+  if (growth === undefined) return undefined;
+  const titles = known.flatMap(({ writer, event }) =>
+    event.type === 'sessionRenamed' ? [{ isOurs: writer === WRITER, title: event.data.title }] : [],
+  );
+  const title = titles.at(-1)?.title ?? was.data.title;
+  // A name that was given here stays.
+  const isNamedHere = titles.some(({ isOurs }) => !isOurs);
+  const epochs = known.map(({ epoch, event }) =>
+    Math.max(
+      epoch ?? 0,
+      event.type === 'taskStarted' || event.type === 'sessionTakenOver' ? event.data.epoch : 0,
+    ),
+  );
+  return new Writer(transcript, redactor, {
+    at: mine.at(-1)?.at ?? '',
+    epoch: epochs.reduce((most, epoch) => Math.max(most, epoch), 0),
+  }).since(
+    growth,
+    turns,
+    isNamedHere || is.data.title === '' ? undefined : { from: title, to: is.data.title },
+  );
+}
+
+/** An attempt at a turn after the first: the tasks before it. */
+interface Earlier {
+  readonly first: string;
+  readonly last: string;
+  readonly attempt: number;
+}
+
 class Writer {
   readonly #transcript: Transcript;
   readonly #redactor: Redactor;
   readonly #sessionId: string;
   readonly #records: SessionRecord[] = [];
   readonly #blobs = new Map<string, string>();
-  #at = '';
+  #at: string;
+  #epoch: number;
 
-  constructor(transcript: Transcript, redactor: Redactor) {
+  constructor(transcript: Transcript, redactor: Redactor, { at, epoch } = { at: '', epoch: 0 }) {
     this.#transcript = transcript;
     this.#redactor = redactor;
     this.#sessionId = importedId(transcript.from, transcript.source);
+    this.#at = at;
+    this.#epoch = epoch;
   }
 
   write(): TranscriptRecords {
@@ -72,8 +130,45 @@ class Writer {
     return { sessionId: this.#sessionId, records: this.#records, blobs: this.#blobs };
   }
 
-  #turn(turn: Turn, index: number): void {
-    const taskId = `task-${this.#sessionId.slice(0, 8)}-${sha256(`${this.#sessionId}:${String(index)}`).slice(0, 8)}`;
+  since(
+    { from, goesOn }: Growth,
+    known: readonly TurnFacts[],
+    title: { readonly from: string; readonly to: string } | undefined,
+  ): readonly NewRecord[] {
+    if (title !== undefined && title.from !== title.to)
+      this.#add('', { type: 'sessionRenamed', data: { title: title.to } });
+    for (const [index, turn] of this.#transcript.turns.entries()) {
+      const facts = known[index];
+      if (index > from || (index === from && !goesOn)) this.#turn(turn, index);
+      else if (index === from && facts !== undefined) this.#goOn(turn, index, facts);
+    }
+    return this.#records.map(({ seq: _seq, ...record }) => record);
+  }
+
+  /** What is new in a turn that is known in part. */
+  #goOn(turn: Turn, index: number, known: TurnFacts): void {
+    const [first = ''] = known.taskIds;
+    const now = new TurnFacts('');
+    const isKnown = (name: string | undefined): boolean => name === undefined || known.facts.has(name);
+    const acts = turn.acts.flatMap((act): Act[] => {
+      const names = this.#actEvents(act, first, 1).map(([, event]) => now.note(event));
+      if (names.every(isKnown)) return [];
+      const isResult = act.kind === 'called' && isKnown(names[0]);
+      return [isResult ? { ...act, call: { ...act.call, id: resultId(act.call.id) } } : act];
+    });
+    const rest = {
+      ...turn,
+      acts,
+      at: acts[0]?.at ?? turn.end.at,
+      usage: usageSince(turn.usage, known.usage),
+    };
+    const attempt = known.taskIds.length + 1;
+    this.#turn(rest, index, { first, last: known.taskIds.at(-1) ?? first, attempt });
+  }
+
+  #turn(turn: Turn, index: number, earlier?: Earlier): void {
+    const number = `${String(index)}${earlier === undefined ? '' : `:${String(earlier.attempt)}`}`;
+    const taskId = `task-${this.#sessionId.slice(0, 8)}-${sha256(`${this.#sessionId}:${number}`).slice(0, 8)}`;
     const { from } = this.#transcript;
     const prompt = this.#redactor.redact(turn.prompt);
     const description =
@@ -84,10 +179,11 @@ class Writer {
       type: 'taskCreated',
       data: {
         ...{ taskId, taskType: inferTaskType(turn.prompt), description, origin: 'foreign', agent: from },
-        ...{ attempt: 1, owner: NOBODY },
+        ...{ attempt: earlier?.attempt ?? 1, owner: NOBODY },
+        ...(earlier && { retryOf: earlier.first, continues: earlier.last }),
       },
     });
-    const epoch = index + 1;
+    const epoch = ++this.#epoch;
     this.#add(turn.at, { type: 'taskStarted', data: { taskId, epoch, owner: NOBODY } });
     this.#add(turn.at, { type: 'agentSelected', data: { taskId, agent: from, model: turn.model } }, epoch);
     let version = 0;
@@ -168,6 +264,17 @@ class Writer {
     const { length } = this.#records;
     this.#records.push({ seq: length + 1, at: this.#at, writer: WRITER, ...run, event: this.#hidden(event) });
   }
+}
+
+function usageSince(now: Turn['usage'], known: Turn['usage']): Turn['usage'] {
+  if (now === null || known === null) return now;
+  const less = (a: number | null, b: number | null): number | null =>
+    a === null ? null : Math.max(0, a - (b ?? 0));
+  return {
+    inputTokens: less(now.inputTokens, known.inputTokens),
+    outputTokens: less(now.outputTokens, known.outputTokens),
+    cost: less(now.cost, known.cost),
+  };
 }
 
 function endEvent({ acts, at, end }: Turn, taskId: string): TaskEvent {

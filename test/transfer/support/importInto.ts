@@ -15,6 +15,9 @@ import {
   systemIds as ids,
 } from '../../store/support/diskFixture.ts';
 
+/** A write that was cut off before it was acknowledged is no damage. */
+const TORN = 'The record is cut off or overwritten.';
+
 export interface ImportedState extends ImportedSession {
   /** As a new process reads it. */
   readonly state: SessionState;
@@ -39,7 +42,8 @@ export async function importInto(
     const { state, damage } = ledger;
     const toolCalls = await ledger.allToolCalls();
     await again.close();
-    if (damage.length > 0) throw new Error(`It is damaged: ${JSON.stringify(damage)}`);
+    if (damage.some(({ problem }) => problem !== TORN))
+      throw new Error(`It is damaged: ${JSON.stringify(damage)}`);
     return { ...imported, state, toolCalls };
   } finally {
     await store.close();
