@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { invalidInput, messageOf, SessionError } from '../core/errors.ts';
@@ -7,8 +7,7 @@ import { EndpointFile } from '../host/endpointFile.ts';
 import type { Host, UserProfile } from '../host/host.ts';
 import { fileNameFor } from '../host/profileFile.ts';
 import { type ListenAddress, listenAddress } from './addresses.ts';
-import { sendError } from './answer.ts';
-import type { Bindings } from './app.ts';
+import { admitRequests } from './admitRequests.ts';
 import { Authenticator, createTokens, type Tokens } from './auth.ts';
 import { answerBrokenRequest } from './brokenRequest.ts';
 import { Connections } from './connections.ts';
@@ -73,12 +72,6 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     ...{ sessions: host.sessions, logger, heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS },
   });
   const keyFolder = join(profile.state, 'idempotency', fileNameFor(host.root).replace('.json', ''));
-  let listener: Promise<(bindings: Bindings) => void> | undefined;
-  const loadListener = async (): Promise<(bindings: Bindings) => void> => {
-    const { createRequestListener } = await import('./requestListener.ts');
-    return createRequestListener({ host, streams, keyFolder, logger });
-  };
-
   const connections = new Connections(MAX_CONNECTIONS);
   const server = createHttpServer(options.headTimeoutMs ?? HEAD_MS);
   server.on('connection', (socket: Socket) => {
@@ -90,28 +83,12 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     throw error;
   });
   const gate = new Gate({ names: place.names, port, authenticator });
-  const handle = async (bindings: Omit<Bindings, 'scopes' | 'afterBody'>): Promise<void> => {
-    const { incoming, outgoing } = bindings;
-    try {
-      const scopes = gate.admit(incoming);
-      const afterBody = (): void => {
-        // A client that may do nothing here keeps no other one out.
-        if (scopes.length > 0) outgoing.once('close', connections.enter(incoming.socket));
-      };
-      const answer = await (listener ??= loadListener());
-      if (!outgoing.destroyed) answer({ ...bindings, scopes, afterBody });
-    } catch (error) {
-      sendError(incoming, outgoing, error);
-    }
-  };
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    void handle({ incoming, outgoing, beforeBody: () => undefined });
-  });
-  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const beforeBody = (): void => {
-      outgoing.writeContinue();
-    };
-    void handle({ incoming, outgoing, beforeBody });
+  admitRequests(server, {
+    ...{ gate, connections },
+    load: async () => {
+      const { createRequestListener } = await import('./requestListener.ts');
+      return createRequestListener({ host, streams, keyFolder, logger });
+    },
   });
 
   const url = `http://${isIPv6(place.address) ? `[${place.address}]` : place.address}:${String(port)}`;
