@@ -99,9 +99,11 @@ export class Idempotency {
       await rm(file, { force: true });
       return (await create(file, entry)) ? undefined : await read(file);
     } catch (error) {
-      throw new SessionError('storage_failed', `An idempotency key cannot be kept: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new SessionError(
+        'storage_failed',
+        `An idempotency key cannot be kept: ${messageOf(error)}. Nothing was done. Put that right, or send the request without a key.`,
+        { cause: error },
+      );
     }
   }
 

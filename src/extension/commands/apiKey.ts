@@ -21,7 +21,8 @@ export async function clearApiKey(app: App, call: Call): Promise<void> {
     else throw new SessionError('not_found', l10n.t('There is no key for {0}.', place.origin));
     return;
   }
-  if (places.length === 0) throw new SessionError('not_found', l10n.t('No key is kept.'));
+  if (places.length === 0)
+    throw new SessionError('not_found', l10n.t('No key is kept. Set API Key keeps one.'));
   const items = places.map(place => ({ label: place.origin, description: place.provider, place }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Clear API Key'),

@@ -60,10 +60,8 @@ export class Doctor {
       else
         throw new SessionError(
           'storage_failed',
-          `The lock of session ${sessionId} could not be taken over.`,
-          {
-            file: ports.paths.lock(sessionId),
-          },
+          `The lock of session ${sessionId} could not be taken over: it changed meanwhile, or cannot be removed. Nothing of the session was changed. Look again.`,
+          { file: ports.paths.lock(sessionId) },
         );
     }
     return [...concerned];
