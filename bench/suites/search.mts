@@ -12,6 +12,7 @@ import { atMost, ratioRow, type Row, valueRow } from '../row.mts';
 import { interleave, timed } from '../rounds.mts';
 
 const SHOWN = 20;
+const SLOW_MS = 1000;
 
 /** The first results of a search in a running host, against ripgrep over the same journals. */
 export async function searchSuite(context: BenchContext): Promise<Row[]> {
@@ -41,6 +42,8 @@ export async function searchSuite(context: BenchContext): Promise<Row[]> {
     spawnSync(ripgrep, [...flags, '--glob', '*.jsonl', '--', text, place], { maxBuffer: 2 ** 30 });
     return performance.now() - start;
   };
+  let searches = 0;
+  let slow = 0;
   const rows: Row[] = [
     valueRow(
       `size of the index of ${count} sessions, ${Math.round(bytes / 1e6)} MB of journals, to theirs`,
@@ -53,12 +56,22 @@ export async function searchSuite(context: BenchContext): Promise<Row[]> {
     ['a word that all have', 'zawi'],
     ['a word that none has', 'nobodywrotethis'],
   ] as const) {
+    searches += context.rounds;
     const { ours, theirs } = await interleave(context.rounds, {
       ours: () => timed(() => look(text)),
       theirs: () => grep(text),
     });
     rows.push(ratioRow(`first ${SHOWN} results for ${what}, to ripgrep`, ours, theirs, atMost(0.2)));
+    slow += ours.values.filter(ms => ms > SLOW_MS).length;
   }
+  rows.push(
+    valueRow(
+      `of these ${searches} searches, with a warm index, those that took over a second`,
+      slow,
+      'count',
+      atMost(0),
+    ),
+  );
   await warm.close();
   context.removeFolder(folder);
   return rows;

@@ -2,7 +2,7 @@ import type { Suite } from '../suite.mts';
 import { activationSuite } from './activation.mts';
 import { agentsSuite } from './agents.mts';
 import { appendSuite } from './append.mts';
-import { checkpointSuite } from './checkpoint.mts';
+import { captureSuite } from './capture.mts';
 import { eventDelaySuite } from './eventDelay.mts';
 import { httpSuite } from './http.mts';
 import { largeSessionSuite } from './largeSession.mts';
@@ -19,7 +19,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   append: { title: 'Recording', run: appendSuite },
   large: { title: 'Large sessions and memory', run: largeSessionSuite },
   agents: { title: 'Carrying tasks out', run: agentsSuite },
-  checkpoint: { title: 'Checkpoints', run: checkpointSuite },
+  capture: { title: 'Checkpoints', run: captureSuite },
   http: { title: 'HTTP', run: httpSuite },
   events: { title: 'Event streams', run: eventDelaySuite },
   search: { title: 'Searching', run: searchSuite },

@@ -1,27 +1,38 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
 import { createProcessTable } from '../../src/host/processTable.ts';
 import { systemIds } from '../../src/host/systemPorts.ts';
 import { createCheckpoints } from '../../src/workspace/checkpoints/createCheckpoints.ts';
 import type { BenchContext } from '../context.mts';
+import { Random } from '../random.mts';
 import { interleaveFinely, timed } from '../rounds.mts';
 import { atMost, ratioRow, type Row, valueRow } from '../row.mts';
 
 const FILES = 10_000;
 const A_FOLDER = 100;
+const FILE_BYTES = 4096;
 const CHANGED = 10;
+/** So many captures are packed once at least. */
+const CAPTURES = 60;
 const run = promisify(execFile);
 
 /** What a capture of the workspace costs, beside `git status` in the same folder. */
-export async function checkpointSuite(context: BenchContext): Promise<Row[]> {
-  const root = context.folder('checkpoint');
+export async function captureSuite(context: BenchContext): Promise<Row[]> {
+  const root = context.folder('capture');
   const count = context.scaled(FILES);
+  const random = new Random(1);
+  const text = (): string => {
+    let words = '';
+    while (words.length < FILE_BYTES) words += `${random.below(2 ** 20).toString(36)} `;
+    return words.slice(0, FILE_BYTES);
+  };
   context.say(`writing ${count} files`);
   for (let index = 0; index < count; index++) {
     if (index % A_FOLDER === 0) mkdirSync(join(root, `d${index / A_FOLDER}`));
-    writeFileSync(fileOf(root, index), `line ${index}\n`.repeat(40));
+    writeFileSync(fileOf(root, index), text());
   }
   writeFileSync(join(root, '.gitignore'), '.coding-agent/\n');
   const git = (...args: string[]) => run('git', args, { cwd: root });
@@ -29,41 +40,51 @@ export async function checkpointSuite(context: BenchContext): Promise<Row[]> {
   await git('add', '--all');
   await git('-c', 'user.name=b', '-c', 'user.email=b@example.com', 'commit', '--quiet', '--message=b');
   const checkpoints = createCheckpoints({ root, processes: createProcessTable(systemIds) });
-  await checkpoints.capture(root);
-  let round = 0;
-  const change = (): void => {
-    round++;
-    for (let index = 0; index < CHANGED; index++)
-      appendFileSync(fileOf(root, (index * A_FOLDER + round) % count), `${round}\n`);
+  let task = 0;
+  const capture = (): Promise<string> => checkpoints.capture(root, { keepAs: `tasks/task-${++task}/after` });
+  await capture();
+  /** Resolves with how many bytes the new contents are, compressed. */
+  const change = (): number => {
+    let bytes = 0;
+    for (let index = 0; index < CHANGED; index++) {
+      const content = text();
+      bytes += deflateSync(content).length;
+      writeFileSync(fileOf(root, random.below(count)), content);
+    }
+    return bytes;
   };
-  const capture = (): Promise<number> => timed(() => checkpoints.capture(root));
+  const objects = join(root, '.coding-agent/checkpoints/objects');
+  const begin = bytesIn(objects);
+  let content = 0;
+  let grown = 0;
+  context.say(`capturing it ${CAPTURES} times`);
+  for (let index = 0; index < CAPTURES; index++) {
+    const before = bytesIn(objects);
+    content += change();
+    await capture();
+    const after = bytesIn(objects);
+    if (after < before) grown = (after - begin) / content;
+  }
+  context.say('capturing it in turns with git status');
   const times = await interleaveFinely(context.rounds, 5, {
     changed: () => {
       change();
-      return capture();
+      return timed(capture);
     },
     status: () => timed(() => git('status', '--porcelain')),
     same: async () => {
-      await checkpoints.capture(root);
-      return capture();
+      await capture();
+      return timed(capture);
     },
   });
-  const objects = join(root, '.coding-agent/checkpoints/objects');
-  const before = bytesIn(objects);
-  change();
-  await checkpoints.capture(root);
-  const written = Array.from(
-    { length: CHANGED },
-    (_, index) => statSync(fileOf(root, (index * A_FOLDER + round) % count)).size,
-  ).reduce((sum, size) => sum + size, 0);
+  context.removeFolder(root);
   const quantity = `capture of ${count} files, ${CHANGED} of them changed, to git status there`;
   return [
     ratioRow(quantity, times.changed, times.status, atMost(2)),
     ratioRow('the same, nothing changed', times.same, times.status, atMost(2)),
     valueRow(
-      `bytes that the store grew by, in percent of the ${CHANGED} changed files (their folders' lists count too)`,
-      Math.round(((bytesIn(objects) - before) / written) * 100),
-      'count',
+      `bytes that the store grew by until it was packed last, to the changed contents, ${FILE_BYTES} bytes each, compressed`,
+      ...([grown, 'x', atMost(1.25)] as const),
     ),
   ];
 }
