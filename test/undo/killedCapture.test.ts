@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -97,7 +105,7 @@ describe('kill -9 during a capture', function () {
       once(child, 'exit') as Promise<[number | null, string | null]>,
     ]);
     // A git that went on alone is let end.
-    while (isThere(child.pid ?? 0)) await wait(20);
+    while (isRunning(child.pid ?? 0)) await wait(20);
     return { signal, output };
   }
 
@@ -188,13 +196,25 @@ describe('kill -9 during a capture', function () {
   }
 });
 
-function isThere(pid: number): boolean {
+/** Whether anything of a process group runs. What has ended, and was not asked for yet, does not. */
+function isRunning(group: number): boolean {
   try {
-    process.kill(-pid, 0);
-    return true;
+    process.kill(-group, 0);
   } catch {
     return false;
   }
+  if (process.platform !== 'linux') return true;
+  return readdirSync('/proc').some(name => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const [state, , pgrp] = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(pgrp) === group && state !== 'Z' && state !== 'X';
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Locks that somebody else would meet. */
