@@ -38,7 +38,7 @@ export class TurnFacts {
       case 'toolCallRequested': {
         const { callId, tool, input } = event.data;
         const own = callId.endsWith(RESULT) ? callId.slice(0, -RESULT.length) : callId;
-        const name = tool === 'message' ? this.#next('said') : `call ${own}`;
+        const name = tool === 'message' ? this.#nextSaid() : `call ${own}`;
         this.#calls.set(callId, name);
         return this.#set(name, [tool, input]);
       }
@@ -65,6 +65,12 @@ export class TurnFacts {
       default:
         return undefined;
     }
+  }
+
+  /** A text whose records were cut off is told again, as the same. */
+  #nextSaid(): string {
+    const last = `said ${String(this.#counts.get('said') ?? 0)}`;
+    return this.facts.has(last) && !this.facts.has(`end of ${last}`) ? last : this.#next('said');
   }
 
   #next(kind: string): string {
