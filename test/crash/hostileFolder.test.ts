@@ -6,7 +6,7 @@ import { Child } from './support/child.ts';
 import { ID, isRepository, KINDS, lay, type Lure } from './support/hostileFolders.ts';
 import { removeFolder, temporaryFolder } from './support/onDisk.ts';
 import { Random } from './support/random.ts';
-import { canTrace, type Deed, deedsIn, TRACE } from './support/systemCalls.ts';
+import { canTrace, type Deed, deedsIn, TRACE, tracer } from './support/systemCalls.ts';
 import { Tally } from './support/tally.ts';
 import { cases, seed } from './support/tier.ts';
 import { treeOf } from './support/treeOf.ts';
@@ -72,19 +72,7 @@ class Fair {
     const user = (name: string): string => join(this.#base, 'user', name);
     const config: OpenerConfig = { roots: this.cases.map(({ root }) => root), commands, serves, asksGit };
     const log = join(this.#base, 'strace.log');
-    const through = [
-      'strace',
-      '-f',
-      '-qq',
-      '-y',
-      '-s',
-      '4096',
-      '--seccomp-bpf',
-      '-o',
-      log,
-      '-e',
-      `trace=${TRACE}`,
-    ];
+    const through = tracer(log, TRACE);
     const child = new Child({
       ...{ file: await worker('opener'), config, through, cwd: user('home') },
       env: {

@@ -6,7 +6,7 @@ import { releases } from '../../scripts/vscode/releases.mts';
 import { removeFolder, temporaryFolder } from '../../scripts/vscode/temporary.mts';
 import { ID, KINDS, lay } from '../crash/support/hostileFolders.ts';
 import { Random } from '../crash/support/random.ts';
-import { canTrace, type Deed, deedsOfFamily, TRACE_FAMILY } from '../crash/support/systemCalls.ts';
+import { canTrace, type Deed, deedsOfFamily, TRACE_FAMILY, tracer } from '../crash/support/systemCalls.ts';
 import { treeOf } from '../crash/support/treeOf.ts';
 import { skip } from '../support/skip.ts';
 import { openVSCode, type VSCode } from './support/openVSCode.ts';
@@ -45,19 +45,7 @@ describe('hostile folders in an editor that does not trust them', () => {
     const log = join(base, 'strace.log');
     vscode = await openVSCode(this, {
       ...{ workspace, trusted: false },
-      through: [
-        'strace',
-        '-f',
-        '-qq',
-        '-y',
-        '-s',
-        '4096',
-        '--seccomp-bpf',
-        '-o',
-        log,
-        '-e',
-        `trace=${TRACE_FAMILY}`,
-      ],
+      through: tracer(log, TRACE_FAMILY),
     });
     const server = await prepareServer(releases.current);
     assert.ok('serverMain' in server);

@@ -35,6 +35,11 @@ export const TRACE = [
 /** The same with what tells which process began which. */
 export const TRACE_FAMILY = `${TRACE},clone,clone3,fork,vfork`;
 
+/** What a program is started through to have its calls of `trace` written to `log`. */
+export function tracer(log: string, trace: string): readonly string[] {
+  return ['strace', '-f', '-qq', '-y', '-s', '4096', '--seccomp-bpf', '-o', log, '-e', `trace=${trace}`];
+}
+
 /** Whether `strace` is here and may trace. */
 export function canTrace(): boolean {
   return spawnSync('strace', ['-f', '-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0;
