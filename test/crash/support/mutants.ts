@@ -21,8 +21,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'an append is synced before it is acknowledged',
     ...{ file: WRITER, suite: 'power', share: 0.01, isQuick: true },
-    from: 'await this.#ports.files.datasync(descriptor);\n      await this.#syncName(target.segment);',
-    to: 'await this.#syncName(target.segment);',
+    from: 'await this.#ports.files.datasync(descriptor);\n      if (!this.#named.has(target.segment))',
+    to: 'if (!this.#named.has(target.segment))',
   },
   {
     control: 'a failed sync is not tried again on the same file',
@@ -81,8 +81,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'a snapshot counts only where the journal is what it was',
     ...{ file: 'src/store/sessionLoad.ts', suite: 'fuzz', share: 0.1 },
-    from: 'return text === `${end}\\n` || text.endsWith(end);',
-    to: 'return text !== end;',
+    from: "return text.endsWith(end) ? 'a record' : 'something else';",
+    to: "return text === end ? 'something else' : 'a record';",
   },
   {
     control: 'a lock that cannot be given back at once stays the own',
@@ -111,14 +111,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'tasks of the dead are closed on opening',
     ...{ file: 'src/core/interruption.ts', suite: 'phases', share: 0.02 },
-    from: 'return [...closing, taskInterrupted(live)];',
-    to: 'return closing;',
+    from: 'return [...closing, interruptedEvent(',
+    to: 'return closing; [interruptedEvent(',
   },
   {
     control: 'every open call gets a result',
     ...{ file: 'src/core/interruption.ts', suite: 'phases', share: 0.02 },
-    from: 'return [...closing, taskInterrupted(live)];',
-    to: 'return [taskInterrupted(live)];',
+    from: 'return [...closing, interruptedEvent(',
+    to: 'return [interruptedEvent(',
   },
   {
     control: 'commands that outlived their host are ended',
@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'what is durable in a file that lost its name is written again before it is acknowledged',
     ...{ file: LIVE, suite: 'interleave', share: 0.02, isQuick: true },
-    from: 'return !isInPlace(this.#loaded);',
+    from: 'return !isLastInPlace(this.#loaded);',
     to: 'return false;',
   },
   {
