@@ -96,15 +96,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const writer = processes.self.nonce;
   const otel = new OtelSwitch(options, { onDidChange: sessions.onDidChange, writer, logger });
   await otel.follow();
+  const undo = new TaskUndo({ sessions, checkpoints, gate, recovery });
   return {
     root,
     ...{ sessions, edits },
-    undo: new TaskUndo({ sessions, checkpoints, gate, recovery }),
+    undo,
     statistics: new Statistics(store, sessions),
     traces: createTraceability({ root, finder: store.finder, checkpoints, sessions }),
     search: (text, searchOptions) => searchText(store.search, text, clock.now(), searchOptions),
     transfer: createTransfer({
       ...{ root, store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },
+      diff: taskId => undo.diff(taskId),
       requireTrust: () => gate.requireTrust(),
     }),
     forks: new SessionForks({ sessions, ids, gate, authorship, author }),

@@ -26,6 +26,7 @@ export interface SessionTransfer {
 interface TransferPorts extends ImportPorts {
   readonly store: ImportPorts['store'] & ExportPorts['store'];
   readonly sessions: ExportPorts['sessions'];
+  readonly diff: ExportPorts['diff'];
   readonly requireTrust: () => Promise<void>;
   readonly version: string;
   readonly now: () => Date;
@@ -36,13 +37,14 @@ export function createTransfer({
   store,
   sessions,
   redactor,
+  diff,
   ...ports
 }: TransferPorts): SessionTransfer {
   const exporting = async (sessionId: string, request: ExportRequest): Promise<ExportedSession> => {
     const { exportSession } = await import('../transfer/exportSession.ts');
     const product = { name: 'coding-agent-sessions', version: ports.version };
     const origin = { product, exportedAt: ports.now().toISOString() };
-    return exportSession(sessionId, request, { root, store, sessions, origin });
+    return exportSession(sessionId, request, { root, store, sessions, origin, diff, redactor });
   };
   return {
     exportSession: exporting,

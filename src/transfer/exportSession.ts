@@ -1,5 +1,7 @@
+import type { TaskDiff } from '../core/checkpoints.ts';
 import { invalidInput } from '../core/errors.ts';
 import { inertLine } from '../core/inertText.ts';
+import type { Redactor } from '../core/redactor.ts';
 import { publicTask } from '../core/publicTask.ts';
 import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
 import { sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
@@ -10,6 +12,7 @@ import type { DiskStore } from '../store/sessionStore.ts';
 import { bundleCheckpoints } from '../workspace/checkpoints/bundleCheckpoints.ts';
 import { type ArchiveOrigin, writeArchive } from './archive/writeArchive.ts';
 import { htmlReport } from './report/htmlReport.ts';
+import { ReportDiffs } from './report/reportDiffs.ts';
 
 /** `zip` can be imported again; the others are to be read. */
 export const EXPORT_FORMATS = ['zip', 'markdown', 'html', 'json'] as const;
@@ -37,6 +40,9 @@ export interface ExportPorts {
   readonly store: Pick<DiskStore, 'pack'>;
   readonly sessions: Pick<SessionManager, 'follow' | 'readRecords' | 'getSession' | 'listTasks'>;
   readonly origin: ArchiveOrigin;
+  /** What a task changed, with patches. */
+  readonly diff: (taskId: string) => Promise<TaskDiff>;
+  readonly redactor: Redactor;
 }
 
 export interface ExportRequest {
@@ -49,7 +55,7 @@ export interface ExportRequest {
 export async function exportSession(
   sessionId: string,
   { format, checkpoints = false }: ExportRequest,
-  { root, store, sessions, origin }: ExportPorts,
+  { root, store, sessions, origin, diff, redactor }: ExportPorts,
 ): Promise<ExportedSession> {
   const { title } = await sessions.getSession(sessionId);
   const named = exportName(title, sessionId, format);
@@ -91,8 +97,23 @@ export async function exportSession(
     };
   const input = { state, toolCalls, planVersions: await planVersions(state, sessions) };
   return format === 'html'
-    ? { ...named, ...written(htmlReport(input)) }
+    ? { ...named, ...written(htmlReport({ ...input, diffs: await diffsOf(state, diff, redactor) })) }
     : { ...named, ...written(sessionReport(input)) };
+}
+
+/** What each task changed, where the contents are known: a report without diffs is better than none. */
+async function diffsOf(
+  state: SessionState,
+  diff: ExportPorts['diff'],
+  redactor: Redactor,
+): Promise<ReportDiffs> {
+  const diffs = new ReportDiffs(text => redactor.redact(text));
+  for (const { id, filesChanged } of state.tasks) {
+    if (filesChanged.length === 0 || diffs.isFull) continue;
+    const found = await diff(id).catch(() => undefined);
+    if (found !== undefined && found.before !== null) diffs.add(id, found.files);
+  }
+  return diffs;
 }
 
 const TYPES: Readonly<Record<ExportFormat, readonly [extension: string, type: string]>> = {

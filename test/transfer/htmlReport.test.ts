@@ -7,6 +7,7 @@ import type { SessionEvent } from '../../src/core/events.ts';
 import { reduce } from '../../src/core/reducer.ts';
 import { emptyState, type SessionState } from '../../src/core/state.ts';
 import { htmlReport } from '../../src/transfer/report/htmlReport.ts';
+import { ReportDiffs } from '../../src/transfer/report/reportDiffs.ts';
 import { skip } from '../support/skip.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -102,6 +103,17 @@ function stateOf(text: string): SessionState {
   );
 }
 
+/** What the one task of it changed: `text` in its name and in its lines. */
+function diffsOf(text: string, count = 1): ReportDiffs {
+  const diffs = new ReportDiffs(line => line.replaceAll('hunter2', '***'));
+  const patch = `diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@ ${text}\n--- ${text}\n+${text}\n`;
+  diffs.add(
+    text,
+    Array.from({ length: count }, () => ({ path: text, kind: 'modified', patch })),
+  );
+  return diffs;
+}
+
 /** In the page: keeps what the policy forbade. */
 const LISTEN = `document.addEventListener('securitypolicyviolation', event => {
   (window.violations ??= []).push(event.violatedDirective);
@@ -153,7 +165,12 @@ describe('the report of a session as a page', function () {
       const file = join(temporary(), `${String(index)}.html`);
       writeFileSync(
         file,
-        htmlReport({ state: stateOf(text), planVersions: new Map(), toolCalls: new Map() }),
+        htmlReport({
+          state: stateOf(text),
+          planVersions: new Map(),
+          toolCalls: new Map(),
+          diffs: diffsOf(text),
+        }),
       );
       await page.goto(pathToFileURL(file).href);
       const found = await page.evaluate<Found>(LOOK);
@@ -174,10 +191,43 @@ describe('the report of a session as a page', function () {
     await page.close();
   });
 
+  it('shows what each task changed, line by line, and says what it leaves out', async () => {
+    const page = await browser!.newPage();
+    const file = join(temporary(), 'page.html');
+    const show = async (diffs: ReportDiffs): Promise<void> => {
+      writeFileSync(
+        file,
+        htmlReport({ state: stateOf('plain'), planVersions: new Map(), toolCalls: new Map(), diffs }),
+      );
+      await page.goto(pathToFileURL(file).href);
+    };
+    await show(diffsOf('plain'));
+    assert.equal(await page.locator('pre.diff').innerText(), '@@ -1 +1 @@ plain\n--- plain\n+plain');
+    const kinds = "[...document.querySelectorAll('pre.diff span')].map(line => line.className)";
+    assert.deepEqual(await page.evaluate(kinds), ['hunk', 'removed', 'added']);
+    await show(diffsOf('plain', 250));
+    assert.equal(await page.locator('details').count(), 200);
+    assert.equal(await page.locator('details[open]').count(), 0, 'many are folded');
+    assert.match(await page.locator('section').innerText(), /Diffs of 50 more files are not shown/);
+    const long = new ReportDiffs(text => text.replaceAll('hunter2', '***'));
+    const lines = Array.from({ length: 600 }, (_, index) => `+hunter2 ${String(index)}\n`).join('');
+    long.add('plain', [{ path: 'long', kind: 'added', patch: `@@ -0,0 +1,600 @@\n${lines}` }]);
+    await show(long);
+    assert.match(await page.locator('section').innerText(), /\+\*\*\* 0\n.*101 more lines are not shown/s);
+    await show(new ReportDiffs(text => text));
+    assert.match(await page.locator('section').innerText(), /No diff: the contents were not captured/);
+    await page.close();
+  });
+
   it('forbids scripts by itself: one that is put into it does not run', async () => {
     const page = await browser!.newPage();
     const file = join(temporary(), 'page.html');
-    const report = htmlReport({ state: stateOf('plain'), planVersions: new Map(), toolCalls: new Map() });
+    const report = htmlReport({
+      state: stateOf('plain'),
+      planVersions: new Map(),
+      toolCalls: new Map(),
+      diffs: diffsOf('plain'),
+    });
     writeFileSync(
       file,
       report.replace('</body>', '<script>window.harm=1</script><img src=x onerror=window.harm=1></body>'),
@@ -192,7 +242,12 @@ describe('the report of a session as a page', function () {
     const file = join(temporary(), 'page.html');
     writeFileSync(
       file,
-      htmlReport({ state: stateOf('plain'), planVersions: new Map(), toolCalls: new Map() }),
+      htmlReport({
+        state: stateOf('plain'),
+        planVersions: new Map(),
+        toolCalls: new Map(),
+        diffs: diffsOf('plain'),
+      }),
     );
     await page.goto(pathToFileURL(file).href);
     const background = (): Promise<string> =>

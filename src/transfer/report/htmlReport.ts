@@ -4,16 +4,23 @@ import { type Fact, sessionFacts, type SessionReportInput } from '../../core/rep
 import type { AgentTask, FileChange } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { html, Markup } from './html.ts';
+import type { ReportDiffs } from './reportDiffs.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
 
 const OUTPUT_LINES = 40;
 const TITLE = 100;
+/** The diffs of so many files are open from the start. */
+const OPEN_FILES = 10;
+
+export interface HtmlReportInput extends SessionReportInput {
+  readonly diffs: ReportDiffs;
+}
 
 /**
  * A session as one page that loads nothing and runs nothing: no script, no link out, no image, a policy that forbids them,
  * and every text that is not ours escaped.
  */
-export function htmlReport({ state, toolCalls }: SessionReportInput): string {
+export function htmlReport({ state, toolCalls, diffs }: HtmlReportInput): string {
   const { metadata } = state;
   const title = metadata.title === '' ? 'New session' : metadata.title;
   const tasks = [...state.tasks];
@@ -37,18 +44,19 @@ export function htmlReport({ state, toolCalls }: SessionReportInput): string {
             ${tasks.map((task, index) => html`<li><a href="#task-${index + 1}">${titleOf(task)}</a> <span class="${task.status}">${outcome(task)}</span></li>`)}
           </ol>
         </nav>
-        ${tasks.map((task, index) => section(task, toolCalls.get(task.id) ?? [], index + 1))}
+        ${tasks.map((task, index) => section(task, toolCalls.get(task.id) ?? [], diffs, index + 1))}
       </body>
     </html> `.text;
 }
 
-function section(task: AgentTask, calls: readonly ToolCall[], number: number): Markup {
+function section(task: AgentTask, calls: readonly ToolCall[], diffs: ReportDiffs, number: number): Markup {
   return html`<section id="task-${number}">
     <h2>${titleOf(task)}</h2>
     ${facts(taskFacts(task))} ${block('Prompt', task.description)}
     ${task.error === undefined ? '' : block('What happened', task.error)} ${block('Result', summaryOf(task))}
     ${list('Plan', task.plan?.steps.map(step => html`<li>${step.title} <span class="dim">${step.status.replace('_', ' ')}${step.detail === undefined ? '' : `: ${step.detail}`}</span></li>`) ?? [])}
     ${list('Steps', calls.map(callItem))} ${list('Changes', task.filesChanged.map(changeItem))}
+    ${diffBlocks(task, diffs)}
     ${list(
       'Commits',
       task.commits.map(commit => html`<li><code>${commit}</code></li>`),
@@ -100,6 +108,36 @@ function changeItem({ path, from, kind, added, removed }: FileChange): Markup {
   return html`<li>
     <code>${from === undefined ? path : `${from} → ${path}`}</code> <span class="dim">${kind}${counts}</span>
   </li>`;
+}
+
+/** Each file folds open and shut without any script. */
+function diffBlocks({ id, filesChanged }: AgentTask, diffs: ReportDiffs): Markup | string {
+  if (filesChanged.length === 0) return '';
+  const known = diffs.of(id);
+  if (known === undefined) {
+    const why = diffs.isFull
+      ? 'the page would become too large'
+      : 'the contents were not captured, or are not here any more';
+    return html`<p class="dim">No diff: ${why}.</p>`;
+  }
+  const { files, left } = known;
+  const open = new Markup(files.length <= OPEN_FILES ? ' open' : '');
+  return html`<div class="diffs">
+    ${files.map(
+      ({ path, lines, left: rest }) =>
+        html`<details${open}>
+          <summary><code>${path}</code></summary>
+          <pre class="diff">${lines.map(diffLine)}</pre>
+          ${rest === 0 ? '' : html`<p class="dim">${rest} more lines are not shown.</p>`}
+        </details>`,
+    )}
+    ${left === 0 ? '' : html`<p class="dim">Diffs of ${left} more files are not shown.</p>`}
+  </div>`;
+}
+
+function diffLine(line: string): Markup {
+  const kind = line.startsWith('@@') ? 'hunk' : ({ '+': 'added', '-': 'removed' }[line.charAt(0)] ?? 'same');
+  return html`<span class="${kind}">${line}</span>`;
 }
 
 function verification({ verification: check }: AgentTask): Markup | string {

@@ -56,6 +56,7 @@ export async function serveInMemory(
   const transfer = createTransfer({
     ...{ store, sessions, redactor: new SecretRedactor(), version: '0', now: () => new Date(0) },
     root: '/workspace',
+    diff: noFiles,
     requireTrust: () => Promise.resolve(),
   });
   const gate = { resolveWorkingDirectory: () => Promise.resolve('/workspace') };

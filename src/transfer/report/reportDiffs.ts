@@ -1,0 +1,69 @@
+import type { FileDiff } from '../../core/checkpoints.ts';
+
+/** A page that is still read in a browser, and sent by mail. */
+const MAX_FILE_LINES = 500;
+const MAX_TASK_FILES = 200;
+const MAX_LINE = 2000;
+const MAX_BYTES = 5 * 1024 * 1024;
+
+/** The diff of one file, as it is shown. */
+export interface ShownDiff {
+  readonly path: string;
+  /** Of git's patch, without the lines that name the file. */
+  readonly lines: readonly string[];
+  /** How many lines are not shown. */
+  readonly left: number;
+}
+
+export interface TaskDiffs {
+  readonly files: readonly ShownDiff[];
+  /** How many files are not shown. */
+  readonly left: number;
+}
+
+/** What tasks changed, as far as it fits in one page; what is left out is counted. */
+export class ReportDiffs {
+  readonly #tasks = new Map<string, TaskDiffs>();
+  readonly #mask: (text: string) => string;
+  #bytes = 0;
+
+  /** `mask` hides secrets: what files hold was never recorded, so nobody has hidden any in it yet. */
+  constructor(mask: (text: string) => string) {
+    this.#mask = mask;
+  }
+
+  /** Whether no further diff fits. */
+  get isFull(): boolean {
+    return this.#bytes > MAX_BYTES;
+  }
+
+  add(taskId: string, files: readonly FileDiff[]): void {
+    const patched = files.filter(({ patch }) => patch !== undefined);
+    const shown: ShownDiff[] = [];
+    for (const { path, patch = '' } of patched.slice(0, MAX_TASK_FILES)) {
+      if (this.isFull) break;
+      const lines = toldLines(this.#mask(patch));
+      const kept = lines.slice(0, MAX_FILE_LINES).map(line => shortened(line));
+      this.#bytes += kept.reduce((sum, line) => sum + line.length, 0);
+      shown.push({ path, lines: kept, left: lines.length - kept.length });
+    }
+    this.#tasks.set(taskId, { files: shown, left: patched.length - shown.length });
+  }
+
+  of(taskId: string): TaskDiffs | undefined {
+    return this.#tasks.get(taskId);
+  }
+}
+
+/** The heading says which file it is; what git says of its mode and of bytes stays. */
+function toldLines(patch: string): readonly string[] {
+  const lines = patch.replace(/\n$/, '').split('\n');
+  const found = lines.findIndex(line => line.startsWith('@@'));
+  const start = found < 0 ? lines.length : found;
+  const isName = (line: string): boolean => /^(?:diff --git |--- |\+\+\+ )/.test(line);
+  return [...lines.slice(0, start).filter(line => !isName(line)), ...lines.slice(start)];
+}
+
+function shortened(line: string): string {
+  return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE)}… (${String(line.length)} characters)`;
+}
