@@ -13,7 +13,7 @@ const STILL_MS = 5;
 const MAX_LOOKS = 40;
 
 /** Whether the files that were read and written still have their names, the last one not shorter than it was. */
-export function isInPlace(loaded: LoadedSession): boolean {
+function isInPlace(loaded: LoadedSession): boolean {
   return isLastInPlace(loaded) && loaded.segments.areSame(loaded.reader.segment);
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { invalidInput, messageOf, SessionError } from '../../core/errors.ts';
+import { invalidInput, isSessionError, messageOf, SessionError } from '../../core/errors.ts';
 import type { AgentTask } from '../../core/task.ts';
 import { CheckpointFolder } from './checkpointFolder.ts';
 import { CheckpointGit } from './checkpointGit.ts';
@@ -72,7 +72,7 @@ async function* bounded(git: CheckpointGit, names: readonly string[]): AsyncGene
       yield part;
     }
   } catch (error) {
-    if (error instanceof SessionError) throw error;
+    if (isSessionError(error)) throw error;
     throw new SessionError(
       'storage_failed',
       `The checkpoints cannot be read: ${messageOf(error)}. Nothing of the export was kept. Export again, or without them.`,
