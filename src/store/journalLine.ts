@@ -27,7 +27,7 @@ export type DecodedLine =
 
 /** The line of a record, newline included. Refuses, as `invalid_input`, what is too large. */
 export function encodeRecord(record: SessionRecord): Buffer {
-  return toLine(bodyOf(record)).bytes;
+  return toLine(bodyOf(record, JSON.stringify(record.event.data)), record).bytes;
 }
 
 /** The same, with what a reader will see. Refuses, as `invalid_input`, what could not be read back. */
@@ -36,32 +36,31 @@ export function encodeAndDecode(record: SessionRecord): {
   readonly sum: string;
   readonly record: SessionRecord;
 } {
-  const body = bodyOf(record);
-  const line = toLine(body);
-  // The bytes are what this text comes to, so that they need not be summed up and decoded again.
-  const value = parse(`${body}}`);
-  const decoded = isPlainObject(value) && isSeq(value['seq']) ? toRecord(value['seq'], value) : undefined;
-  if (decoded === undefined)
+  const data = JSON.stringify(record.event.data);
+  const line = toLine(bodyOf(record, data), record);
+  // The bytes are what this text comes to, and all but the data is ours: that alone is read back.
+  const value = parse(data);
+  const event = isPlainObject(value) ? toEvent(record.event.type, value) : undefined;
+  if (event === undefined || !ISO.test(record.at) || !isSeq(record.seq) || !isSeq(record.epoch ?? 1))
     throw new SessionError('invalid_input', `${record.event.type} cannot be recorded as it is.`);
-  return { ...line, record: decoded };
+  return { ...line, record: { ...record, event } };
 }
 
 /** All of a line that its sum goes over. */
-function bodyOf({ seq, at, writer, epoch, event }: SessionRecord): string {
+function bodyOf({ seq, at, writer, epoch, event }: SessionRecord, data: string): string {
   const run = epoch === undefined ? '' : `,"epoch":${epoch}`;
   const head = `{"v":${JOURNAL_VERSION},"seq":${seq},"at":"${at}","writer":${JSON.stringify(writer)}`;
-  const body = `${head},"type":"${event.type}"${run},"data":${JSON.stringify(event.data)}`;
-  const length = Buffer.byteLength(body);
-  if (length + SUM_BYTES > MAX_LINE) {
-    const problem = `This is too large to be recorded: ${event.type} takes ${length} bytes, 64 KiB are possible.`;
-    throw new SessionError('invalid_input', problem);
-  }
-  return body;
+  return `${head},"type":"${event.type}"${run},"data":${data}`;
 }
 
-function toLine(body: string): { readonly bytes: Buffer; readonly sum: string } {
+function toLine(body: string, { event }: SessionRecord): { readonly bytes: Buffer; readonly sum: string } {
   const sum = sumOf(body);
-  return { bytes: Buffer.from(`${body}${SUM_KEY}${sum}"}\n`), sum };
+  const bytes = Buffer.from(`${body}${SUM_KEY}${sum}"}\n`);
+  if (bytes.length > MAX_LINE + 1) {
+    const problem = `This is too large to be recorded: ${event.type} takes ${bytes.length - 1 - SUM_BYTES} bytes, 64 KiB are possible.`;
+    throw new SessionError('invalid_input', problem);
+  }
+  return { bytes, sum };
 }
 
 /** A line without its newline. Total: whatever the bytes are, there is an answer. */
