@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { SecretRedactor } from '../../src/workspace/redact.ts';
 import { ModelFixture } from '../../test/agents/model/modelFixture.ts';
 import { systemClock } from '../../src/host/systemPorts.ts';
@@ -28,7 +31,7 @@ export async function agentsSuite(context: BenchContext): Promise<Row[]> {
   const rows = [await loopRow(context)];
   for (const [what, lines] of Object.entries(streams(context.scaled(CHUNKS))))
     rows.push(await streamRow(context, what, lines));
-  return [...rows, ...(await outputRows(context))];
+  return [...rows, ...(await outputRows(context)), ...(await extensionHostRows(context))];
 }
 
 /** A conversation of reads with a scripted model on loopback, by our loop and by bare requests and reads. */
@@ -158,6 +161,30 @@ async function outputRows(context: BenchContext): Promise<Row[]> {
       of('blocked') / BLOCK_MS,
       'x',
       atMost(1),
+    ),
+  ];
+}
+
+/** The same command in the extension host of a real VS Code: what the test of it notes. */
+async function extensionHostRows(context: BenchContext): Promise<Row[]> {
+  context.say('the same in the extension host of a real VS Code');
+  const folder = context.folder('host');
+  const figures = join(folder, 'figures.jsonl');
+  const script = join(import.meta.dirname, '../../scripts/testExtension.mts');
+  const args = [script, '--release', 'current', '--grep', 'a command that prints 50 MB'];
+  await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, LARGE_OUTPUT_FIGURES: figures },
+  }).catch(() => undefined);
+  if (!existsSync(figures)) {
+    context.skip('a command that prints 50 MB in VS Code: no VS Code runs here');
+    return [];
+  }
+  const { memory, blocked } = JSON.parse(await readFile(figures, 'utf8')) as Record<string, number>;
+  return [
+    valueRow('the same in the extension host of a real VS Code: memory', memory ?? NaN, 'MB', atMost(100)),
+    valueRow(
+      `the longest that it is at work without a break there, to ${BLOCK_MS} ms`,
+      ...([(blocked ?? NaN) / BLOCK_MS, 'x', atMost(1)] as const),
     ),
   ];
 }

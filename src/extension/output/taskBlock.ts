@@ -3,6 +3,7 @@ import type { SessionRecord } from '../../core/events.ts';
 import { inertLine, inertOutput } from '../../core/inertText.ts';
 import type { SessionState } from '../../core/state.ts';
 import type { AgentTask } from '../../core/task.ts';
+import { TextEnd } from '../../core/text.ts';
 import { countText, durationText } from '../show/numberText.ts';
 import { sessionTitle } from '../show/sessionWords.ts';
 import { questionText, reasonText } from '../show/taskWords.ts';
@@ -11,6 +12,9 @@ import { verificationText } from '../show/verificationWords.ts';
 const WIDTH = 78;
 const TIME_COLUMN = 48;
 const BAR = '    | ';
+/** Of one command's output this much is written as it comes, and the end when there is nothing more: nobody reads 50 MB. */
+const SHOWN_CHARACTERS = 512 * 1024;
+const END_BYTES = 32 * 1024;
 
 /**
  * One task in the output channel, written as it happens: a head, its text, each step with its output, the outcome. Only
@@ -24,6 +28,9 @@ export class TaskBlock {
   /** Whether the last output ended in the middle of a line. */
   #midLine = false;
   #stepHasOutput = false;
+  #shown = 0;
+  #leftOut = 0;
+  #lastText = new TextEnd(END_BYTES);
 
   constructor(taskId: string, append: (text: string) => void) {
     this.taskId = taskId;
@@ -49,6 +56,7 @@ export class TaskBlock {
 
   /** What a record adds, given the task as it is after it. */
   record({ event }: SessionRecord, task: AgentTask, state: SessionState): void {
+    this.#showEnd();
     switch (event.type) {
       case 'stepChanged':
         this.#step(event.data.stepId, task);
@@ -78,6 +86,29 @@ export class TaskBlock {
   /** Text that a command printed. */
   output(text: string): void {
     if (text === '') return;
+    this.#shown += text.length;
+    if (this.#shown <= SHOWN_CHARACTERS) {
+      this.#write(text);
+      return;
+    }
+    this.#leftOut += text.length;
+    this.#lastText.push(text);
+  }
+
+  /** What a command printed last, if it printed more than is shown as it comes. */
+  #showEnd(): void {
+    this.#shown = 0;
+    if (this.#leftOut === 0) return;
+    const end = this.#lastText.text;
+    const between = this.#leftOut - end.length;
+    this.#leftOut = 0;
+    this.#lastText = new TextEnd(END_BYTES);
+    const note = vscode.l10n.t('{0} characters more: the task keeps them. The end:', countText(between));
+    if (between > 0) this.#line(`    … ${note}`);
+    this.#write(end);
+  }
+
+  #write(text: string): void {
     this.#closeLine();
     this.#stepHasOutput = true;
     const clean = inertOutput(text);

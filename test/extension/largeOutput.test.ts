@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
+import type { CodingAgentApi } from '../../src/extension/codingAgentApi.ts';
+import { openApi } from './support/thisExtension.ts';
+
+const MB = 1024 * 1024;
+const OUTPUT_MB = 50;
+const MAX_GROWTH_MB = 100;
+const PERIOD_MS = 5;
+
+/** Prints that much in lines of 100 characters. */
+const print = (bytes: number): string => `$ yes ${'x'.repeat(99)} | head -c ${bytes}`;
+
+describe('a command that prints 50 MB', () => {
+  let api: CodingAgentApi;
+
+  before(async () => {
+    api = await openApi();
+  });
+
+  it('is kept whole, in an extension host that grows by less than 100 MB', async function () {
+    this.timeout(120_000);
+    // What is loaded with the first command is no part of it.
+    const { sessionId } = await api.createSession();
+    assert.equal((await api.executeTask({ sessionId, task: print(100) })).status, 'completed');
+    let shown = 0;
+    const listening = api.onDidChange(change => {
+      if (change.kind === 'output' && change.sessionId === sessionId) shown += change.text.length;
+    });
+    const before = process.memoryUsage().rss;
+    const since = { time: performance.now(), cpu: process.cpuUsage() };
+    let highest = before;
+    let held = 0;
+    const sampler = setInterval(() => {
+      highest = Math.max(highest, process.memoryUsage().rss);
+      const waited = performance.now() - since.time;
+      const { user, system } = process.cpuUsage(since.cpu);
+      // While the machine did something else, this process held nobody up.
+      held = Math.max(held, Math.min(waited, (user + system) / 1000) - PERIOD_MS);
+      Object.assign(since, { time: performance.now(), cpu: process.cpuUsage() });
+    }, PERIOD_MS);
+    try {
+      const task = await api.executeTask({ sessionId, task: print(OUTPUT_MB * MB) });
+      assert.equal(task.status, 'completed', task.error);
+    } finally {
+      clearInterval(sampler);
+      listening.dispose();
+    }
+    assert.equal(shown, OUTPUT_MB * MB);
+    const growth = (highest - before) / MB;
+    assert.ok(growth < MAX_GROWTH_MB, `It grew by ${growth.toFixed(0)} MB.`);
+    console.log(`      ${growth.toFixed(0)} MB more, at work for ${held.toFixed(0)} ms at a time at most`);
+    const figures = process.env['LARGE_OUTPUT_FIGURES'];
+    if (figures !== undefined)
+      appendFileSync(figures, `${JSON.stringify({ memory: growth, blocked: held })}\n`);
+  });
+});
