@@ -2,7 +2,7 @@ import type { CapturedEntry, CheckpointChanges, EntryChange } from '../../core/c
 import { isSessionError } from '../../core/errors.ts';
 import type { CheckpointRecord } from './capture.ts';
 import type { CheckpointGit } from './checkpointGit.ts';
-import { missingObject } from './objectReader.ts';
+import { isCheckpointId, missingObject } from './objectReader.ts';
 
 const FOLDER = '040000';
 const NOTHING = '000000';
@@ -82,9 +82,8 @@ export async function listEntries(
   return found;
 }
 
-/** Records may come from elsewhere, and git would take what begins with a dash for an option. */
 function requireId(checkpoint: string): void {
-  if (!/^[0-9a-f]{40}$/.test(checkpoint)) throw missingObject(JSON.stringify(checkpoint.slice(0, 80)));
+  if (!isCheckpointId(checkpoint)) throw missingObject(JSON.stringify(checkpoint.slice(0, 80)));
 }
 
 function entryOf(mode: string, id: string): CapturedEntry | undefined {

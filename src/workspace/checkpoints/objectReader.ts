@@ -41,7 +41,7 @@ export async function readPlaces(
 ): Promise<(Uint8Array | undefined)[]> {
   // Git is asked in lines; a name of several lines is left out.
   const names = places.map(({ checkpoint, path }) =>
-    path.includes('\n') ? undefined : `${checkpoint}:files/${path}`,
+    isCheckpointId(checkpoint) && !path.includes('\n') ? `${checkpoint}:files/${path}` : undefined,
   );
   const asked = [...new Set(names.filter(name => name !== undefined))];
   const found = new Map<string, Uint8Array>();
@@ -60,6 +60,11 @@ export async function readPlaces(
     await source.finish();
   }
   return names.map(name => (name === undefined ? undefined : found.get(name)));
+}
+
+/** Records may come from elsewhere, and git would take what begins with a dash for an option. */
+export function isCheckpointId(id: string): boolean {
+  return /^[0-9a-f]{40}$/.test(id);
 }
 
 export function missingObject(name: string): SessionError {
