@@ -184,11 +184,12 @@ describe('the dashboard, in a workspace of two folders', () => {
     assert.notEqual(first, newest);
     await keyboard.press('End');
     assert.equal(await focused(), newest);
-    const count = Number(/: (\d+) tasks/.exec(newest)?.[1]);
+    const count = Number(/: (\d+) tasks?/.exec(newest)?.[1]);
     await keyboard.press('Enter');
     await window.quickInput.untilAsks('Which task');
     const rows = await window.quickInput.rows();
-    assert.ok(rows.length > 1 && rows.length <= count, `${rows.length} rows of ${count} tasks`);
+    // Of the newest day, of which an hour may have passed or twenty.
+    assert.ok(rows.length > 0 && rows.length <= count, `${rows.length} rows of ${count} tasks`);
     await window.screenshot('dashboard/tasks-of-a-mark');
     await keyboard.press('Enter');
     await window.until('the task', async () => (await window.editorText()).includes('Status'));
