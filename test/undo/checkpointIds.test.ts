@@ -17,15 +17,7 @@ describe('the id of a checkpoint in a record from elsewhere', () => {
     const real = await checkpoints.capture(root);
     const written = join(root, 'written');
     const before = readdirSync(folder(), { recursive: true }).length;
-    for (const id of [
-      `--output=${written}`,
-      '--help',
-      'HEAD',
-      '',
-      `${real}\nHEAD`,
-      `${real}0`,
-      '../a.txt',
-    ]) {
+    for (const id of [`--output=${written}`, '--help', 'HEAD', '', `${real}\nHEAD`, `${real}0`, '../a.txt']) {
       await assert.rejects(checkpoints.changes(id, real), { code: 'no_checkpoint' });
       await assert.rejects(checkpoints.changes(real, id), { code: 'no_checkpoint' });
       await assert.rejects(checkpoints.entries(id, ['a.txt']), { code: 'no_checkpoint' });
