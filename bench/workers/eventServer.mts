@@ -10,8 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from '../../src/api/server.ts';
 import { nullLogger as logger } from '../../src/core/logger.ts';
-import { createHost } from '../../src/host/createHost.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
+import { openHost, profileIn, unattended } from '../../test/support/openHost.ts';
 
 interface Publisher {
   readonly url: string;
@@ -39,14 +38,8 @@ for await (const count of createInterface({ input: process.stdin })) {
 process.exit();
 
 async function ours(): Promise<Publisher> {
-  const trusted = (): Promise<boolean> => Promise.resolve(true);
-  const profile = { config: join(root, 'config'), cache: join(root, 'cache'), state: join(root, 'state') };
-  const host = await createHost({
-    ...{ root, profile, logger, current: new MemoryCurrentSession() },
-    trust: { isTrusted: trusted, requestTrust: trusted },
-    approvals: { canAsk: () => false, timeoutMs: null },
-    ...{ approveInAdvance: true, commandTimeoutMs: null },
-  });
+  const profile = profileIn(root);
+  const host = await openHost(root, profile, { ...unattended, logger });
   const { sessions } = host;
   const { sessionId } = await sessions.createSession();
   // Told before the server is.

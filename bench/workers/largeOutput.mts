@@ -2,26 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { nullLogger } from '../../src/core/logger.ts';
-import { createHost } from '../../src/host/createHost.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
+import { openHost, profileIn } from '../../test/support/openHost.ts';
 
 const MB = 1024 * 1024;
 const RESOLUTION_MS = 5;
 const [root = '', megabytes = ''] = process.argv.slice(2);
 const work = join(root, 'work');
 mkdirSync(work);
-const yes = (): Promise<boolean> => Promise.resolve(true);
-const host = await createHost({
-  root: work,
-  profile: { config: join(root, 'config'), cache: join(root, 'cache'), state: join(root, 'state') },
-  trust: { isTrusted: yes, requestTrust: yes },
-  current: new MemoryCurrentSession(),
-  approvals: { canAsk: () => false, timeoutMs: 1000 },
-  approveInAdvance: false,
-  commandTimeoutMs: null,
-  logger: nullLogger,
-});
+const host = await openHost(work, profileIn(root), { approvals: { canAsk: () => false, timeoutMs: 1000 } });
 const print = (lines: number): string =>
   `$ ${process.execPath} -e "let n=${lines};const w=()=>{while(n-->0)if(!process.stdout.write('x'.repeat(99)+'\\n'))return process.stdout.once('drain',w)};w()"`;
 // What is loaded with the first command is no part of it.

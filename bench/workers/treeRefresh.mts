@@ -9,7 +9,7 @@ import type { FolderChange } from '../../src/extension/folders/workspaceFolders.
 import type { SessionTree } from '../../src/extension/sessionTree/sessionTree.ts';
 import type { TreeNode } from '../../src/extension/sessionTree/treeNode.ts';
 import { nullLogger } from '../../src/core/logger.ts';
-import { createHost } from '../../src/host/createHost.ts';
+import { openHost, profileIn } from '../../test/support/openHost.ts';
 import { interleaveFinely } from '../rounds.mts';
 
 const [many = '', few = '', rounds = ''] = process.argv.slice(2);
@@ -35,29 +35,10 @@ async function draw(tree: SessionTree, node?: TreeNode): Promise<void> {
 }
 
 async function show(root: string): Promise<Shown> {
-  const trust = (): Promise<boolean> => Promise.resolve(true);
-  const profile = join(root, 'cache');
-  let chosen: string | undefined;
   const folder = new FolderSessions({
     folder: { uri: pathToFileURL(root) as never, name: 'folder', index: 0 },
     logger: nullLogger,
-    openHost: () =>
-      createHost({
-        root,
-        profile: { config: profile, cache: profile, state: profile },
-        trust: { isTrusted: trust, requestTrust: trust },
-        current: {
-          get: () => Promise.resolve(chosen === undefined ? undefined : { sessionId: chosen }),
-          set: (choice: { readonly sessionId: string } | undefined) => {
-            chosen = choice?.sessionId;
-            return Promise.resolve();
-          },
-        },
-        approvals: { canAsk: () => true, timeoutMs: null },
-        approveInAdvance: false,
-        commandTimeoutMs: null,
-        logger: nullLogger,
-      }),
+    openHost: () => openHost(root, profileIn(join(root, 'cache'))),
   });
   const tree = new Tree({
     all: [folder],

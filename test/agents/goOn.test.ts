@@ -4,12 +4,10 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nullLogger } from '../../src/core/logger.ts';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { Decision, ToolCall } from '../../src/core/toolCall.ts';
-import { createHost } from '../../src/host/createHost.ts';
+import { openHost, profileIn } from '../support/openHost.ts';
 import type { Host } from '../../src/host/host.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
 import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
 import { callTool, say } from '../support/scriptedModel/scriptedReply.ts';
 
@@ -46,14 +44,7 @@ describe('a task whose host was closed while it waited for an answer', function 
   });
 
   function open(): Promise<Host> {
-    const profile = { config: join(base, 'config'), cache: join(base, 'cache'), state: join(base, 'state') };
-    const trusted = () => Promise.resolve(true);
-    return createHost({
-      ...{ root, profile, logger: nullLogger, current: new MemoryCurrentSession() },
-      trust: { isTrusted: trusted, requestTrust: trusted },
-      approvals: { canAsk: () => true, timeoutMs: null },
-      ...{ approveInAdvance: false, commandTimeoutMs: null },
-    });
+    return openHost(root, profileIn(base));
   }
 
   async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {

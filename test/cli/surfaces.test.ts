@@ -4,11 +4,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { nullLogger } from '../../src/core/logger.ts';
 import { publicTask } from '../../src/core/publicTask.ts';
-import { createHost } from '../../src/host/createHost.ts';
+import { openHost } from '../support/openHost.ts';
 import type { Host } from '../../src/host/host.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
 import { type Document, eventually, type StatsJson, type TaskJson, useCli } from './support/cli.ts';
 import { OwnTime } from '../support/ownTime.ts';
 
@@ -45,17 +43,10 @@ describe('an editor, the command line and a server on one folder', function () {
 
   beforeEach(async () => {
     await cli.run(['trust']);
-    const trusted = (): Promise<boolean> => Promise.resolve(true);
     const folder = (name: string): string => join(cli.home, name, 'coding-agent');
+    const profile = { config: folder('config'), cache: folder('cache'), state: folder('state') };
     // What VS Code has of it.
-    host = await createHost({
-      root: cli.root,
-      profile: { config: folder('config'), cache: folder('cache'), state: folder('state') },
-      trust: { isTrusted: trusted, requestTrust: trusted },
-      current: new MemoryCurrentSession(),
-      approvals: { canAsk: () => true, timeoutMs: null },
-      ...{ approveInAdvance: false, commandTimeoutMs: null, logger: nullLogger },
-    });
+    host = await openHost(cli.root, profile);
     server = cli.start(['serve', '--port', '0', '--json']);
     assert.ok(server.stdout !== null);
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];

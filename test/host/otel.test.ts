@@ -6,9 +6,8 @@ import { type Logger, nullLogger } from '../../src/core/logger.ts';
 import { RecordMap } from '../../src/core/recordMap.ts';
 import { emptyState } from '../../src/core/state.ts';
 import type { AgentTask } from '../../src/core/task.ts';
-import { createHost } from '../../src/host/createHost.ts';
+import { openHost, profileIn, unattended } from '../support/openHost.ts';
 import type { Host, OtelSettings } from '../../src/host/host.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
 import { SpanMaker } from '../../src/host/otel/spans.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { OtlpReceiver, type ReceivedSpan } from './support/otlpReceiver.ts';
@@ -33,24 +32,11 @@ describe('the OpenTelemetry export', function () {
   });
 
   function host(settings?: OtelSettings | (() => OtelSettings | undefined)): Promise<Host> {
-    const trusted = (): Promise<boolean> => Promise.resolve(true);
     const root = join(folder(), 'work');
     mkdirSync(root, { recursive: true });
-    return createHost({
-      ...{
-        root,
-        logger,
-        current: new MemoryCurrentSession(),
-        approveInAdvance: false,
-        commandTimeoutMs: null,
-      },
-      profile: {
-        config: join(folder(), 'config'),
-        cache: join(folder(), 'cache'),
-        state: join(folder(), 'state'),
-      },
-      trust: { isTrusted: trusted, requestTrust: trusted },
-      approvals: { canAsk: () => false, timeoutMs: null },
+    return openHost(root, profileIn(folder()), {
+      logger,
+      approvals: unattended.approvals,
       otelSettings: () => (typeof settings === 'function' ? settings() : settings),
     });
   }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nullLogger } from '../../src/core/logger.ts';
-import { createHost } from '../../src/host/createHost.ts';
+import { openHost, profileIn } from '../support/openHost.ts';
 import type { Host } from '../../src/host/host.ts';
-import { MemoryCurrentSession } from '../../src/host/memoryCurrentSession.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 
 describe('a forked session on disk', function () {
@@ -14,14 +12,7 @@ describe('a forked session on disk', function () {
   async function open(): Promise<Host> {
     const root = join(folder(), 'root');
     mkdirSync(root, { recursive: true });
-    const profile = { config: join(folder(), 'c'), cache: join(folder(), 'k'), state: join(folder(), 's') };
-    return createHost({
-      ...{ root, profile, logger: nullLogger, current: new MemoryCurrentSession() },
-      trust: { isTrusted: () => Promise.resolve(true), requestTrust: () => Promise.resolve(true) },
-      approvals: { canAsk: () => false, timeoutMs: null },
-      approveInAdvance: false,
-      commandTimeoutMs: null,
-    });
+    return openHost(root, profileIn(folder()));
   }
 
   it('holds a history of any size, with the blobs of it, and stays when the other is purged', async () => {

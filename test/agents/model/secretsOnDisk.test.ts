@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nullLogger } from '../../../src/core/logger.ts';
-import { createHost } from '../../../src/host/createHost.ts';
-import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
+import { openHost, profileIn, unattended } from '../../support/openHost.ts';
 import { ScriptedModel } from '../../support/scriptedModel/scriptedModel.ts';
 import { callTool, say } from '../../support/scriptedModel/scriptedReply.ts';
 import { secretExamples } from '../../support/secretExamples.ts';
@@ -40,20 +38,7 @@ describe('secrets in a real session', () => {
     // Large enough for a blob.
     const all = `${secretExamples.map(({ text }) => text).join('\n')}\n${KEY}\n`;
     await writeFile(join(root, 'secrets.txt'), all.repeat(12));
-    const host = await createHost({
-      ...{
-        root,
-        profile: { config, cache: join(base, 'cache'), state: join(base, 'state') },
-        logger: nullLogger,
-      },
-      trust: { isTrusted: () => Promise.resolve(true), requestTrust: () => Promise.resolve(true) },
-      current: new MemoryCurrentSession(),
-      ...{
-        approvals: { canAsk: () => false, timeoutMs: null },
-        approveInAdvance: true,
-        commandTimeoutMs: null,
-      },
-    });
+    const host = await openHost(root, profileIn(base), unattended);
     const heard: string[] = [];
     host.sessions.onDidChange(change => {
       heard.push(JSON.stringify(change));

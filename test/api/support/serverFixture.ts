@@ -10,9 +10,8 @@ import { searchText } from '../../../src/core/search/searchText.ts';
 import { RestoreRecovery } from '../../../src/core/restoreRecovery.ts';
 import { Statistics } from '../../../src/core/statistics.ts';
 import { TaskUndo } from '../../../src/core/taskUndo.ts';
-import { createHost } from '../../../src/host/createHost.ts';
+import { openHost, profileIn } from '../../support/openHost.ts';
 import type { Host, UserProfile } from '../../../src/host/host.ts';
-import { MemoryCurrentSession } from '../../../src/host/memoryCurrentSession.ts';
 import { noCheckpoints } from '../../support/noCheckpoints.ts';
 import { forksOf } from '../../support/forksOf.ts';
 import { createManager, type ManagerFixture } from '../../support/managerFixture.ts';
@@ -31,10 +30,6 @@ export interface ServerFixture {
 
 export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'coding-agent-api-')));
-}
-
-function profileIn(folder: string): UserProfile {
-  return { config: join(folder, 'config'), cache: join(folder, 'cache'), state: join(folder, 'state') };
 }
 
 type Choices = Partial<Omit<ServerOptions, 'profile'>> & { readonly folder?: string };
@@ -96,15 +91,7 @@ export async function serveFolder(
   root: string,
   choices: Choices & { readonly folder: string },
 ): Promise<ServerFixture> {
-  const trust = { isTrusted: () => Promise.resolve(true), requestTrust: () => Promise.resolve(true) };
-  const host = await createHost({
-    ...{ root, trust, profile: profileIn(choices.folder), logger: nullLogger },
-    current: new MemoryCurrentSession(),
-    approvals: { canAsk: () => true, timeoutMs: null },
-    approveInAdvance: false,
-    commandTimeoutMs: null,
-  });
-  return serve(host, choices);
+  return serve(await openHost(root, profileIn(choices.folder)), choices);
 }
 
 async function serve(host: Host, { folder: given, ...choices }: Choices): Promise<ServerFixture> {

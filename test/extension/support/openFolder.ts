@@ -9,7 +9,7 @@ import { CurrentSessionMemento } from '../../../src/extension/folders/currentSes
 import { FolderSessions } from '../../../src/extension/folders/folderSessions.ts';
 import type { FolderChange } from '../../../src/extension/folders/workspaceFolders.ts';
 import type { ShownFolders } from '../../../src/extension/sessionTree/sessionTree.ts';
-import { createHost } from '../../../src/host/createHost.ts';
+import { openHost, profileIn } from '../../support/openHost.ts';
 
 const fail = (error: unknown): never => {
   throw error;
@@ -56,15 +56,9 @@ export async function openFolder(
     folder: { uri: vscode.Uri.file(root), name: 'folder', index: 0 },
     logger: nullLogger,
     openHost: () =>
-      createHost({
-        root,
-        profile: { config: profile, cache: profile, state: profile },
+      openHost(root, profileIn(profile), {
         trust: { isTrusted: trust, requestTrust: trust },
         current: new CurrentSessionMemento(memento, root, nullLogger),
-        approvals: { canAsk: () => true, timeoutMs: null },
-        approveInAdvance: false,
-        commandTimeoutMs: null,
-        logger: nullLogger,
       }),
   });
   const changes = new Emitter<FolderChange>(fail);
