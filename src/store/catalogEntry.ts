@@ -31,9 +31,9 @@ export function catalogEntry(state: SessionState, stamp: string, damaged?: Damag
   };
 }
 
+/** A copy: the lists of a session that was opened are read when asked for, and hold all of its file until then. */
 export function rowOf({ metadata }: SessionState): SessionMetadata {
   const { tasks, plans } = metadata;
-  if (tasks.length <= ROW_IDS && plans.length <= ROW_IDS) return metadata;
   return { ...metadata, tasks: tasks.slice(-ROW_IDS), plans: plans.slice(-ROW_IDS) };
 }
 

@@ -130,6 +130,15 @@ describe('the list of sessions', () => {
     assert.equal(all.result.sessions.length, 300);
   });
 
+  it('read for the first time holds rows, not the sessions that they are of', async () => {
+    await memory.session(['First', 'Second']);
+    const [row] = (await listOnce()).sessions;
+    assert.equal(row?.title, 'Second');
+    const kinds = Object.values(Object.getOwnPropertyDescriptors(row));
+    // What is read when asked for keeps the whole file until then.
+    assert.ok(kinds.every(({ get }) => get === undefined));
+  });
+
   it('costs a new process the same for its first page however many sessions there are', async () => {
     const costs: Record<string, number>[] = [];
     for (const count of [250, 1000]) {
