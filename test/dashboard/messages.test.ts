@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { isFromPage, isToPage } from '../../src/extension/dashboard/messages.ts';
 
 const VIEW = {
-  ...{ title: 'Statistics', folders: null, emptyText: null, figures: [], notes: [], tables: [], summary: '' },
+  ...{
+    title: 'Statistics',
+    folders: null,
+    emptyText: null,
+    figures: [],
+    notes: [],
+    tables: [],
+    summary: '',
+    problems: [],
+  },
   periods: { label: 'Period', selected: 'month', options: [{ value: 'month', label: 'Last 30 days' }] },
   buttons: { csv: 'CSV', json: 'JSON', runTask: 'Run Task' },
   outcomes: {

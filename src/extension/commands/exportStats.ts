@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { invalidInput } from '../../core/errors.ts';
 import { namedPeriod } from '../../core/statsPeriod.ts';
 import type { App } from '../app.ts';
-import { collectReport } from '../dashboard/collectReport.ts';
+import { collectReport, collectWholeReport } from '../dashboard/collectReport.ts';
 import { type ExportFormat, exportReport, exportText } from '../dashboard/exportReport.ts';
 import { type Call, requiredText, textArgument } from './call.ts';
 
@@ -12,7 +12,7 @@ export async function exportStats(app: App, { args }: Call): Promise<string | un
   if (args !== undefined) {
     const format = parseFormat(requiredText(args, 'format'));
     const period = namedPeriod(textArgument(args, 'period') ?? 'all', new Date());
-    return exportText(await collectReport(app.folders.all, period), format);
+    return exportText(await collectWholeReport(app.folders.all, period), format);
   }
   const picked = await vscode.window.showQuickPick(
     [

@@ -24,9 +24,10 @@ export interface DashboardContent {
   readonly marks: Marks;
 }
 
-/** Everything that the page draws for a report. */
+/** Everything that the page draws for a report, and what it says of folders that are not in it. */
 export function dashboardContent(
   report: StatsReport,
+  problems: readonly string[],
   selection: Selection,
   folders: readonly FolderName[],
   now: Date,
@@ -39,7 +40,8 @@ export function dashboardContent(
     periods: periodChoice(selection),
     folders: folderChoice(selection, folders),
     buttons: { csv: l10n.t('Export as CSV'), json: l10n.t('Export as JSON'), runTask: l10n.t('Run Task') },
-    emptyText: isEmpty ? emptyText(selection) : null,
+    problems,
+    emptyText: isEmpty ? emptyText(selection, problems) : null,
     figures: isEmpty ? [] : figures(report, marks),
     notes: isEmpty ? [] : notes(report),
     outcomes: outcomesChart(report, marks, now),
@@ -85,7 +87,8 @@ function folderChoice({ folder }: Selection, folders: readonly FolderName[]): Ch
   return { label: vscode.l10n.t('Folder'), selected: folder, options };
 }
 
-function emptyText({ period }: Selection): string {
+function emptyText({ period }: Selection, problems: readonly string[]): string {
+  if (problems.length > 0) return vscode.l10n.t('There is nothing else to count.');
   return period === 'all'
     ? vscode.l10n.t('No tasks yet. Run one and its figures are shown here.')
     : vscode.l10n.t('No task ended in this time. Choose a longer period, or run a task.');

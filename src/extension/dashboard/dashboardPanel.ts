@@ -10,7 +10,7 @@ import type { FolderSessions } from '../folders/folderSessions.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
 import { reportError } from '../reportError.ts';
 import type { TaskDocuments } from '../taskDocument/taskDocuments.ts';
-import { collectReport } from './collectReport.ts';
+import { type CollectedReport, collectReport, uncountedText } from './collectReport.ts';
 import { DASHBOARD_PERIODS, dashboardContent } from './dashboardContent.ts';
 import { dashboardPage } from './dashboardPage.ts';
 import { exportReport } from './exportReport.ts';
@@ -123,12 +123,17 @@ export class DashboardPanel implements Disposable {
       const started = performance.now();
       this.#send({ type: 'busy', text: vscode.l10n.t('Counting tasks…') });
       try {
-        const report = await this.#report();
+        const { report, uncounted } = await this.#report();
+        for (const { folder, problem } of uncounted)
+          this.#parts.logger.error(`The tasks of ${folder.name} could not be counted.`, problem);
         const names = this.#parts.folders.all.map(({ folder }) => ({
           uri: folder.uri.toString(),
           name: folder.name,
         }));
-        const { view, marks } = dashboardContent(report, this.#selection, names, new Date());
+        const { view, marks } = dashboardContent(
+          ...([report, uncounted.map(uncountedText), this.#selection, names] as const),
+          new Date(),
+        );
         this.#marks = marks;
         this.#send({ type: 'show', view });
       } catch (error) {
@@ -140,7 +145,7 @@ export class DashboardPanel implements Disposable {
     }
   }
 
-  #report(): ReturnType<typeof collectReport> {
+  #report(): Promise<CollectedReport> {
     const { period, folder } = this.#selection;
     // What is not offered (any more) is not chosen.
     const isKnown = this.#parts.folders.all.some(each => each.folder.uri.toString() === folder);

@@ -7,6 +7,8 @@ export interface DashboardView {
   /** Only where there is more than one folder. */
   readonly folders: Choice | null;
   readonly buttons: { readonly csv: string; readonly json: string; readonly runTask: string };
+  /** What is not in the figures, and why. */
+  readonly problems: readonly string[];
   /** Why there is nothing to draw; then the rest is empty. */
   readonly emptyText: string | null;
   readonly figures: readonly Figure[];

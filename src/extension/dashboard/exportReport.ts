@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { statsCsv } from '../../core/statsCsv.ts';
 import type { StatsReport } from '../../core/statsReport.ts';
+import { type CollectedReport, uncountedText } from './collectReport.ts';
 
 export type ExportFormat = 'csv' | 'json';
 
@@ -8,8 +9,11 @@ export function exportText(report: StatsReport, format: ExportFormat): string {
   return format === 'csv' ? statsCsv(report) : `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-/** Asks where to, writes the figures there and shows the file. */
-export async function exportReport(report: StatsReport, format: ExportFormat): Promise<void> {
+/** Asks where to, writes the figures there and shows the file. Says whose figures are not in it. */
+export async function exportReport(
+  { report, uncounted }: CollectedReport,
+  format: ExportFormat,
+): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = `coding-agent-statistics.${format}`;
   const target = await vscode.window.showSaveDialog({
@@ -20,4 +24,5 @@ export async function exportReport(report: StatsReport, format: ExportFormat): P
   if (target === undefined) return;
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(exportText(report, format)));
   await vscode.window.showTextDocument(target, { preview: true });
+  for (const folder of uncounted) void vscode.window.showWarningMessage(uncountedText(folder));
 }

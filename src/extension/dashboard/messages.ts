@@ -62,6 +62,7 @@ const figure = record<Figure>({ label: line, value: line, detail: line, mark });
 const view = record<DashboardView>({
   ...{ title: line, periods: choice, folders: orNull(choice), emptyText: orNull(line), summary: line },
   buttons: record({ csv: line, json: line, runTask: line }),
+  problems: listOf(line, 1_000),
   figures: listOf(figure, 8),
   notes: listOf(line, 8),
   outcomes: chart,

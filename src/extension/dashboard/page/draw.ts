@@ -5,7 +5,7 @@ import { tableSection } from './tableSection.ts';
 
 /** The whole page for a view. */
 export function draw(view: DashboardView): HTMLElement {
-  const { title, periods, folders, buttons, emptyText, figures, notes, outcomes, tables } = view;
+  const { title, periods, folders, buttons, problems, emptyText, figures, notes, outcomes, tables } = view;
   const body =
     emptyText === null
       ? [
@@ -42,6 +42,13 @@ export function draw(view: DashboardView): HTMLElement {
         element('button', { type: 'button', 'data-do': 'json', 'data-key': 'json' }, buttons.json),
       ),
     ),
+    problems.length === 0
+      ? null
+      : element(
+          'ul',
+          { class: 'problems', 'data-key': 'problems' },
+          ...problems.map(text => element('li', {}, text)),
+        ),
     ...body,
   );
 }

@@ -23,7 +23,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     patch(page, draw(data.view));
     isDrawn = true;
     keepOneStop(page);
-    say(data.view.emptyText ?? data.view.summary);
+    const { emptyText, summary, problems } = data.view;
+    say([emptyText ?? summary, ...problems].join(' '));
   } else if (data.type === 'problem' || !isDrawn) {
     isDrawn = false;
     page.replaceChildren(element('p', { class: data.type }, data.text));
