@@ -123,22 +123,16 @@ function resultOf(
 }
 
 /** The journal that these records are, and their outputs. */
-async function* filesOf({ sessionId, records, blobs }: TranscriptRecords): AsyncGenerator<ArrivingFile> {
+function* filesOf({ sessionId, records, blobs }: TranscriptRecords): Generator<ArrivingFile> {
   const lines = records.map(encodeRecord);
   for (let start = 0, segment = 1; start < lines.length; segment++) {
     const from = start;
     for (let bytes = 0; start < lines.length && bytes < SEGMENT_BYTES; start++)
       bytes += lines[start]?.length ?? 0;
     const name = segment === 1 ? `${sessionId}.events.jsonl` : `${sessionId}.events.${String(segment)}.jsonl`;
-    yield { path: `sessions/${name}`, content: once(Buffer.concat(lines.slice(from, start))) };
+    yield { path: `sessions/${name}`, content: [Buffer.concat(lines.slice(from, start))] };
   }
-  for (const [hash, text] of blobs) yield { path: `blobs/${hash}`, content: once(Buffer.from(text)) };
-  await Promise.resolve();
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- it is there already
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+  for (const [hash, text] of blobs) yield { path: `blobs/${hash}`, content: [Buffer.from(text)] };
 }
 
 /** `zip` for a zip file; `undefined` for what says itself which transcript it is. */

@@ -5,28 +5,15 @@ import { join } from 'node:path';
 import type { TaskDiff } from '../../src/core/checkpoints.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { SavedExport } from '../../src/transfer/saveFile.ts';
-import { hostOn } from '../crash/support/hostOn.ts';
-import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { folderState } from '../undo/support/folderState.ts';
+import { useHosts } from './support/useHosts.ts';
 
 const WORK =
   '$ printf "1\\n2\\n3\\n" > lines.txt && mv old.txt "naïve ☃.txt" && rm gone && chmod +x tool && printf "\\0\\1" > bytes && ln -s lines.txt link && mkdir -p a/b && touch a/b/empty';
 
 describe('sessions that take their checkpoints along', function () {
   this.timeout(60_000);
-  const temporary = useTemporaryFolder();
-  const hosts: Host[] = [];
-
-  async function host(name: string): Promise<Host> {
-    const root = join(temporary(), name, 'root');
-    mkdirSync(root, { recursive: true });
-    const made = await hostOn(root);
-    hosts.push(made);
-    return made;
-  }
-  afterEach(async () => {
-    for (const made of hosts.splice(0)) await made.close();
-  });
+  const { temporary, host } = useHosts();
 
   /** A session whose two tasks changed files, and their ids. */
   async function session({ root, sessions }: Host): Promise<readonly [id: string, tasks: readonly string[]]> {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { Host } from '../../src/host/host.ts';
 import { EXPORT_FORMATS } from '../../src/transfer/exportSession.ts';
-import { hostOn } from '../crash/support/hostOn.ts';
-import { useTemporaryFolder } from '../support/temporaryFolder.ts';
+import { useHosts } from './support/useHosts.ts';
 
 /** A task without what another machine makes of it. */
 function core({ seal: _seal, origin: _origin, ...task }: AgentTask): unknown {
@@ -14,19 +13,7 @@ function core({ seal: _seal, origin: _origin, ...task }: AgentTask): unknown {
 
 describe('exporting and importing', function () {
   this.timeout(60_000);
-  const temporary = useTemporaryFolder();
-  const hosts: Host[] = [];
-
-  async function host(name: string): Promise<Host> {
-    const root = join(temporary(), name, 'root');
-    mkdirSync(root, { recursive: true });
-    const made = await hostOn(root);
-    hosts.push(made);
-    return made;
-  }
-  afterEach(async () => {
-    for (const made of hosts.splice(0)) await made.close();
-  });
+  const { temporary, host } = useHosts();
 
   /** A session with a large output that deflates to nearly nothing, a failure, and an edit. */
   async function session({ sessions }: Host, bytes = 20_000): Promise<string> {

@@ -25,7 +25,7 @@ export interface Arrival {
   readonly sessionId: string;
   readonly imported: SessionImport;
   /** Its journal, its snapshot, its outputs, in any order. */
-  readonly files: AsyncIterable<ArrivingFile>;
+  readonly files: AsyncIterable<ArrivingFile> | Iterable<ArrivingFile>;
   /**
    * What belongs to the session and is kept elsewhere is put there, once all of it was read and before anything is in place.
    * Where it rejects, nothing is.

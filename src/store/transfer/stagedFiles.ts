@@ -11,7 +11,7 @@ import type { StorePorts } from '../storePorts.ts';
 export interface ArrivingFile {
   readonly path: string;
   /** May throw: then nothing of the session is kept. */
-  readonly content: AsyncIterable<Uint8Array>;
+  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 /** Where the files of an arriving session wait: under names of their own in `locks/`, as all unfinished writes do. */

@@ -26,7 +26,7 @@ const UNIX = 3;
 export interface OpenArchive {
   readonly manifest: Manifest;
   /** All files of the session. Throws `bad_archive` as soon as one is not what the manifest says. */
-  files(): AsyncGenerator<ArrivingFile>;
+  files(): Iterable<ArrivingFile>;
   /** The checkpoints, in the same way; absent where there are none. */
   readonly checkpoints?: AsyncIterable<Uint8Array>;
   close(): Promise<void>;
@@ -67,11 +67,10 @@ async function openZip(handle: FileHandle, fileSize: number): Promise<OpenArchiv
   return {
     manifest,
     ...(bundle && bundled && { checkpoints: contentOf(zip, bundle, bundled.sha256) }),
-    async *files() {
+    *files() {
       for (const { path, sha256 } of manifest.entries) {
         const entry = path === CHECKPOINTS ? undefined : entries.get(path);
         if (entry !== undefined) yield { path, content: contentOf(zip, entry, sha256) };
-        await Promise.resolve();
       }
     },
     close: () => handle.close(),
