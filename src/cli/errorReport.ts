@@ -101,6 +101,8 @@ function usageReport(message: string, command: string): ErrorReport {
 function hintFor(code: ErrorCode, field: string | undefined, command: string): string | undefined {
   if (code === 'not_trusted' && field === 'workingDirectory')
     return 'Trust that folder once: coding-agent trust FOLDER';
+  if (code === 'not_found' && field === 'file')
+    return 'See what other agents keep on this machine: coding-agent sessions import --list';
   if (code === 'invalid_input') return field === 'config' ? undefined : helpHint(command);
   return HINTS[code];
 }

@@ -1,5 +1,3 @@
-import { open } from 'node:fs/promises';
-import { invalidInput, isSessionError, messageOf, SessionError } from '../core/errors.ts';
 import type { Redactor } from '../core/redactor.ts';
 import type { SessionImport, SessionMetadata } from '../core/session.ts';
 import type { SessionState } from '../core/state.ts';
@@ -8,10 +6,11 @@ import { SEGMENT_BYTES } from '../store/journalWriter.ts';
 import type { DiskStore } from '../store/sessionStore.ts';
 import type { Arrival, Arrived } from '../store/transfer/arrivals.ts';
 import type { Extend } from '../store/transfer/extendSession.ts';
-import { type ArrivingFile, badArchive } from '../store/transfer/stagedFiles.ts';
+import type { ArrivingFile } from '../store/transfer/stagedFiles.ts';
 import { ArrivingCheckpoints } from '../workspace/checkpoints/arrivingCheckpoints.ts';
 import { contentHash } from './archive/manifest.ts';
 import { openArchive } from './archive/readArchive.ts';
+import { kindOfFile, unreadable } from './fileToImport.ts';
 import { readTranscript, type TranscriptFormat } from './transcripts/readTranscript.ts';
 import { recordsSince, transcriptRecords, type TranscriptRecords } from './transcripts/transcriptRecords.ts';
 
@@ -41,14 +40,15 @@ export interface ImportPorts {
 
 /**
  * Takes one file in: an archive that an export made, or another agent's history, which is only read. Rejects with
- * `bad_archive`, `conflict`, `not_found` for a file that is not there, or as writing does; then nothing was changed.
+ * `bad_archive`, `conflict`, as `fileToImport` says of one that cannot be read, or as writing does; then nothing was changed.
  */
 export async function importSession(
   file: string,
   format: ImportFormat,
   { root, store, redactor }: ImportPorts,
 ): Promise<ImportedSession> {
-  const kind = format === 'auto' ? await kindOf(file) : format;
+  const found = await kindOfFile(file);
+  const kind = format === 'auto' ? found : format;
   return kind === 'zip' ? importArchive(file, root, store) : importTranscript(file, kind, store, redactor);
 }
 
@@ -102,7 +102,9 @@ async function importTranscript(
   store: ImportPorts['store'],
   redactor: Redactor,
 ): Promise<ImportedSession> {
-  const { transcript, hash } = await readTranscript(file, format);
+  const { transcript, hash } = await readTranscript(file, format).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
   const { from, source, skipped } = transcript;
   const imported = { from, source: redactor.redact(source).slice(0, 500), hash };
   const records = transcriptRecords(transcript, redactor);
@@ -133,24 +135,4 @@ function* filesOf({ sessionId, records, blobs }: TranscriptRecords): Generator<A
     yield { path: `sessions/${name}`, content: [Buffer.concat(lines.slice(from, start))] };
   }
   for (const [hash, text] of blobs) yield { path: `blobs/${hash}`, content: [Buffer.from(text)] };
-}
-
-/** `zip` for a zip file; `undefined` for what says itself which transcript it is. */
-async function kindOf(file: string): Promise<'zip' | undefined> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      if (!(await handle.stat()).isFile()) throw invalidInput('file', `${file} is not a file.`);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-      if (bytesRead === 0) throw badArchive('the file is empty.');
-      return buffer.toString('latin1').startsWith('PK') ? 'zip' : undefined;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (isSessionError(error)) throw error;
-    throw new SessionError('not_found', `${file} cannot be read: ${messageOf(error)}. Nothing was changed.`, {
-      cause: error,
-    });
-  }
 }

@@ -155,6 +155,8 @@ describe('coding-agent sessions export and import', function () {
       await cli.json(['sessions', 'import', '--trust'], 2),
     ];
     assert.deepEqual([problem.code, unknown.code, none.code], ['bad_archive', 'not_found', 'invalid_input']);
+    const { stderr } = await cli.run(['sessions', 'import', 'absent.zip']);
+    assert.match(stderr, /^coding-agent: There is no file .*absent\.zip\..*\n.*sessions import --list\n$/);
     assert.deepEqual((await cli.json(['sessions', 'list'])).sessions, []);
     const untrusted = await cli.json(['sessions', 'import', bad, '--root', cli.home], 3);
     assert.equal(untrusted.code, 'not_trusted');
