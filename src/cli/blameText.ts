@@ -15,7 +15,8 @@ const COLUMNS = [
 /** A file's lines with the tasks that they come from; lines that belong together in one row. */
 export function blameText(terminal: Terminal, { path, tasks, lines, note }: Blame): string {
   const rest = note === null ? '' : `${note}\n`;
-  if (lines === null) return tracedTasksText(terminal, tasks, `No task changed ${inertLine(path)}.`) + rest;
+  if (lines === null || tasks.length === 0)
+    return tracedTasksText(terminal, tasks, `No task changed ${inertLine(path)}.`) + rest;
   const byId = new Map(tasks.map(traced => [traced.task.id, traced]));
   const rows = lineRuns(lines).map(({ from, to, taskId }) => {
     const range = from === to ? String(from + 1) : `${String(from + 1)}-${String(to + 1)}`;
@@ -24,8 +25,9 @@ export function blameText(terminal: Terminal, { path, tasks, lines, note }: Blam
   return textOf(terminal, COLUMNS, rows) + rest;
 }
 
+/** Also where nobody looks: a command that was asked about one thing says what it found. */
 export function tracedTasksText(terminal: Terminal, tasks: readonly TracedTask[], none: string): string {
-  if (tasks.length === 0) return terminal.isPerson ? `${none}\n` : '';
+  if (tasks.length === 0) return `${none}\n`;
   return textOf(
     terminal,
     COLUMNS.slice(1),

@@ -102,7 +102,9 @@ function hintFor(code: ErrorCode, field: string | undefined, command: string): s
   if (code === 'not_trusted' && field === 'workingDirectory')
     return 'Trust that folder once: coding-agent trust FOLDER';
   if (code === 'not_found' && field === 'file')
-    return 'See what other agents keep on this machine: coding-agent sessions import --list';
+    return command.endsWith(' import')
+      ? 'See what other agents keep on this machine: coding-agent sessions import --list'
+      : helpHint(command);
   if (code === 'invalid_input') return field === 'config' ? undefined : helpHint(command);
   return HINTS[code];
 }

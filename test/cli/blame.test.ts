@@ -48,6 +48,21 @@ describe('coding-agent blame', function () {
     assert.match(plain.stdout, new RegExp(`^1\\t+\\n2\\tcreate file .*\\t${first}\\n$`));
   });
 
+  it('says of a file that no task changed that it is nobody’s, and of one that never was that it is not there', async () => {
+    await cli.json(['trust']);
+    writeFileSync(join(cli.root, 'mine.txt'), 'one\ntwo\n');
+    const whole = await cli.json<BlameJson>(['blame', 'mine.txt']);
+    assert.deepEqual([whole.tasks, whole.lines, whole.note], [[], [null, null], null]);
+    const line = await cli.json<BlameJson>(['blame', 'mine.txt:2']);
+    assert.deepEqual([line.task, line.exact], [null, true]);
+    assert.equal((await cli.run(['blame', 'mine.txt'])).stdout, 'No task changed mine.txt.\n');
+    assert.equal((await cli.run(['blame', 'mine.txt:2'])).stdout, 'This line comes from no task.\n');
+    assert.equal((await cli.run(['blame', '--commit', 'abcd1234'])).stdout, 'No task made this commit.\n');
+    const { code, stderr } = await cli.run(['blame', 'mien.txt']);
+    assert.equal(code, 2);
+    assert.match(stderr, /There is no file mien\.txt, and no task has changed one.*\n.*blame --help\n$/);
+  });
+
   it('finds the tasks in a commit, by what is recorded and by the trailer, which outlives another hash', async () => {
     const config = join(cli.home, 'config', 'coding-agent', 'config.json');
     mkdirSync(dirname(config), { recursive: true });

@@ -110,9 +110,10 @@ describe('blame', () => {
     assert.deepEqual(await history.blame('other', 'x'), {
       path: 'other',
       tasks: [],
-      lines: null,
+      lines: [null],
       note: null,
     });
+    assert.equal((await history.blame('other', 'binary\0')).lines, null);
   });
 
   it('reads the contents of many tasks at once, and no more of them than it needs', async () => {

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, basename, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Blame } from '../../core/blame/taskBlame.ts';
 import type { TracedTask } from '../../core/blame/tracedTask.ts';
-import { invalidInput } from '../../core/errors.ts';
+import { invalidInput, SessionError } from '../../core/errors.ts';
+import { inertLine } from '../../core/inertText.ts';
 import { blameText, tracedTasksText } from '../blameText.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 
@@ -38,6 +39,7 @@ async function blame({ context, args, options }: CommandInput): Promise<CommandR
   }
   const { path, line } = await placeOf(root, named ?? '');
   const found = await traces.ofFile(path);
+  if (found.tasks.length === 0) await requireThere(join(root, path), path);
   if (line === undefined) {
     const document = { path, tasks: found.tasks.map(traceOf), lines: found.lines, note: found.note };
     return { document, text: () => blameText(context.terminal, found) };
@@ -59,6 +61,17 @@ function lineTask({ lines, tasks }: Blame, line: number): TracedTask | null {
       `The file has ${String(lines.length)} lines; there is no line ${String(line)}.`,
     );
   return tasks.find(({ task }) => task.id === lines[line - 1]) ?? null;
+}
+
+/** A file that is gone has a history; one that never was is a wrong name. */
+async function requireThere(file: string, path: string): Promise<void> {
+  const isThere = await lstat(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  const what = `There is no file ${inertLine(path)}, and no task has changed one of that name. Check the name.`;
+  throw new SessionError('not_found', what, { field: 'file' });
 }
 
 /** What programs are told of a task. */

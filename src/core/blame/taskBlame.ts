@@ -43,9 +43,10 @@ export class TaskBlame {
   async blame(path: string, text: string | undefined): Promise<Blame> {
     const tasks = await this.#history(path);
     const blame = { path, tasks: tasks.map(({ traced }) => traced), lines: null };
-    if (tasks.length === 0) return { ...blame, note: null };
-    if (text === undefined || text.length > MAX_BYTES || text.includes('\0'))
-      return { ...blame, note: 'Lines cannot be told: it is no text, or too large.' };
+    const isText = text !== undefined && text.length <= MAX_BYTES && !text.includes('\0');
+    if (tasks.length === 0)
+      return { ...blame, lines: isText ? linesOf(text).map(() => null) : null, note: null };
+    if (!isText) return { ...blame, note: 'Lines cannot be told: it is no text, or too large.' };
     return { ...blame, ...(await this.#lines(text, tasks)) };
   }
 
