@@ -18,6 +18,8 @@ export interface PermissionPolicy {
 export interface Ruling {
   readonly decision: Decision;
   readonly isRecorded: boolean;
+  /** Whether it is a law of ours, which no rule of the user's changes. */
+  readonly isLaw?: true;
   /** The argument list that a rule allowed: it is run as that list, without a shell. */
   readonly args?: readonly string[] | undefined;
 }
@@ -84,14 +86,10 @@ export class Permissions {
     const rule = this.#rule('deny', request);
     if (rule !== undefined) return ruled(false, 'rule', rule.reason ?? 'A rule in your settings denies it.');
     if (request.class === 'outside') {
-      return ruled(false, 'rule', "File steps stay inside the session's working directory.");
+      return law("File steps stay inside the session's working directory.");
     }
     if (request.class === 'protected' && request.isInstruction) {
-      return ruled(
-        false,
-        'rule',
-        'Files of version control, editors, agents and the ledger are protected from file steps.',
-      );
+      return law('Files of version control, editors, agents and the ledger are protected from file steps.');
     }
     return undefined;
   }
@@ -149,6 +147,10 @@ export class Permissions {
 }
 
 const DENIED: Decision = { allowed: false, by: 'none', scope: 'once' };
+
+function law(reason: string): Ruling {
+  return { ...ruled(false, 'rule', reason), isLaw: true };
+}
 
 function ruled(allowed: boolean, by: Decision['by'], reason?: string): Ruling {
   return {

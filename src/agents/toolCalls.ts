@@ -60,7 +60,7 @@ export class ToolCalls {
     });
     await call.decided(ruling);
     if (!ruling.decision.allowed)
-      return this.#denied(call, prepared.title ?? `Using ${tool.name}`, ruling.decision, prepared.class);
+      return this.#denied(call, prepared.title ?? `Using ${tool.name}`, ruling, prepared.class);
     return this.#act(call, prepared, ruling.args);
   }
 
@@ -72,7 +72,7 @@ export class ToolCalls {
     const ruling = await permissions.approveText(call.id, text, () => call.announce());
     await call.decided(ruling);
     if (!ruling.decision.allowed) {
-      return (await this.#denied(call, 'What the text asks for', ruling.decision, 'execute')).error;
+      return (await this.#denied(call, 'What the text asks for', ruling, 'execute')).error;
     }
     await call.ended('completed', { duration: 0 });
     return undefined;
@@ -129,14 +129,15 @@ export class ToolCalls {
   async #denied(
     call: Call,
     title: string,
-    decision: Decision,
+    { decision, isLaw }: Ruling,
     actionClass: ActionClass,
   ): Promise<Extract<CallOutcome<never>, { status: 'denied' }>> {
     const code = actionClass === 'protected' ? 'protected' : 'denied';
     const reason = decision.reason ?? 'No reason was given.';
+    const advice = ADVICE[decision.by === 'rule' && isLaw !== true ? 'rule' : code];
     const error = new WorkspaceError(
       code,
-      `${title} was not allowed: ${reason} Nothing was changed by it. ${ADVICE[decision.by === 'rule' ? 'rule' : code]}`,
+      `${title} was not allowed: ${reason} Nothing was changed by it. ${advice}`,
     );
     await call.ended('denied', { duration: null, error: error.message });
     return { status: 'denied', error, decision };

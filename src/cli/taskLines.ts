@@ -110,11 +110,18 @@ export function closingLines(look: Look, task: AgentTask): string[] {
   if (task.status === 'completed') return [`${style.green('✓')} ${facts}`];
   const error = inertText(task.error ?? '');
   const told = error === '' ? [] : wrapped(look, error);
-  return [
-    `${style.red('✗')} ${facts}`,
-    ...told.map(line => `  ${line}`),
-    `  ${style.dim(`Try again: coding-agent tasks retry ${inertLine(task.id)}`)}`,
-  ];
+  return [`${style.red('✗')} ${facts}`, ...told.map(line => `  ${line}`), `  ${style.dim(nextStep(task))}`];
+}
+
+/** What helps where the same text would be refused again, as error codes name it. */
+const OTHER_WAYS: ReadonlyMap<string, string> = new Map([
+  ['outside', 'In a session for that folder: coding-agent sessions create --working-directory FOLDER'],
+  ['protected', 'With a command of your own: coding-agent run "$ COMMAND"'],
+  ['invalid_path', 'With another path: coding-agent run "TASK"'],
+]);
+
+function nextStep({ id, errorCode = '' }: AgentTask): string {
+  return OTHER_WAYS.get(errorCode) ?? `Try again: coding-agent tasks retry ${inertLine(id)}`;
 }
 
 /** What a verification says, and whether it still says it. */

@@ -46,6 +46,23 @@ describe('coding-agent run', function () {
     assert.ok(report.stdout.includes(body.taskId));
   });
 
+  it('says what would help where the same text would be refused again', async () => {
+    for (const [path, told, help] of [
+      [
+        '../out.txt',
+        /use a session whose working directory holds/,
+        /sessions create --working-directory FOLDER/,
+      ],
+      ['.vscode/a.json', /Change such files in the editor/, /coding-agent run "\$ COMMAND"/],
+    ] as const) {
+      const { code, stdout } = await cli.run(['run', `create file ${path} with content: x`, '--trust']);
+      assert.equal(code, 3);
+      assert.match(stdout, told);
+      assert.match(stdout.trimEnd().split('\n').at(-1) ?? '', help);
+      assert.doesNotMatch(stdout, /retry|but another rule/);
+    }
+  });
+
   it('exits with 1 when the task failed, and says what it printed', async () => {
     const body = await cli.json(['run', '$ echo out; echo err >&2; exit 7', '--trust'], 1);
     assert.deepEqual([body.task.status, body.task.reason, body.task.type], ['failed', 'error', 'command']);
