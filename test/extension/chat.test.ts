@@ -122,11 +122,13 @@ describe('a text from the chat', () => {
     assert.equal(errorDetails, undefined);
     assert.equal((metadata as { status: string }).status, 'completed');
     assert.ok(existsSync(join(opened.root, 'a.txt')));
-    assert.match(stream.text, /\.\.\. waits for you/);
+    assert.match(stream.text, /^Waits for you: `create file a\.txt/m);
     assert.match(stream.text, /\[Review…\] codingAgent\.reviewQuestion/);
     assert.match(stream.text, /\.\.\. create file a\.txt/);
     assert.match(stream.text, /\*\*completed\*\*/);
-    assert.match(stream.text, /- added a\.txt/);
+    assert.match(stream.text, /^- ✓ create file a\.txt · \+1 -0/m);
+    assert.match(stream.text, /^- ✓ \$ echo "\\\[x\\\]\(command:y\) \\<b\\>"/m);
+    assert.match(stream.text, /^- added a\.txt \+1 -0$/m);
     assert.match(stream.text, /@ a\.txt/);
     const { task } = await opened.sessions.getTask((metadata as { taskId: string }).taskId);
     assert.equal(task.origin, 'foreign');

@@ -60,4 +60,41 @@ describe('a task of another extension', () => {
     );
     await window.screenshot('foreign/3-denied');
   });
+
+  it('is what the chat asks of @session, too: reviewed from there, and answered there with what came of it', async () => {
+    const { window } = vscode;
+    const chat = window.page.locator('.interactive-session').first();
+    // VS Code takes a request for any participant only while it has a model, and looks for models when somebody wants one.
+    await window.runCommand('Coding Agent: Select Agent');
+    await window.until('the model', async () =>
+      (await window.quickInput.rows()).some(row => row.includes('Foreign Model')),
+    );
+    await window.quickInput.cancel();
+    await window.quickInput.untilClosed();
+    await window.runCommand('Chat: Open Chat');
+    const said = async () => (await chat.innerText()).replaceAll('\u00a0', ' ');
+    await window.until(
+      'the chat with that model',
+      async () => (await chat.isVisible()) && (await said()).includes('Foreign Model'),
+    );
+    const input = chat.locator('.chat-input-container .monaco-editor').first();
+    await window.until('its input', () =>
+      input.evaluate((editor: { matches(selector: string): boolean }) => editor.matches(':focus-within')),
+    );
+    await window.page.keyboard.insertText('@session create file from-chat.txt with content: hi');
+    await window.until('the text', async () => (await said()).includes('content: hi'));
+    await window.page.keyboard.press('Enter');
+    await untilRow('Allow? create file from-chat.txt');
+    await window.until('the question in the chat', async () =>
+      (await said()).includes('Waits for you: create file from-chat.txt'),
+    );
+    await window.screenshot('foreign/4-chat-waits');
+    await chat.getByRole('button', { name: 'Review…' }).click();
+    await window.quickInput.untilAsks('Allow?');
+    assert.ok(!existsSync(join(vscode.workspace, 'from-chat.txt')));
+    await window.quickInput.pick('Allow once');
+    await window.until('the answer', async () => /completed[^]*added from-chat\.txt/.test(await said()));
+    assert.ok(existsSync(join(vscode.workspace, 'from-chat.txt')));
+    await window.screenshot('foreign/5-chat-answer');
+  });
 });

@@ -2,17 +2,20 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { inertLine, inertText } from '../../core/inertText.ts';
-import { codeBlock, escaped } from '../../core/report/markdownText.ts';
+import { codeBlock, codeSpan, escaped } from '../../core/report/markdownText.ts';
+import type { PlanStep } from '../../core/plan.ts';
 import type { AgentTask } from '../../core/task.ts';
 import { openQuestion } from '../../core/waitingTask.ts';
 import { CommandId, PARTICIPANT } from '../contributionIds.ts';
 import type { FolderChange, WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { changeKindText, lineCounts } from '../show/changeWords.ts';
 import { durationText } from '../show/numberText.ts';
 import { plainLabel } from '../show/plainLabel.ts';
-import { questionText, taskStatusText } from '../show/taskWords.ts';
+import { questionText, stepDescription, taskStatusText } from '../show/taskWords.ts';
 import { signalOf } from './cancellation.ts';
 
-const MAX_FILES = 20;
+/** Steps, and files. */
+const MAX_ROWS = 20;
 
 /** What of a chat's answer the participant writes. */
 export type Answer = Pick<vscode.ChatResponseStream, 'markdown' | 'progress' | 'button' | 'reference'>;
@@ -77,7 +80,8 @@ function tell({ change }: FolderChange, taskId: string, stream: Answer): void {
     if (event.type === 'approvalRequested' && event.data.taskId === taskId) {
       const call = openQuestion(change.state)?.call;
       if (call === undefined) continue;
-      stream.progress(vscode.l10n.t('waits for you: {0}', plainLabel(questionText(call))));
+      // No progress: VS Code shows that no longer once there is a button.
+      stream.markdown(`${vscode.l10n.t('Waits for you: {0}', codeSpan(questionText(call)))}\n\n`);
       stream.button({
         command: CommandId.reviewQuestion,
         title: vscode.l10n.t('Review…'),
@@ -91,15 +95,18 @@ function conclude(task: AgentTask, root: vscode.Uri, stream: Answer): void {
   const { l10n } = vscode;
   const time = task.executionTime === null ? '' : ` · ${durationText(task.executionTime)}`;
   stream.markdown(`**${escaped(taskStatusText(task))}**${time}\n\n`);
+  const steps = (task.plan?.steps ?? []).map(stepLine);
+  if (steps.length > 0) stream.markdown(`${listOf(steps)}\n\n`);
   const summary = summaryOf(task);
   if (summary !== '') stream.markdown(`${codeBlock(summary)}\n\n`);
   if (task.error !== undefined) stream.markdown(`${codeBlock(inertText(task.error))}\n\n`);
-  const files = task.filesChanged.slice(0, MAX_FILES);
-  if (files.length > 0) {
-    const lines = files.map(({ kind, path }) => `- ${kind} ${escaped(path)}`);
-    const more = task.filesChanged.length - files.length;
-    stream.markdown([...lines, ...(more > 0 ? [l10n.t('- and {0} more', more)] : [])].join('\n'));
-    for (const { path, kind } of files)
+  if (task.filesChanged.length > 0) {
+    const files = task.filesChanged.map(change => {
+      const lines = lineCounts([change]) ?? '';
+      return `${changeKindText(change)} ${escaped(change.path)} ${lines}`.trimEnd();
+    });
+    stream.markdown(`${l10n.t('Changed files:')}\n\n${listOf(files)}`);
+    for (const { path, kind } of task.filesChanged.slice(0, MAX_ROWS))
       if (kind !== 'deleted') stream.reference(vscode.Uri.joinPath(root, path));
   }
   stream.button({
@@ -109,7 +116,19 @@ function conclude(task: AgentTask, root: vscode.Uri, stream: Answer): void {
   });
 }
 
-function summaryOf({ result }: AgentTask): string {
-  if (typeof result !== 'object' || result === null || !('summary' in result)) return '';
-  return typeof result.summary === 'string' ? result.summary : '';
+function listOf(rows: readonly string[]): string {
+  const more = rows.length - MAX_ROWS;
+  const shown = more > 0 ? [...rows.slice(0, MAX_ROWS), vscode.l10n.t('and {0} more', more)] : rows;
+  return shown.map(row => `- ${row}`).join('\n');
+}
+
+function stepLine(step: PlanStep): string {
+  const mark = step.status === 'completed' ? '✓' : step.status === 'failed' ? '✗' : '–';
+  return [`${mark} ${escaped(step.title)}`, escaped(stepDescription(step))].filter(Boolean).join(' · ');
+}
+
+/** What the agent said at the end; `direct` says no more than its steps do. */
+function summaryOf({ agent, result }: AgentTask): string {
+  if (agent === 'direct' || typeof result !== 'object' || result === null) return '';
+  return 'summary' in result && typeof result.summary === 'string' ? result.summary : '';
 }
