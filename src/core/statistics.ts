@@ -23,11 +23,24 @@ export class Statistics {
 
   /** Over all sessions, or over the tasks that ended in a period. Rejects with `invalid_input` for one that ends before it begins. */
   async over(period: StatsPeriod = {}): Promise<StatsReport> {
-    const collector = new StatsCollector(period);
-    await this.collect(tally => {
-      collector.add(tally);
-    }, period.since);
-    return collector.report();
+    const [report] = await this.overEach([period]);
+    return report;
+  }
+
+  /** The same over several periods, whose sessions are read once for all of them. */
+  async overEach<P extends readonly [StatsPeriod, ...StatsPeriod[]]>(
+    periods: P,
+  ): Promise<{ [K in keyof P]: StatsReport }> {
+    const collectors = periods.map(period => new StatsCollector(period));
+    const since = periods.map(period => period.since?.getTime() ?? -Infinity);
+    const earliest = Math.min(...since);
+    await this.collect(
+      tally => {
+        for (const collector of collectors) collector.add(tally);
+      },
+      earliest === -Infinity ? undefined : new Date(earliest),
+    );
+    return collectors.map(collector => collector.report()) as { [K in keyof P]: StatsReport };
   }
 
   /** The same of one session. Rejects with `not_found`. */

@@ -78,10 +78,7 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     if (folder.isEmpty) return [];
     try {
       const { statistics } = await folder.host();
-      const [all, week] = [
-        await statistics.over(),
-        await statistics.over({ since: startOfWeek(new Date()) }),
-      ];
+      const [all, week] = await statistics.overEach([{}, { since: startOfWeek(new Date()) }]);
       const current =
         folder.current && (await statistics.ofSession(folder.current.sessionId).catch(() => undefined));
       return [thisSession(current), thisWeek(week), byType(all), allSessions(all)];

@@ -26,12 +26,14 @@ export class CatalogDetails {
     this.#onRead = onRead;
   }
 
-  /** Of all sessions that are not deleted. */
-  async *all(): AsyncGenerator<IndexedDetails> {
+  /** Of all sessions that are not deleted, or of those with an event at or after `since`. */
+  async *all(since?: Date): AsyncGenerator<IndexedDetails> {
     const { index, open, ports, source } = this.#parts;
     const left = new Map<string, string>();
     for (const { indexed } of this.#rows.all()) {
-      if (indexed.row !== undefined && !indexed.deleted) left.set(indexed.sessionId, indexed.stamp);
+      const { row, sessionId, stamp, deleted } = indexed;
+      if (row === undefined || deleted || (since !== undefined && row.updatedAt < since)) continue;
+      left.set(sessionId, stamp);
     }
     for (const [sessionId, { live }] of open) {
       if (!left.delete(sessionId)) continue;
@@ -40,8 +42,12 @@ export class CatalogDetails {
       yield { ...details, taskIds: state.metadata.tasks, complete: true };
     }
     const breathe = slicer(ports);
-    for (const details of index.details()) {
-      if (left.get(details.sessionId) === details.stamp && left.delete(details.sessionId)) yield details;
+    for (const details of left.size === 0 ? [] : index.details(sessionId => left.has(sessionId))) {
+      if (details !== undefined && left.get(details.sessionId) === details.stamp) {
+        left.delete(details.sessionId);
+        yield details;
+        if (left.size === 0) return;
+      }
       const pause = breathe();
       if (pause !== undefined) await pause;
     }

@@ -8,6 +8,7 @@ import {
   decodeIndexLine,
   decodeRows,
   encodeDetails,
+  detailsOwner,
   encodeIndexLine,
   encodeRows,
   type IndexedDetails,
@@ -95,8 +96,17 @@ export class IndexFolder {
     }
   }
 
-  *details(generation: string): Generator<IndexedDetails> {
+  /** Line by line, of the sessions that are wanted; a line of another is not parsed, and is `undefined`. */
+  *details(
+    generation: string,
+    isWanted: (sessionId: string) => boolean = () => true,
+  ): Generator<IndexedDetails | undefined> {
     for (const line of this.#lines(`details.${generation}.jsonl`, 0)) {
+      const owner = detailsOwner(line);
+      if (owner !== undefined && !isWanted(owner)) {
+        yield undefined;
+        continue;
+      }
       const details = decodeDetails(line);
       if (details !== undefined) yield details;
     }

@@ -19,6 +19,8 @@ export interface IndexedDetails {
 type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTally };
 
 const CRC_LENGTH = 8;
+const OWNER = /^\{"sessionId":"([0-9a-f-]{36})",$/;
+const OWNER_LENGTH = '{"sessionId":"",'.length + 36;
 /** A line stays far below what is read as one. */
 const BATCH_LENGTH = 48 * 1024;
 const ROW_LENGTH = 320;
@@ -61,6 +63,11 @@ function lengthOf({ tasks, plans, tags, title }: SessionMetadata): number {
 /** The tallies are most of such a line, so they travel without their names. */
 export function encodeDetails(details: IndexedDetails): string {
   return encodeIndexLine({ ...details, tally: packTally(details.tally) });
+}
+
+/** Whose details a line has, without reading the rest of it; `undefined` where that is not at its beginning. */
+export function detailsOwner(line: Buffer): string | undefined {
+  return OWNER.exec(line.toString('latin1', CRC_LENGTH + 1, CRC_LENGTH + 1 + OWNER_LENGTH))?.[1];
 }
 
 export function decodeDetails(line: Buffer): IndexedDetails | undefined {

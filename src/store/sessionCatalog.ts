@@ -91,9 +91,7 @@ export class SessionCatalog {
   tallies(take: (tally: SessionTally) => void, since: Date | undefined): Promise<void> {
     return this.#inTurn(async () => {
       await this.#lookAtAll();
-      for await (const { tally } of this.#details.all()) {
-        if (since === undefined || tally.updatedAt >= since) take(tally);
-      }
+      for await (const { tally } of this.#details.all(since)) take(tally);
     });
   }
 

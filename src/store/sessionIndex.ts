@@ -76,11 +76,12 @@ export class SessionIndex {
     });
   }
 
-  *details(): Generator<IndexedDetails> {
+  /** As `IndexFolder.details`. */
+  *details(isWanted?: (sessionId: string) => boolean): Generator<IndexedDetails | undefined> {
     this.flush();
     yield* this.#memory.values();
     if (this.#folder !== undefined && this.#generation !== undefined)
-      yield* this.#folder.details(this.#generation);
+      yield* this.#folder.details(this.#generation, isWanted);
   }
 
   add({ row, details }: CatalogEntry): void {
@@ -142,7 +143,7 @@ export class SessionIndex {
       index.append(generation, rows.slice(at, at + FLUSH_AT), []);
     let batch: IndexedDetails[] = [];
     for (const details of this.details()) {
-      if (stamps.get(details.sessionId) !== details.stamp) continue;
+      if (details === undefined || stamps.get(details.sessionId) !== details.stamp) continue;
       stamps.delete(details.sessionId);
       batch.push(details);
       if (batch.length < FLUSH_AT) continue;
