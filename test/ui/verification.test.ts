@@ -39,7 +39,7 @@ describe('verifying and comparing, as a person', () => {
     await window.chooseFor('Create a new React component', 'Verify Task');
     await window.until('the evidence', async () =>
       (await window.rows('Sessions')).some(
-        ({ label }) => label.includes('Create a new React component') && label.includes('· verified'),
+        ({ label }) => label.includes('Create a new React component') && label.includes(', verified · '),
       ),
     );
     await window.screenshot('verification/verified');
@@ -66,7 +66,7 @@ describe('verifying and comparing, as a person', () => {
     await window.page.keyboard.press('Enter');
     await window.until('its evidence', async () =>
       (await window.rows('Sessions')).some(
-        ({ label }) => label.includes('create file src/ok') && label.includes('· verified'),
+        ({ label }) => label.includes('create file src/ok') && label.includes(', verified · '),
       ),
     );
   });

@@ -28,7 +28,8 @@ export function taskDescription(task: AgentTask, question?: ToolCall): string {
   const time = task.executionTime === null ? [] : [durationText(task.executionTime)];
   const status = task.status === 'completed' ? [] : [taskStatusText(task, question)];
   const undone = task.undone === undefined ? [] : [vscode.l10n.t('undone')];
-  return [...undone, ...status, ...time, task.type, ...verifiedWords(task), ...attempt].join(' · ');
+  // How it stands first: a narrow sidebar cuts the end off.
+  return [...undone, ...status, ...verifiedWords(task), ...time, task.type, ...attempt].join(' · ');
 }
 
 /** One line of a text, cut to what a row can hold. */
