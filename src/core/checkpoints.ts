@@ -108,6 +108,12 @@ export interface Pruned {
   readonly bytes: number;
 }
 
+/** Files and folders that were to live for a short time. */
+export interface CheckpointLeftovers {
+  readonly names: readonly string[];
+  readonly bytes: number;
+}
+
 /** What looking through all that is kept has shown. */
 export interface CheckpointCheck {
   /** Objects that are missing or damaged, as git names them, and the tasks that cannot be undone for that. */
@@ -116,6 +122,8 @@ export interface CheckpointCheck {
   readonly unknown: readonly string[];
   /** Tasks of which none is kept any more. */
   readonly pruned: readonly string[];
+  /** What an interrupted import, capture or undo left, or one that is at work right now has; `null` when there is nothing. */
+  readonly leftovers: CheckpointLeftovers | null;
   /** Why contents could not be looked at. */
   readonly unchecked: string | null;
 }

@@ -1,10 +1,17 @@
+import { byteText } from '../core/byteText.ts';
 import type { CheckpointCheck } from '../core/checkpoints.ts';
 import type { Finding } from '../core/doctorReport.ts';
 
 const MAX_NAMED = 5;
 
 /** What the doctor says of the checkpoints. */
-export function checkpointFindings({ damage, unknown, pruned, unchecked }: CheckpointCheck): Finding[] {
+export function checkpointFindings({
+  damage,
+  unknown,
+  pruned,
+  leftovers,
+  unchecked,
+}: CheckpointCheck): Finding[] {
   const findings: Finding[] = [];
   if (damage !== null) {
     const { faults, tasks } = damage;
@@ -28,7 +35,14 @@ export function checkpointFindings({ damage, unknown, pruned, unchecked }: Check
       'orphanCheckpoint',
       'checkpoints/refs/tasks',
       unknown.length,
-      `No session here has these tasks: ${named(unknown)}. \`coding-agent sessions purge --checkpoints\` removes what is old.`,
+      `No session here has these tasks: ${named(unknown)}. Where an import was interrupted, importing that file again brings their session. \`coding-agent sessions purge --checkpoints\` removes what is old.`,
+    );
+  if (leftovers !== null)
+    info(
+      'temporaryFile',
+      'checkpoints/tmp',
+      leftovers.names.length,
+      `An import, a capture or an undo that was interrupted left them, or one is at work now (${byteText(leftovers.bytes)}): ${named(leftovers.names)}. Nothing refers to them. Captures remove what is older than a day.`,
     );
   if (pruned.length > 0)
     info(

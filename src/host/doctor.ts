@@ -1,4 +1,4 @@
-import type { Checkpoints } from '../core/checkpoints.ts';
+import type { CheckpointCheck, Checkpoints } from '../core/checkpoints.ts';
 import type { DoctorReport, DoctorRequest, Finding, Repair } from '../core/doctorReport.ts';
 import type { ProcessTable } from '../core/ports.ts';
 import { takeOver } from '../core/takeOver.ts';
@@ -25,16 +25,22 @@ export async function runDoctor(
     const taken = takesOver ? await takeOverAll(store, processes) : [];
     const tasks = new TasksOnRecord();
     const report = await store.doctor.check({ repair, onState: state => tasks.add(state) });
-    // Git is started only where something may be.
-    const found =
-      report.disk.checkpoints === 0 || !gate.isTrusted()
-        ? []
-        : checkpointFindings(await checkpoints.check(tasks.captured, tasks.all));
+    const found = report.disk.checkpoints === 0 ? [] : checkpointFindings(await checkAll(tasks));
     return withFindings({ ...report, repairs: [...taken, ...report.repairs] }, found);
   } catch (error) {
     throw storageError(error, repair || takesOver ? 'write' : 'read', gate.root);
   }
+
+  /** Git is started only where something may be. */
+  function checkAll({ captured, all }: TasksOnRecord): Promise<CheckpointCheck> {
+    return gate.isTrusted() ? checkpoints.check(captured, all) : Promise.resolve(NOT_CHECKED);
+  }
 }
+
+const NOT_CHECKED: CheckpointCheck = {
+  ...{ damage: null, unknown: [], pruned: [], leftovers: null },
+  unchecked: 'git is started in no folder that is not trusted. Trust it first.',
+};
 
 async function takeOverAll(store: DiskStore, processes: ProcessTable): Promise<readonly Repair[]> {
   const locked = await store.doctor.takeOverLocks();

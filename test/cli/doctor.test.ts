@@ -53,7 +53,9 @@ describe('coding-agent doctor', function () {
     const { journal } = await session();
     await cli.json(['trust', '--revoke']);
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('"writer"', '"wroter"'));
-    assert.equal((await cli.run(['doctor'])).code, 4);
+    const { findings } = await cli.json<DoctorReport>(['doctor'], 4);
+    const [unchecked] = findings.filter(({ kind }) => kind === 'uncheckedCheckpoint');
+    assert.match(unchecked?.problem ?? '', /not checked: git is started in no folder that is not trusted/);
     assert.equal((await cli.run(['doctor', '--repair'])).code, 3);
     assert.ok(!existsSync(`${journal}.damaged-1`));
   });

@@ -55,6 +55,12 @@ describe('kill -9 during an import', function () {
           [],
           'what is left is told',
         );
+        const store = join(root, '.coding-agent', 'checkpoints');
+        const half = findings.filter(finding => finding.file === 'checkpoints/tmp');
+        assert.equal(half[0]?.count ?? 0, globSync('tmp/*', { cwd: store }).length, 'half an import is told');
+        const orphans = findings.filter(finding => finding.kind === 'orphanCheckpoint');
+        const never = counts.length === 0 ? globSync('refs/tasks/*', { cwd: store }).length : 0;
+        assert.equal(orphans[0]?.count ?? 0, never, 'so are checkpoints of a session that never arrived');
         const { sessionId } = await host.transfer.importSession(file, 'auto');
         const all = await host.sessions.listTasks(sessionId);
         assert.equal(all.length, tasks);

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../src/core/doctorReport.ts';
 import { objectId } from '../../src/workspace/checkpoints/looseObject.ts';
@@ -73,6 +82,34 @@ describe('the doctor looks at checkpoints', function () {
       ],
     );
     assert.match(findings[1]?.problem ?? '', new RegExp(task.id));
+  });
+
+  it('and names what an interrupted import left, until captures remove it a day later', async () => {
+    bench = await Workbench.open(folder());
+    await bench.run('create file a.txt with content: one');
+    const temporary = join(store(), 'tmp');
+    mkdirSync(join(temporary, 'arriving.0a1b2c3d4e5f', 'objects'), { recursive: true });
+    writeFileSync(join(temporary, 'arriving.0a1b2c3d4e5f', 'objects', 'bundle'), Buffer.alloc(3000));
+    writeFileSync(join(temporary, 'index.001122334455'), Buffer.alloc(96));
+    const [finding, ...others] = await found();
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [finding?.kind, finding?.severity, finding?.file, finding?.count],
+      ['temporaryFile', 'info', 'checkpoints/tmp', 2],
+    );
+    assert.match(finding?.problem ?? '', /\(3\.0 KB\): arriving\.0a1b2c3d4e5f, index\.001122334455\. /);
+    assert.equal((await bench.host.doctor({ repair: true })).severity, 'info');
+    assert.deepEqual(
+      readdirSync(temporary),
+      ['arriving.0a1b2c3d4e5f', 'index.001122334455'],
+      'it is no damage',
+    );
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    for (const name of readdirSync(temporary)) utimesSync(join(temporary, name), yesterday, yesterday);
+    await bench.close();
+    bench = await Workbench.open(folder());
+    await bench.run('create file b.txt with content: two');
+    assert.deepEqual(await found(), []);
   });
 
   it('and starts no git in a store that somebody else made', async () => {

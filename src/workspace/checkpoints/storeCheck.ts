@@ -4,6 +4,7 @@ import type { CheckpointCheck } from '../../core/checkpoints.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { CheckpointFolder } from './checkpointFolder.ts';
 import { type CheckpointGit, GitFailure } from './checkpointGit.ts';
+import { leftoversIn } from './leftovers.ts';
 
 /** Of so many tasks it is looked up whether damage concerns them, newest first. */
 const MAX_EXAMINED = 100;
@@ -19,6 +20,7 @@ export async function checkStore(
   const counts = {
     unknown: kept.filter(taskId => !known.has(taskId)),
     pruned: [...recorded].filter(taskId => !kept.includes(taskId)),
+    leftovers: await leftoversIn(path.join(store.path, 'tmp')),
   };
   try {
     await store.requireReadable();
