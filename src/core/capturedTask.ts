@@ -1,5 +1,6 @@
+import type { Checkpoints } from './checkpoints.ts';
 import type { SessionManager } from './sessionManager.ts';
-import type { AgentTask } from './task.ts';
+import { type AgentTask, recordedCheckpoints } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
 
 /** Why the contents of a task that was done elsewhere are not known. */
@@ -18,20 +19,40 @@ export interface CapturedTask {
   readonly isElsewhere: boolean;
 }
 
-/** The task that has the checkpoints: it, or the one that it is a copy of, where that is here. Rejects with `not_found`. */
+export interface CapturedTaskPorts {
+  readonly sessions: Pick<SessionManager, 'getTask' | 'getSession'>;
+  readonly checkpoints: Pick<Checkpoints, 'isKept'>;
+}
+
+/**
+ * The task that has the checkpoints: it, or where it is a copy that came without any, the one that it is a copy of, if that is
+ * here. Rejects with `not_found`.
+ */
 export async function capturedTask(
-  sessions: Pick<SessionManager, 'getTask' | 'getSession'>,
+  { sessions, checkpoints }: CapturedTaskPorts,
   taskId: string,
 ): Promise<CapturedTask> {
   const asked = await sessions.getTask(taskId);
   let found = asked;
-  for (let copies = 0; copies < MAX_COPIES && found.task.checkpoint === null; copies++) {
-    const { copyOf } = found.task;
-    const original = copyOf && (await sessions.getTask(copyOf.taskId).catch(() => undefined));
-    if (original === undefined || original.task.sessionId !== copyOf?.sessionId) break;
+  for (let copies = 0; copies < MAX_COPIES; copies++) {
+    const { copyOf, checkpoint, id } = found.task;
+    if (checkpoint !== null || copyOf === undefined || (await checkpoints.isKept(id))) break;
+    const original = await sessions.getTask(copyOf.taskId).catch(() => undefined);
+    if (original?.task.sessionId !== copyOf.sessionId) {
+      found = asked;
+      break;
+    }
     found = original;
   }
-  const { task, toolCalls } = found.task.checkpoint === null ? asked : found;
+  const { task, toolCalls } = found;
   const { imported } = await sessions.getSession(task.sessionId);
-  return { task, toolCalls, isElsewhere: task.id !== taskId || imported !== undefined };
+  const isElsewhere = task.id !== taskId || task.copyOf !== undefined || imported !== undefined;
+  return { task: asCaptured(task), toolCalls, isElsewhere };
+}
+
+/** A copy has no checkpoints of its own: those of the task that it is a copy of may have come along. */
+function asCaptured(task: AgentTask): AgentTask {
+  const { before, after } = recordedCheckpoints(task);
+  if (task.copyOf === undefined || before === null) return task;
+  return { ...task, checkpoint: before, ...(after !== null && { checkpointAfter: after }) };
 }

@@ -223,7 +223,14 @@ function isTask(value: unknown): value is AgentTask {
     (value['restoring'] === undefined || hasStrings(value['restoring'], ['checkpoint'])) &&
     (value['verification'] === null || isVerification(value['verification'])) &&
     (value['verify'] === undefined || asString(value['verify']) !== undefined) &&
-    (value['copyOf'] === undefined || hasStrings(value['copyOf'], ['sessionId', 'taskId']))
+    (value['copyOf'] === undefined || isCopiedTask(value['copyOf']))
+  );
+}
+
+function isCopiedTask(value: unknown): boolean {
+  if (!hasStrings(value, ['sessionId', 'taskId'])) return false;
+  return ['checkpoint', 'checkpointAfter'].every(
+    key => value[key] === undefined || asString(value[key]) !== undefined,
   );
 }
 

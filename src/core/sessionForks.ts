@@ -5,7 +5,7 @@ import type { Authorship, Ids, WorkspaceGate } from './ports.ts';
 import { isOwnText, isOwnVerification, sealText, sealVerification } from './seals.ts';
 import { SCHEMA_VERSION, type SessionMetadata } from './session.ts';
 import type { SessionManager } from './sessionManager.ts';
-import { type AgentTask, asForeign, isFinished } from './task.ts';
+import { type AgentTask, asForeign, type CopiedTask, isFinished, recordedCheckpoints } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
 
 const MAX_TITLE = 200;
@@ -119,7 +119,7 @@ export class SessionForks {
         : undefined;
     return {
       ...{ ...kept, id, sessionId: forkId, checkpoint: null, verification: withoutStaleness(verification) },
-      copyOf: { sessionId: task.sessionId, taskId: task.id },
+      copyOf: copyOf(task),
       ...(plan && { plan: { ...plan, taskId: id, sessionId: forkId } }),
       ...mapped('retryOf', retryOf, ids),
       ...mapped('continues', continues, ids),
@@ -144,6 +144,16 @@ function tasksUntil(tasks: readonly AgentTask[], at: string | undefined): readon
 
 function titleOf({ title }: SessionMetadata): string {
   return title === '' ? '' : `${title.slice(0, MAX_TITLE - 7)} (fork)`;
+}
+
+/** Which checkpoints they are goes with the copy: a fork that is exported alone takes them along. */
+function copyOf(task: AgentTask): CopiedTask {
+  const { before, after } = recordedCheckpoints(task);
+  return {
+    ...{ sessionId: task.sessionId, taskId: task.id },
+    ...(before !== null && { checkpoint: before }),
+    ...(after !== null && { checkpointAfter: after }),
+  };
 }
 
 /** A copied call asks nobody, and its process belongs to nobody here. */

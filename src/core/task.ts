@@ -156,14 +156,28 @@ export interface AgentTask {
   /** Proof, by the user's own key, that a person asked for that command. */
   readonly verifySeal?: string;
   /** The task of another session that this record is a copy of: a fork begins with what was done there. */
-  readonly copyOf?: TaskReference;
+  readonly copyOf?: CopiedTask;
   /** Whether it is verified again, or waits for its turn to be, after its end. */
   readonly verifying?: boolean;
 }
 
-export interface TaskReference {
+export interface CopiedTask {
   readonly sessionId: string;
   readonly taskId: string;
+  /** The checkpoints of the task that was copied, where it had any: what of them is kept can be shown, and never undone here. */
+  readonly checkpoint?: string;
+  readonly checkpointAfter?: string;
+}
+
+/** What the records of a task name as the workspace before and after it; of a copy: around the task that was copied. */
+export function recordedCheckpoints({
+  copyOf,
+  ...task
+}: Pick<AgentTask, 'checkpoint' | 'checkpointAfter' | 'copyOf'>): Readonly<
+  Record<'before' | 'after', string | null>
+> {
+  const { checkpoint = null, checkpointAfter = null } = copyOf ?? task;
+  return { before: checkpoint, after: checkpointAfter };
 }
 
 export const TASK_TYPES: readonly TaskType[] = ['code', 'git', 'file', 'command'];

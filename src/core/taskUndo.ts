@@ -57,7 +57,7 @@ export class TaskUndo {
    */
   async diff(taskId: string, { patches = true }: { readonly patches?: boolean } = {}): Promise<TaskDiff> {
     const { sessions, checkpoints } = this.#options;
-    const { task, toolCalls, isElsewhere } = await capturedTask(sessions, taskId);
+    const { task, toolCalls, isElsewhere } = await capturedTask(this.#options, taskId);
     const { checkpoint: before } = task;
     const nothing = { taskId, foldersMade: [], foldersRemoved: [], undone: task.undone !== undefined };
     const unknown = { ...nothing, files: task.filesChanged, before: null, after: null };
@@ -86,7 +86,7 @@ export class TaskUndo {
 
   /** The content of a file that a task changed, before or after it; `undefined` when there was none. */
   async content(taskId: string, moment: 'before' | 'after', path: string): Promise<Uint8Array | undefined> {
-    const { task } = await capturedTask(this.#options.sessions, taskId);
+    const { task } = await capturedTask(this.#options, taskId);
     const checkpoint = moment === 'before' ? task.checkpoint : (task.checkpointAfter ?? null);
     if (checkpoint === null) throw noCheckpoint(task);
     await requireKept(this.#options.checkpoints, task);

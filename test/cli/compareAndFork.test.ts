@@ -69,7 +69,11 @@ describe('coding-agent tasks compare and sessions fork', function () {
     const { tasks } = await cli.json(['tasks', 'list']);
     const [copy] = tasks;
     assert.ok(copy && tasks.length === 1);
-    assert.deepEqual(copy.copyOf, { sessionId: one.sessionId, taskId: one.taskId });
+    const { checkpoint, checkpointAfter } = one.task;
+    assert.deepEqual(copy.copyOf, {
+      ...{ sessionId: one.sessionId, taskId: one.taskId },
+      ...{ checkpoint, checkpointAfter },
+    });
     assert.deepEqual([copy.startedAt, copy.filesChanged], [one.task.startedAt, one.task.filesChanged]);
     const shown = await cli.run(['tasks', 'show', copy.id]);
     assert.match(shown.stdout, /✓ completed .* · 1 file changed · verified by "true"/);

@@ -103,6 +103,62 @@ describe('sessions that take their checkpoints along', function () {
     assert.deepEqual(await diffs(beyond, tasks), expected);
   });
 
+  it('of a fork come along though the session that it comes from stays, and go on from there', async () => {
+    const here = await host('here');
+    const [id, tasks] = await session(here);
+    const fork = await here.forks.fork(id);
+    const again = await here.forks.fork(fork.sessionId);
+    await here.sessions.executeTask({
+      sessionId: again.sessionId,
+      task: 'create file own.txt with content: own',
+    });
+    /** What the copies show, apart from which task it is. */
+    const shown = async ({ sessions, undo }: Host, forkId: string): Promise<unknown[]> => {
+      const copies = (await sessions.listTasks(forkId)).slice(0, tasks.length);
+      const found = await Promise.all(copies.map(copy => undo.diff(copy.id)));
+      assert.deepEqual(
+        found.map(({ taskId }) => taskId),
+        copies.map(copy => copy.id),
+      );
+      return found.map(({ taskId: _id, ...rest }) => rest);
+    };
+    const expected = (await diffs(here, tasks)).map(({ taskId: _id, ...rest }) => rest);
+    assert.equal(expected.flatMap(({ files }) => files).filter(({ patch }) => patch !== undefined).length, 8);
+
+    const saved = await save(here, again.sessionId, true);
+    assert.equal(saved.checkpoints, 3);
+    const there = await host('there');
+    assert.equal((await there.transfer.importSession(saved.file, 'auto')).checkpoints, 3);
+    assert.deepEqual(await shown(there, again.sessionId), expected);
+    const [copy] = await there.sessions.listTasks(again.sessionId);
+    assert.deepEqual(
+      await there.undo.content(copy!.id, 'after', 'lines.txt'),
+      await here.undo.content(tasks[0]!, 'after', 'lines.txt'),
+    );
+    await assert.rejects(there.undo.undo(copy!.id), { code: 'session_imported' });
+    assert.notEqual((await there.doctor()).severity, 'damage');
+    const kept = await there.forks.fork(again.sessionId);
+    assert.deepEqual(await shown(there, kept.sessionId), expected);
+    await assert.rejects(
+      there.sessions.listTasks(kept.sessionId).then(([first]) => there.undo.undo(first!.id)),
+      { code: 'no_checkpoint', message: /copy/ },
+    );
+    // The session that it comes from, without its checkpoints, hides nothing of what the fork brought.
+    await there.transfer.importSession((await save(here, id, false, 'without.zip')).file, 'auto');
+    assert.deepEqual(await shown(there, again.sessionId), expected);
+
+    const beyond = await host('beyond');
+    const passedOn = await save(there, kept.sessionId, true, 'on.zip');
+    assert.equal((await beyond.transfer.importSession(passedOn.file, 'auto')).checkpoints, 3);
+    assert.deepEqual(await shown(beyond, kept.sessionId), expected);
+
+    const bare = await host('bare');
+    const { file } = await save(here, again.sessionId, false, 'bare.zip');
+    await bare.transfer.importSession(file, 'auto');
+    const [first] = await bare.sessions.listTasks(again.sessionId);
+    assert.match((await bare.undo.diff(first!.id)).problem ?? '', /did not come along/);
+  });
+
   it('say how many there are, and leave out those that are pruned', async () => {
     const here = await host('here');
     const [id] = await session(here);

@@ -180,9 +180,12 @@ const taskFields = {
     .describe('The newest evidence; independent of `status` after the end.'),
   verify: z.string().exactOptional().describe('The command that was asked for to verify it.'),
   copyOf: z
-    .object({ sessionId, taskId: z.string() })
+    .object({
+      ...{ sessionId, taskId: z.string() },
+      ...{ checkpoint: z.string().exactOptional(), checkpointAfter: z.string().exactOptional() },
+    })
     .exactOptional()
-    .describe('Of a fork: the task of the other session that this is a copy of.'),
+    .describe('Of a fork: the task of the other session that this is a copy of, and its checkpoints.'),
   verifying: z.boolean().exactOptional().describe('Whether it is verified again after its end.'),
 };
 

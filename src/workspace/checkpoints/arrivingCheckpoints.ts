@@ -3,6 +3,7 @@ import { link, lstat, mkdir, open, readdir, readFile, rename, rm, unlink, writeF
 import path from 'node:path';
 import { isSessionError, messageOf, SessionError } from '../../core/errors.ts';
 import type { SessionState } from '../../core/state.ts';
+import { recordedCheckpoints } from '../../core/task.ts';
 import { systemCode } from '../workspaceError.ts';
 import { badBundle } from './badBundle.ts';
 import { MAX_BUNDLE } from './bundleCheckpoints.ts';
@@ -59,8 +60,8 @@ export class ArrivingCheckpoints {
   async keep({ metadata, tasks }: SessionState): Promise<number> {
     for (const { taskId, moment, id } of this.#checkpoints) {
       const task = tasks.get(taskId);
-      const recorded = moment === 'before' ? task?.checkpoint : task?.checkpointAfter;
-      if (recorded !== id || !taskId.startsWith(`task-${metadata.sessionId.slice(0, 8)}-`))
+      const recorded = task && recordedCheckpoints(task);
+      if (recorded?.[moment] !== id || !taskId.startsWith(`task-${metadata.sessionId.slice(0, 8)}-`))
         throw badBundle(`are not those of the session's records: ${taskId}, ${moment}`);
     }
     try {

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { badBundle } from './badBundle.ts';
 
-const FIRST_LINE = '# v2 git bundle\n';
+/** A bundle of version 2 is read by every git. */
+export const BUNDLE_FIRST_LINE = '# v2 git bundle\n';
 const REFERENCE = /^([0-9a-f]{40}) refs\/tasks\/(task-[0-9a-f]{8}-[0-9a-f]{8})\/(before|after)$/;
 const MAX_HEADER = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
@@ -23,8 +24,8 @@ export interface BundleHeader {
 /** Reads what a bundle says of itself. `bad_archive` for anything but checkpoints of tasks that need nothing else. */
 export async function readBundleHeader(file: string): Promise<BundleHeader> {
   const text = await headerText(file);
-  if (!text.startsWith(FIRST_LINE)) throw badBundle('are no git bundle of version 2');
-  const lines = text.slice(FIRST_LINE.length, -1).split('\n').slice(0, -1);
+  if (!text.startsWith(BUNDLE_FIRST_LINE)) throw badBundle('are no git bundle of version 2');
+  const lines = text.slice(BUNDLE_FIRST_LINE.length, -1).split('\n').slice(0, -1);
   const checkpoints = lines.map((line): BundledCheckpoint => {
     const [, id = '', taskId = '', moment] = REFERENCE.exec(line) ?? [];
     if (moment !== 'before' && moment !== 'after')

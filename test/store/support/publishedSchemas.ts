@@ -114,7 +114,7 @@ export function snapshotSchema(): JsonSchema {
       undone: object({ at: date, checkpoint: text }),
       restoring: object({ undone: flag, checkpoint: text, force: flag, owner }),
       ...{ verify: text, verifySeal: text, verifying: flag },
-      copyOf: object({ sessionId, taskId: text }),
+      copyOf: object({ sessionId, taskId: text }, { checkpoint: text, checkpointAfter: text }),
       reason: oneOf('error', 'cancelled', 'interrupted', 'denied', 'timeout', 'verification'),
     },
   );
