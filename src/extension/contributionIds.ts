@@ -18,6 +18,7 @@ export const CommandId = {
   refresh: 'codingAgent.refresh',
   cancelTask: 'codingAgent.cancelTask',
   retryTask: 'codingAgent.retryTask',
+  retryTaskWith: 'codingAgent.retryTaskWith',
   showTask: 'codingAgent.showTask',
   copyTaskReport: 'codingAgent.copyTaskReport',
   showTaskForLine: 'codingAgent.showTaskForLine',

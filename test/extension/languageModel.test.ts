@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { SettingId } from '../../src/extension/contributionIds.ts';
+import type { AgentTask } from '../../src/core/task.ts';
+import { CommandId, SettingId } from '../../src/extension/contributionIds.ts';
 import type { CodingAgentApi } from '../../src/extension/codingAgentApi.ts';
 import { skip } from '../support/skip.ts';
-import { openApi, workspaceRoot } from './support/thisExtension.ts';
+import { codeOfRejection, openApi, runCommand, workspaceRoot } from './support/thisExtension.ts';
 
 // Runs in VS Code with test/fixtures/model-provider, an extension that provides a scripted model without any account.
 describe('the models of VS Code', function () {
@@ -45,6 +46,21 @@ describe('the models of VS Code', function () {
   it('are what auto uses, once they are configured', async () => {
     const task = await api.executeTask({ task: 'Have a look around' });
     assert.equal(task.agent, 'model');
+  });
+
+  it('try again what another agent could not do', async () => {
+    const first = await api.executeTask({ task: 'Look at the readme', agent: 'direct' });
+    assert.deepEqual([first.status, first.errorCode], ['failed', 'no_agent']);
+    const again = { taskId: first.id, agent: 'model' };
+    for (const command of [CommandId.retryTask, CommandId.retryTaskWith]) {
+      const task = await runCommand<AgentTask>(command, again);
+      assert.deepEqual(
+        [task.status, task.agent, task.model, task.retryOf],
+        ['completed', 'model', 'scripted-model', first.id],
+      );
+    }
+    const nobody = runCommand(CommandId.retryTaskWith, { taskId: first.id });
+    assert.equal(await codeOfRejection(nobody), 'invalid_input');
   });
 
   it('say what is wrong in words that help', async () => {

@@ -26,7 +26,7 @@ import { refresh } from './refresh.ts';
 import { renameSession } from './renameSession.ts';
 import { restoreSession } from './restoreSession.ts';
 import { resumeSession } from './resumeSession.ts';
-import { retryTask } from './retryTask.ts';
+import { retryTask, retryTaskWith } from './retryTask.ts';
 import { runTask } from './runTask.ts';
 import { searchSessions } from './searchSessions.ts';
 import { selectAgent } from './selectAgent.ts';
@@ -54,6 +54,7 @@ const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   [CommandId.refresh]: refresh,
   [CommandId.cancelTask]: cancelTask,
   [CommandId.retryTask]: retryTask,
+  [CommandId.retryTaskWith]: retryTaskWith,
   [CommandId.showTask]: showTask,
   [CommandId.copyTaskReport]: copyTaskReport,
   [CommandId.showTaskForLine]: showTaskForLine,

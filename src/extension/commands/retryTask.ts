@@ -5,30 +5,50 @@ import { inertLine } from '../../core/inertText.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { plainLabel } from '../show/plainLabel.ts';
-import { type Call, textArgument } from './call.ts';
+import { type Call, requiredText, textArgument } from './call.ts';
 import { type ChosenTask, missingTaskId, namedTask, tasksOfCurrent } from './chosen.ts';
 import { requireTrustedFolder } from './requirements.ts';
+import { rowOf } from './rows.ts';
 import { withProgress } from './runTask.ts';
 import { pickTask } from './taskPicker.ts';
 
 /** `retryTask({taskId, agent?})`, on a row, or asks which. Resolves with the new attempt once it ended, failed or not. */
 export async function retryTask(app: App, call: Call): Promise<AgentTask | undefined> {
   const named = await namedTask(app, call);
-  if (named === undefined && call.args !== undefined) throw missingTaskId();
-  const chosen: Chosen | undefined = named ?? (await ask(app));
-  if (chosen === undefined) return undefined;
-  app.folders.markUsed(chosen.folder);
-  const agent = call.args === undefined ? chosen.agent : textArgument(call.args, 'agent');
-  const { finished } = await (await chosen.folder.sessions()).retryTask(chosen.taskId, { agent });
+  if (named !== undefined) return retry(app, named, call.args && textArgument(call.args, 'agent'));
+  if (call.args !== undefined) throw missingTaskId();
+  const asked = await askForTask(app);
+  if (asked === undefined) return undefined;
+  const others = await otherAgents(asked.folder, asked.task);
+  const picked = others.length === 0 ? SAME : await pickAgent([sameAgent(asked.task), ...others]);
+  return picked && retry(app, { folder: asked.folder, taskId: asked.task.id }, picked.agent);
+}
+
+/** `retryTaskWith({taskId, agent})`; by hand it asks which other agent is to try. */
+export async function retryTaskWith(app: App, call: Call): Promise<AgentTask | undefined> {
+  if (call.args !== undefined) requiredText(call.args, 'agent');
+  const row = rowOf(call.node, 'task');
+  if (row === undefined) return retryTask(app, call);
+  requireTrustedFolder(app);
+  const others = await otherAgents(row.folder, row.task);
+  if (others.length === 0) throw noOtherAgent();
+  const picked = await pickAgent(others);
+  return picked && retry(app, { folder: row.folder, taskId: row.task.id }, picked.agent);
+}
+
+async function retry(
+  app: App,
+  { folder, taskId }: ChosenTask,
+  agent: string | undefined,
+): Promise<AgentTask | undefined> {
+  app.folders.markUsed(folder);
+  const { finished } = await (await folder.sessions()).retryTask(taskId, { agent });
   return withProgress(finished);
 }
 
-interface Chosen extends ChosenTask {
-  /** Another agent than before. */
-  readonly agent?: string | undefined;
-}
-
-async function ask(app: App): Promise<Chosen | undefined> {
+async function askForTask(
+  app: App,
+): Promise<{ readonly folder: FolderSessions; readonly task: AgentTask } | undefined> {
   requireTrustedFolder(app);
   const { folder, tasks } = await tasksOfCurrent(app);
   const finished = tasks.filter(isFinished);
@@ -39,35 +59,55 @@ async function ask(app: App): Promise<Chosen | undefined> {
     );
   }
   const failedFirst = finished.toSorted((a, b) => rank(a) - rank(b));
-  const title = vscode.l10n.t('Retry Task');
-  const task = await pickTask(failedFirst, title, vscode.l10n.t('Which task is to run again?'));
-  if (task === undefined) return undefined;
-  const picked = await askForAgent(folder, task, title);
-  return picked && { folder, taskId: task.id, agent: picked.agent };
+  const task = await pickTask(failedFirst, title(), vscode.l10n.t('Which task is to run again?'));
+  return task && { folder, task };
 }
 
-/** Who is to try: the same as before (Enter), or another one that is ready; nothing is asked where there is no other. */
-async function askForAgent(
-  folder: FolderSessions,
-  { agent }: AgentTask,
-  title: string,
-): Promise<{ readonly agent: string | undefined } | undefined> {
+interface AgentItem extends vscode.QuickPickItem {
+  /** `undefined`: the same as before. */
+  readonly agent: string | undefined;
+}
+
+const SAME = { agent: undefined };
+
+function sameAgent({ agent, model }: AgentTask): AgentItem {
+  return { label: vscode.l10n.t('The same agent'), description: namesOf(agent, model), ...SAME };
+}
+
+/** Those that can be asked by their name alone: ready, or found here, which choosing them makes the person's own will. */
+async function otherAgents(folder: FolderSessions, task: AgentTask): Promise<readonly AgentItem[]> {
   const agents = await (await folder.host()).listAgents({ lookForServers: false });
-  const others = agents.filter(
-    ({ name, next, state }) => state === 'ready' && next === null && name !== agent,
-  );
-  if (others.length === 0) return { agent: undefined };
-  const same = { label: vscode.l10n.t('The same agent'), description: agent, agent: undefined };
-  const items = others.map(({ name, title: label }) => ({
-    label: plainLabel(inertLine(label)),
-    description: name,
-    agent: name,
-  }));
+  return agents
+    .filter(({ name, next, state, choice }) => {
+      const usable = state === 'ready' || (state === 'found' && choice.model === undefined);
+      return usable && next === null && name !== task.agent;
+    })
+    .map(({ name, title: label, model, state }) => ({
+      label: plainLabel(inertLine(label)),
+      description: namesOf(name, model),
+      ...(state === 'found' && { detail: vscode.l10n.t('Found here, not chosen for other tasks.') }),
+      agent: name,
+    }));
+}
+
+function namesOf(agent: string | null, model: string | null): string {
+  return plainLabel(inertLine([agent, model].filter(name => name !== null).join(' · ')));
+}
+
+async function pickAgent(items: readonly AgentItem[]): Promise<AgentItem | undefined> {
   const placeHolder = vscode.l10n.t('Which agent is to try? The attempts can be compared.');
-  return vscode.window.showQuickPick<{ label: string; description: string; agent: string | undefined }>(
-    [same, ...items],
-    { title, placeHolder },
+  return vscode.window.showQuickPick(items, { title: title(), placeHolder, matchOnDescription: true });
+}
+
+function noOtherAgent(): SessionError {
+  return new SessionError(
+    'no_agent',
+    vscode.l10n.t('No other agent is ready. Select Agent shows what there is, and how to get one.'),
   );
+}
+
+function title(): string {
+  return vscode.l10n.t('Retry Task');
 }
 
 function rank(task: AgentTask): number {
