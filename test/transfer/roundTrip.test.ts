@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { Host } from '../../src/host/host.ts';
 import { EXPORT_FORMATS } from '../../src/transfer/exportSession.ts';
+import { secretExamples } from '../support/secretExamples.ts';
 import { useHosts } from './support/useHosts.ts';
 
 /** A task without what another machine makes of it. */
@@ -125,15 +126,45 @@ describe('exporting and importing', function () {
       });
   });
 
+  async function reportOf({ transfer }: Host, id: string, format: 'markdown' | 'json'): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of (await transfer.exportSession(id, { format })).content) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  }
+
+  it('shows as markdown what each task changed, without secrets, and says what is left out', async () => {
+    const here = await host('here');
+    const { sessionId } = await here.sessions.createSession({ title: 'Diffs' });
+    const [{ secret } = { secret: '' }] = secretExamples.filter(
+      ({ name }) => name === 'GitLab personal token',
+    );
+    writeFileSync(join(here.root, 'key.txt'), `${secret}\n`);
+    writeFileSync(join(here.root, 'ticks.md'), '```\n');
+    for (const task of ['append to ticks.md: # more', '$ seq 600 > many.txt && cp key.txt copy.txt'])
+      assert.equal((await here.sessions.executeTask({ sessionId, task })).status, 'completed');
+    const report = await reportOf(here, sessionId, 'markdown');
+    const [, first = '', second = ''] = report.split(/^## /m);
+    assert.match(
+      first,
+      /\n````diff\ndiff --git a\/ticks\.md b\/ticks\.md\n.*\n@@ -1,1 \+1,2 @@\n ```\n\+# more\n````\n/s,
+      'the fence is longer than any in it',
+    );
+    assert.match(second, /```diff\ndiff --git a\/copy\.txt b\/copy\.txt\nnew file mode 100644\n/);
+    assert.ok(secret !== '' && !report.includes(secret));
+    assert.match(second, /\n\+495\n```\n\n105 more lines are not shown\.\n/);
+    await here.undo.prune(new Date(Date.now() + 60_000));
+    const without = await reportOf(here, sessionId, 'markdown');
+    assert.equal(
+      without.match(/^No diff: the contents were not captured, or are not here any more\.$/gm)?.length,
+      2,
+    );
+    assert.ok(!without.includes('```diff'));
+  });
+
   it('reads as markdown and as JSON', async () => {
     const here = await host('here');
     const id = await session(here);
-    const text = async (format: 'markdown' | 'json'): Promise<string> => {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of (await here.transfer.exportSession(id, { format })).content)
-        pieces.push(piece);
-      return Buffer.concat(pieces).toString();
-    };
+    const text = (format: 'markdown' | 'json'): Promise<string> => reportOf(here, id, format);
     const markdown = await text('markdown');
     assert.match(markdown, /^# `Ünïcödé \/ <U\+202E> title`\n/);
     assert.equal(markdown.match(/^## /gm)?.length, 4);

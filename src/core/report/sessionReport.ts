@@ -3,7 +3,7 @@ import type { SessionState } from '../state.ts';
 import type { ToolCall } from '../toolCall.ts';
 import { codeSpan } from './markdownText.ts';
 import type { PlanVersion } from './planVersions.ts';
-import { taskReport } from './taskReport.ts';
+import { taskReport, type TaskReportInput } from './taskReport.ts';
 
 /** What a report of a session is made from; `planVersions` by task id, only of tasks whose plan was revised. */
 export interface SessionReportInput {
@@ -13,8 +13,14 @@ export interface SessionReportInput {
   readonly planVersions: ReadonlyMap<string, readonly PlanVersion[]>;
 }
 
+/** What tasks changed, as a report shows it. */
+export type ReportedDiffs = (taskId: string) => Pick<TaskReportInput, 'diffs' | 'diffNote'>;
+
 /** A session as markdown for people who were not there: what it was about, and the report of every task, oldest first. */
-export function sessionReport({ state, toolCalls, planVersions }: SessionReportInput): string {
+export function sessionReport(
+  { state, toolCalls, planVersions }: SessionReportInput,
+  diffsOf: ReportedDiffs,
+): string {
   const { metadata } = state;
   const head = [
     `# ${codeSpan(metadata.title === '' ? 'New session' : metadata.title)}`,
@@ -24,7 +30,7 @@ export function sessionReport({ state, toolCalls, planVersions }: SessionReportI
   ];
   const tasks = [...state.tasks].map(task =>
     taskReport({
-      ...{ task, session: metadata, level: 2, diffs: null },
+      ...{ task, session: metadata, level: 2, ...diffsOf(task.id) },
       toolCalls: toolCalls.get(task.id) ?? [],
       planVersions: planVersions.get(task.id) ?? [],
     }).trimEnd(),

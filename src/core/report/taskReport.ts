@@ -16,6 +16,8 @@ export interface FileDiff {
   /** As in `filesChanged`. */
   readonly path: string;
   readonly text: string;
+  /** How many of its lines are not in `text`; 0 when not given. */
+  readonly left?: number;
 }
 
 export interface TaskReportInput {
@@ -27,6 +29,8 @@ export interface TaskReportInput {
   readonly planVersions: readonly PlanVersion[];
   /** `null`: the contents are not known, only which files changed. */
   readonly diffs: readonly FileDiff[] | null;
+  /** Why there are no diffs, or which are left out, as a sentence; empty when not given. */
+  readonly diffNote?: string;
   /** The level of the report's own heading, 1 when not given: within another report it is lower. */
   readonly level?: number;
 }
@@ -155,14 +159,17 @@ function approval({ decision, tool, input, ...call }: ToolCall): string[] {
   return [`${what} ${decision.allowed ? 'allowed' : 'denied'} by ${decision.by} (${decision.scope})${why}`];
 }
 
-function changes({ task, diffs }: TaskReportInput): string {
+function changes({ task, diffs, diffNote = '' }: TaskReportInput): string {
   if (task.filesChanged.length === 0) return '';
   const rows = bullets(
     task.filesChanged.map(change => `${changeName(change)} — ${change.kind}${lineCounts(change)}`),
   );
   const known = diffs ?? [];
-  const texts = known.filter(({ text }) => text !== '').map(({ text }) => codeBlock(text, 'diff'));
-  return [rows, ...texts].join('\n\n');
+  const texts = known.flatMap(({ text, left = 0 }) => [
+    ...(text === '' ? [] : [codeBlock(text, 'diff')]),
+    ...(left === 0 ? [] : [`${left} more lines are not shown.`]),
+  ]);
+  return [rows, ...texts, ...(diffNote === '' ? [] : [diffNote])].join('\n\n');
 }
 
 function changeName({ path, from }: FileChange): string {

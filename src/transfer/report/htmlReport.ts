@@ -113,14 +113,8 @@ function changeItem({ path, from, kind, added, removed }: FileChange): Markup {
 /** Each file folds open and shut without any script. */
 function diffBlocks({ id, filesChanged }: AgentTask, diffs: ReportDiffs): Markup | string {
   if (filesChanged.length === 0) return '';
-  const known = diffs.of(id);
-  if (known === undefined) {
-    const why = diffs.isFull
-      ? 'the page would become too large'
-      : 'the contents were not captured, or are not here any more';
-    return html`<p class="dim">No diff: ${why}.</p>`;
-  }
-  const { files, left } = known;
+  const files = diffs.of(id)?.files ?? [];
+  const note = diffs.noteOf(id);
   const open = new Markup(files.length <= OPEN_FILES ? ' open' : '');
   return html`<div class="diffs">
     ${files.map(
@@ -131,7 +125,7 @@ function diffBlocks({ id, filesChanged }: AgentTask, diffs: ReportDiffs): Markup
           ${rest === 0 ? '' : html`<p class="dim">${rest} more lines are not shown.</p>`}
         </details>`,
     )}
-    ${left === 0 ? '' : html`<p class="dim">Diffs of ${left} more files are not shown.</p>`}
+    ${note === '' ? '' : html`<p class="dim">${note}</p>`}
   </div>`;
 }
 

@@ -9,7 +9,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 /** The diff of one file, as it is shown. */
 export interface ShownDiff {
   readonly path: string;
-  /** Of git's patch, without the lines that name the file. */
+  /** Of git's patch. */
   readonly lines: readonly string[];
   /** How many lines are not shown. */
   readonly left: number;
@@ -25,11 +25,16 @@ export interface TaskDiffs {
 export class ReportDiffs {
   readonly #tasks = new Map<string, TaskDiffs>();
   readonly #mask: (text: string) => string;
+  readonly #isNamed: boolean;
   #bytes = 0;
 
-  /** `mask` hides secrets: what files hold was never recorded, so nobody has hidden any in it yet. */
-  constructor(mask: (text: string) => string) {
+  /**
+   * `mask` hides secrets: what files hold was never recorded, so nobody has hidden any in it yet. With `isNamed` patches keep the
+   * lines that name the file, for reports that do not say it elsewhere.
+   */
+  constructor(mask: (text: string) => string, { isNamed = false }: { readonly isNamed?: boolean } = {}) {
     this.#mask = mask;
+    this.#isNamed = isNamed;
   }
 
   /** Whether no further diff fits. */
@@ -42,7 +47,8 @@ export class ReportDiffs {
     const shown: ShownDiff[] = [];
     for (const { path, patch = '' } of patched.slice(0, MAX_TASK_FILES)) {
       if (this.isFull) break;
-      const lines = toldLines(this.#mask(patch));
+      const whole = this.#mask(patch).replace(/\n$/, '').split('\n');
+      const lines = this.#isNamed ? whole : withoutNames(whole);
       const kept = lines.slice(0, MAX_FILE_LINES).map(line => shortened(line));
       this.#bytes += kept.reduce((sum, line) => sum + line.length, 0);
       shown.push({ path, lines: kept, left: lines.length - kept.length });
@@ -53,11 +59,20 @@ export class ReportDiffs {
   of(taskId: string): TaskDiffs | undefined {
     return this.#tasks.get(taskId);
   }
+
+  /** Why there is no diff of a task that changed files, or how many are left out, as a sentence; empty when all is there. */
+  noteOf(taskId: string): string {
+    const known = this.#tasks.get(taskId);
+    if (known !== undefined)
+      return known.left === 0 ? '' : `Diffs of ${known.left} more files are not shown.`;
+    return this.isFull
+      ? 'No diff: the report would become too large.'
+      : 'No diff: the contents were not captured, or are not here any more.';
+  }
 }
 
 /** The heading says which file it is; what git says of its mode and of bytes stays. */
-function toldLines(patch: string): readonly string[] {
-  const lines = patch.replace(/\n$/, '').split('\n');
+function withoutNames(lines: readonly string[]): readonly string[] {
   const found = lines.findIndex(line => line.startsWith('@@'));
   const start = found < 0 ? lines.length : found;
   const isName = (line: string): boolean => /^(?:diff --git |--- |\+\+\+ )/.test(line);
