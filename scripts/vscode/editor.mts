@@ -34,6 +34,8 @@ const defaultSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
+  // What VS Code itself gives the focus to a little late would close a box that somebody is about to write into.
+  'workbench.quickOpen.closeOnFocusLost': false,
 };
 
 /** Starts a VS Code server with an extension and opens a window of it in a headless browser. */

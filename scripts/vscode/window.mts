@@ -3,10 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { QuickInput } from './quickInput.mts';
+import { reachByKey, reachByMouse } from './reach.mts';
 
 /** Limits tell that something hangs, not that the machine is busy. */
 const startTimeoutMs = 180_000;
-const waitMs = 60_000;
+const waitMs = 120_000;
 /** How long one try of several may take. */
 const tryMs = 3000;
 const pollMs = 100;
@@ -61,11 +62,7 @@ export class EditorWindow {
 
   /** Runs a command by its palette title, for example "Coding Agent: Create Session". */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.untilOpen();
-    await this.quickInput.fill(`>${title}`);
-    await this.quickInput.pick(title);
-    await this.quickInput.untilPaletteClosed();
+    await this.quickInput.runCommand(title);
   }
 
   /** Shows a view container by its name in the activity bar, and leaves it open if it is already. */
@@ -74,9 +71,15 @@ export class EditorWindow {
       has: this.page.locator(`.action-label[aria-label^="${name}"]`),
     });
     await action.waitFor({ timeout: waitMs });
-    if ((await action.getAttribute('aria-selected')) === 'true') return;
-    if ((await action.locator('.action-label').getAttribute('aria-expanded')) === 'true') return;
-    await action.click();
+    const isShown = async () =>
+      (await action.getAttribute('aria-selected')) === 'true' ||
+      (await action.locator('.action-label').getAttribute('aria-expanded')) === 'true';
+    await this.until(`${name} in the sidebar`, async () => {
+      if (await isShown()) return true;
+      // A second click would close it again.
+      if (!(await reachByMouse(action))) return false;
+      return this.until(`${name} to open`, isShown);
+    });
   }
 
   /** A section of the sidebar by its heading. */
@@ -110,9 +113,14 @@ export class EditorWindow {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Clicks a row once. Rows move while others come, and change while they are looked at. */
+  async clickRow(text: string): Promise<void> {
+    await this.click(this.row(text), `the row of ${text}`);
+  }
+
   /** Clicks a row and waits until it is selected and keys go to its list. */
   async selectRow(text: string): Promise<void> {
-    await this.row(text).click();
+    await this.clickRow(text);
     await this.until(`${text} to be selected`, () =>
       this.row(text).evaluate(
         (row: DrawnRow) =>
@@ -122,37 +130,100 @@ export class EditorWindow {
     );
   }
 
-  /** Clicks a button that a row has while the pointer is over it. Rows move while others come: it is tried until it is hit. */
+  /** Opens a row that has others below it, and leaves it open if it is already. */
+  async expandRow(text: string): Promise<void> {
+    const isOpen = async () => (await this.row(text).getAttribute('aria-expanded')) === 'true';
+    if (await isOpen()) return;
+    await this.clickRow(text);
+    await this.until(`${text} to open`, isOpen);
+  }
+
+  /** Selects a row and presses a key there. */
+  async pressInRow(text: string, key: string): Promise<void> {
+    await this.selectRow(text);
+    const list = this.page.locator('.part.sidebar .monaco-list', {
+      has: this.page.locator('.monaco-list-row', { hasText: text }),
+    });
+    await this.until(`${text} to get ${key}`, () => reachByKey(list.first(), key));
+  }
+
+  /** Clicks a button that a row has while the pointer is over it. */
   async clickInRow(text: string, button: string): Promise<void> {
     await this.until(`${button} in the row of ${text}`, async () => {
-      try {
-        await this.row(text).hover({ timeout: tryMs });
-        await this.row(text).getByRole('button', { name: button }).click({ timeout: tryMs });
-        return true;
-      } catch {
-        return false;
-      }
+      const isOver = await this.row(text)
+        .hover({ timeout: tryMs })
+        .then(
+          () => true,
+          () => false,
+        );
+      return isOver && reachByMouse(this.row(text).getByRole('button', { name: button }));
+    });
+  }
+
+  /** Clicks something once, whatever comes in between. */
+  async click(target: Locator, what: string): Promise<void> {
+    await this.until(`a click on ${what}`, () => reachByMouse(target));
+  }
+
+  /** Points at a row until what is shown then includes a text (its spaces are plain ones). */
+  async hoverRow(row: string, text: string): Promise<void> {
+    await this.until(`the hover of ${row}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await this.row(row)
+        .hover({ timeout: tryMs })
+        .catch(() => undefined);
+      const hover = this.page.locator('.monaco-hover').filter({ hasText: text });
+      return hover
+        .first()
+        .waitFor({ timeout: tryMs })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+  }
+
+  /** Opens the menu of the first tree row whose text contains `row`. */
+  async openMenuOf(row: string): Promise<void> {
+    await this.until(`the menu of ${row}`, async () => {
+      // It may have closed again before it was seen.
+      if (!(await this.menuEntries().first().isVisible())) await reachByMouse(this.row(row), 'contextmenu');
+      return this.menuEntries()
+        .first()
+        .waitFor({ timeout: tryMs })
+        .then(
+          () => true,
+          () => false,
+        );
     });
   }
 
   /** Chooses an entry of the menu of the first tree row whose text contains `row`. */
   async chooseFor(row: string, entry: string): Promise<void> {
-    const item = this.page.locator('.context-view .monaco-menu').getByText(entry, { exact: true });
-    // A menu that has just opened takes no click, and one may close again: until the entry was taken.
-    await this.until(`the menu of ${row}`, async () => {
-      if (!(await item.isVisible())) await this.row(row).click({ button: 'right' });
-      await item.waitFor({ timeout: tryMs }).catch(() => undefined);
-      return item.isVisible();
-    });
-    await this.until(`${entry} to be taken`, async () => {
-      if (await item.isVisible()) await item.click({ timeout: tryMs }).catch(() => undefined);
-      return !(await item.isVisible());
+    const item = this.menuItems()
+      .filter({ has: this.page.getByText(entry, { exact: true }) })
+      .first();
+    await this.until(`${entry} in the menu of ${row}`, async () => {
+      await this.openMenuOf(row);
+      // A menu hears the mouse after 100 ms by its page's clock; this timer was set later than that one.
+      const isReady = item.evaluate(() => new Promise(resolve => setTimeout(resolve, 150)), null, {
+        timeout: tryMs,
+      });
+      return isReady.then(
+        () => reachByMouse(item, 'mouseup'),
+        () => false,
+      );
     });
   }
 
-  /** The entries of the menu that is open. */
+  /** The entries of the menu that is open. One that is just fading away is inert. */
+  menuItems(): Locator {
+    return this.page.locator('.context-view:not([inert]) .monaco-menu .action-item');
+  }
+
+  /** Their texts. */
   menuEntries(): Locator {
-    return this.page.locator('.context-view .monaco-menu .action-item .action-label');
+    return this.menuItems().locator('.action-label');
   }
 
   /** The texts of the visible status-bar items. An icon is not in the text. */
@@ -196,19 +267,15 @@ export class EditorWindow {
   /** Trusts the folder of a window that is in Restricted Mode, in the editor that VS Code has for that. */
   async trust(): Promise<void> {
     await this.runCommand('Workspaces: Manage Workspace Trust');
-    await this.page
-      .locator('.workspace-trust-editor')
-      .getByRole('button', { name: /^Trust/ })
-      .first()
-      .click();
+    const buttons = this.page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ });
+    await this.click(buttons.first(), 'Trust');
     await this.statusBarItem('Restricted Mode').waitFor({ state: 'hidden', timeout: waitMs });
     const overlay = this.page.locator('.monaco-modal-editor-block');
-    if (await overlay.isVisible())
-      await overlay
-        .getByRole('button', { name: /^Close/ })
-        .first()
-        .click();
-    await overlay.waitFor({ state: 'hidden', timeout: waitMs });
+    await this.until('the editor of trust to close', async () => {
+      if (!(await overlay.isVisible())) return true;
+      await reachByMouse(overlay.getByRole('button', { name: /^Close/ }).first());
+      return !(await overlay.isVisible());
+    });
   }
 
   /** Waits until `probe` returns something that is neither false nor undefined, and returns that. */

@@ -62,9 +62,7 @@ for (const name of AGENTS) {
     };
     const press = async (button: string) => {
       await editor().window.runCommand('Notifications: Clear All Notifications');
-      const question = editor().window.row('Allow?');
-      await question.hover();
-      await question.getByRole('button', { name: button }).click();
+      await editor().window.clickInRow('Allow?', button);
     };
 
     it('writes a file once it asked and was allowed in its row', async () => {

@@ -47,7 +47,7 @@ describe('the dashboard, in a workspace of two folders', () => {
     await vscode.window.openViewContainer('Coding Agent');
     await vscode.window.runCommand('Coding Agent: Show Statistics');
     frame = await drawn();
-    await page.keyboard.press('Control+b');
+    await vscode.window.runCommand('View: Toggle Primary Side Bar Visibility');
   });
   after(async () => {
     await vscode.close();
@@ -191,9 +191,9 @@ describe('the dashboard, in a workspace of two folders', () => {
     // Of the newest day, of which an hour may have passed or twenty.
     assert.ok(rows.length > 0 && rows.length <= count, `${rows.length} rows of ${count} tasks`);
     await window.screenshot('dashboard/tasks-of-a-mark');
-    await keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.until('the task', async () => (await window.editorText()).includes('Status'));
-    await keyboard.press('Control+w');
+    await window.runCommand('View: Close Editor');
     frame = await drawn();
   });
 
@@ -201,7 +201,7 @@ describe('the dashboard, in a workspace of two folders', () => {
     const { window } = vscode;
     await frame.locator('.card.slowest tbody tr').nth(2).click();
     await window.until('the task', async () => (await window.editorText()).includes('onload=alert'));
-    await window.page.keyboard.press('Control+w');
+    await window.runCommand('View: Close Editor');
     frame = await drawn();
   });
 
@@ -235,7 +235,7 @@ describe('the dashboard, in a workspace of two folders', () => {
     await frame.getByRole('button', { name: 'Export as CSV' }).click();
     await window.quickInput.untilOpen();
     await window.until('a path', async () => (await window.quickInput.value()).endsWith('.csv'));
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     const file = join(root('front'), 'coding-agent-statistics.csv');
     const text = await window.until('the file', () => readFile(file, 'utf8').catch(() => undefined));
     assert.match(text, /^group,key,tasks,/);
@@ -244,7 +244,7 @@ describe('the dashboard, in a workspace of two folders', () => {
       /\r\nmodel,"<img src=x onerror=alert\(1\)>"|\r\nmodel,<img src=x onerror=alert\(1\)>,/,
     );
     await window.until('it to open', async () => (await window.editorText()).includes('group,key'));
-    await window.page.keyboard.press('Control+w');
+    await window.runCommand('View: Close Editor');
     frame = await drawn();
   });
 
@@ -254,7 +254,8 @@ describe('the dashboard, in a workspace of two folders', () => {
     await vscode.window.until('VS Code to keep it', () => isStored('quarter'));
     await vscode.window.reload();
     // VS Code may have kept the tabs as they were a little earlier.
-    await vscode.window.page.getByRole('tab', { name: 'Statistics', exact: true }).click();
+    const tab = vscode.window.page.getByRole('tab', { name: 'Statistics', exact: true });
+    await vscode.window.click(tab, 'the tab');
     frame = await drawn();
     assert.equal(await frame.locator('[data-choice="period"]').inputValue(), 'quarter');
     await vscode.window.screenshot('dashboard/reloaded');

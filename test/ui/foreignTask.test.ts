@@ -48,7 +48,7 @@ describe('a task of another extension', () => {
     const { window } = vscode;
     await window.runCommand('Foreign: Run a Long Command');
     await untilRow('Allow? $ echo "line 0');
-    await window.row('Allow?').click();
+    await window.clickRow('Allow?');
     await window.quickInput.untilAsks('Allow?');
     await window.until('the whole text', async () => (await window.editorText()).includes('line 11'));
     await window.screenshot('foreign/2-review');

@@ -61,9 +61,10 @@ describe('the main job', () => {
 
   it('opens a changed file on click', async () => {
     const { window } = vscode;
-    await window.row('Changed files').click();
+    await window.expandRow('Changed files');
     await untilRow('UserProfile.tsx, added');
-    await window.page.locator('.monaco-list-row[aria-label^="src/components/UserProfile.tsx"]').click();
+    const file = window.page.locator('.monaco-list-row[aria-label^="src/components/UserProfile.tsx"]');
+    await window.click(file, 'the file');
     await window.until('the file', async () => (await window.editorText()).includes('UserProfile'));
     await window.screenshot('main-job/4-file');
   });
@@ -114,7 +115,7 @@ describe('the main job', () => {
     await window.quickInput.answer('Create Session', 'Another one');
     await untilRow('Another one');
     await window.until('the status bar', async () => (await window.statusBarItems()).includes('Another one'));
-    await window.statusBarItem('Another one').click();
+    await window.click(window.statusBarItem('Another one'), 'the status bar');
     await window.quickInput.untilAsks('Which session');
     await window.until('sessions', async () => (await window.quickInput.rows()).length === 2);
     await window.screenshot('main-job/8-switch');
@@ -180,7 +181,7 @@ describe('the main job', () => {
     await window.until('no current group', async () =>
       (await window.rows('Sessions'))[0]?.label.startsWith('Today (2)'),
     );
-    await window.row('Today (2)').click();
+    await window.expandRow('Today (2)');
     await untilRow('Profile page, ended, completed');
     await window.screenshot('main-job/12-ended');
   });

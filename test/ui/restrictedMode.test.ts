@@ -33,11 +33,11 @@ describe('Restricted Mode', () => {
     const { window } = vscode;
     await window.openViewContainer('Coding Agent');
     await window.until('sessions', async () => (await rows()).some(label => label.startsWith('Today (1)')));
-    await window.row('Today (1)').click();
+    await window.expandRow('Today (1)');
     await window.until('the session', async () =>
       (await rows()).some(label => label.startsWith('Made before')),
     );
-    await window.row('Made before').click();
+    await window.expandRow('Made before');
     await window.until('its task', async () =>
       (await rows()).some(label => label.startsWith('$ echo hello')),
     );

@@ -39,7 +39,7 @@ describe('choosing an agent', () => {
     await window.quickInput.untilAsks('API key for');
     await window.quickInput.fill(KEY);
     await window.screenshot('agents/2-key');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.quickInput.untilClosed();
     await window.runCommand('Coding Agent: Run Task');
     await window.quickInput.answer('Run Task', 'Look around');

@@ -70,9 +70,11 @@ describe('the server of a window, as a person sees it', () => {
   it('offers URL, token and stop on click, and is gone after a stop', async () => {
     const { window } = vscode;
     const port = (await portShown()) ?? '';
-    await window.statusBarItem(port).click();
-    await window.quickInput.untilOpen();
-    const rows = (await window.quickInput.rows()).join('\n');
+    await window.click(window.statusBarItem(port), 'the status bar');
+    const rows = await window.until('the menu', async () => {
+      const shown = (await window.quickInput.rows()).join('\n');
+      return shown.includes('Stop Server') && shown;
+    });
     for (const label of ['Copy URL', 'Copy Token', 'Stop Server']) assert.ok(rows.includes(label), rows);
     await window.screenshot('server/3-menu');
     await window.quickInput.pick('Stop Server');

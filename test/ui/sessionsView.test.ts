@@ -7,7 +7,6 @@ describe('the sessions view, by keyboard and menu', () => {
   const rows = async () => (await vscode.window.rows('Sessions')).map(({ label }) => label.trim());
   const untilRow = (text: string) =>
     vscode.window.until(`a row with ${text}`, async () => (await rows()).some(label => label.includes(text)));
-  const select = (text: string) => vscode.window.selectRow(text);
 
   before(async function () {
     vscode = await openVSCode(this);
@@ -20,23 +19,21 @@ describe('the sessions view, by keyboard and menu', () => {
     await vscode.window.reload();
     await vscode.window.openViewContainer('Coding Agent');
     await untilRow('Today (3)');
-    await vscode.window.row('Today (3)').click();
+    await vscode.window.expandRow('Today (3)');
     await untilRow('Alpha');
   });
   after(() => vscode.close());
 
   it('renames with F2', async () => {
     const { window } = vscode;
-    await select('Beta');
-    await window.page.keyboard.press('F2');
+    await window.pressInRow('Beta', 'F2');
     await window.quickInput.answer('Rename Session', 'Better');
     await untilRow('Better');
   });
 
   it('pins from the context menu, which offers what makes sense', async () => {
     const { window } = vscode;
-    await window.row('Gamma').click({ button: 'right' });
-    await window.menuEntries().first().waitFor();
+    await window.openMenuOf('Gamma');
     const offered = await window.menuEntries().allInnerTexts();
     assert.ok(offered.includes('Pin Session') && !offered.includes('Unpin Session'), offered.join(', '));
     await window.screenshot('sessions-view/menu');
@@ -49,23 +46,20 @@ describe('the sessions view, by keyboard and menu', () => {
 
   it('makes the selected session current with Enter', async () => {
     const { window } = vscode;
-    await select('Better');
-    await window.page.keyboard.press('Enter');
+    await window.pressInRow('Better', 'Enter');
     await window.until('the current one', async () => (await rows())[1]?.startsWith('Better'));
     await window.screenshot('sessions-view/current');
   });
 
   it('shows a task’s page with Enter', async () => {
     const { window } = vscode;
-    await select('echo Beta');
-    await window.page.keyboard.press('Enter');
+    await window.pressInRow('echo Beta', 'Enter');
     await window.until('the page', async () => (await window.editorText()).includes('echo Beta'));
   });
 
   it('deletes with Delete and restores from the palette', async () => {
     const { window } = vscode;
-    await select('Alpha');
-    await window.page.keyboard.press('Delete');
+    await window.pressInRow('Alpha', 'Delete');
     await window.until('it to go', async () => !(await rows()).some(label => label.startsWith('Alpha')));
     assert.equal(await window.dialog(), undefined, 'no dialog for what can be undone');
     await window.runCommand('Coding Agent: Restore Session');
@@ -105,13 +99,13 @@ describe('the sessions view, by keyboard and menu', () => {
     const { window } = vscode;
     await window.runCommand('Coding Agent: Run Task');
     await window.quickInput.untilAsks('Run Task');
-    await window.page.keyboard.press('ArrowUp');
+    await window.quickInput.press('ArrowUp');
     await window.quickInput.untilAsks('Earlier Tasks');
     await window.screenshot('sessions-view/history');
     await window.quickInput.pick('$ echo Alpha');
     await window.quickInput.untilAsks('Run Task');
     assert.equal(await window.quickInput.value(), '$ echo Alpha');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.until('it to run', async () =>
       (await rows()).some(label => label.startsWith('$ echo Alpha, completed')),
     );

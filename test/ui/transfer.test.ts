@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { reachByKey } from '../../scripts/vscode/reach.mts';
 import { removeFolder, temporaryFolder } from '../../scripts/vscode/temporary.mts';
 import { openLedger } from './support/openLedger.ts';
 import { openVSCode, type VSCode } from './support/openVSCode.ts';
@@ -42,7 +43,7 @@ describe('sessions that come and go through the dialogs', () => {
       const value = await quickInput.value();
       if (!(await quickInput.isOpen())) return true;
       if (value !== path) await quickInput.fill(path);
-      await vscode.window.page.keyboard.press('Enter');
+      await reachByKey(quickInput.input, 'Enter');
       return false;
     });
   };
@@ -54,7 +55,7 @@ describe('sessions that come and go through the dialogs', () => {
     await window.until('the group', async () =>
       (await window.rows('Sessions')).some(({ label }) => label.startsWith('Today (1)')),
     );
-    await window.row('Today (1)').click();
+    await window.expandRow('Today (1)');
     await window.until('the session', async () =>
       (await window.rows('Sessions')).some(({ label }) => label.includes('From elsewhere')),
     );

@@ -70,7 +70,7 @@ describe('changes and their undo, as a person', () => {
       rows.join('\n'),
     );
     await window.screenshot('undo/2-preview');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await untilRow(/undone/);
     assert.ok(greet().includes('"hello"') && !existsSync(path('notes.md')));
     await window.screenshot('undo/3-undone');
@@ -83,7 +83,7 @@ describe('changes and their undo, as a person', () => {
       rows.some(text => /notes\.md.*comes back/.test(text)),
       rows.join('\n'),
     );
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await untilRow(/^(?!.*undone)/);
     assert.ok(greet().includes('"good morning"') && existsSync(path('notes.md')));
   });
@@ -98,7 +98,7 @@ describe('changes and their undo, as a person', () => {
       rows.join('\n'),
     );
     await window.screenshot('undo/4-conflict');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.quickInput.untilClosed();
     await preview('Undo Task', 'Somebody else changed greet.ts too');
     await window.quickInput.pick('Show what was changed since');
@@ -117,7 +117,7 @@ describe('changes and their undo, as a person', () => {
     await untilRow(/undone/);
     assert.ok(greet().endsWith('word = "hello";\n'));
     await preview('Bring Changes Back', 'Bring back “replace');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await untilRow(/^(?!.*undone)/);
     assert.ok(greet().endsWith('word = "good morning";\n// by hand\n'));
   });
@@ -130,7 +130,7 @@ describe('changes and their undo, as a person', () => {
     const lens = window.page.locator('.codelens-decoration', { hasText: 'Changed by “replace' });
     await lens.waitFor();
     await window.screenshot('undo/6-lens');
-    await lens.locator('a').first().click();
+    await window.click(lens.locator('a').first(), 'the lens');
     await window.until('the page of the task', async () =>
       (await window.editorText()).includes('## Changed files'),
     );

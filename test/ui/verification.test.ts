@@ -31,7 +31,7 @@ describe('verifying and comparing, as a person', () => {
     const figures = (await window.rows('Statistics')).map(({ label }) => label).join('\n');
     assert.doesNotMatch(figures, /verified|\b0\s?%/, 'what nobody verified has no rate');
     await window.screenshot('verification/offered');
-    await window.row('Verify with "npm test"').click();
+    await window.clickRow('Verify with "npm test"');
     await untilRow('not verified');
     await window.runCommand('Coding Agent: Run Task');
     await window.quickInput.answer('What to do', 'create file src/ok with content: yes');
@@ -43,12 +43,7 @@ describe('verifying and comparing, as a person', () => {
       ),
     );
     await window.screenshot('verification/verified');
-    await window.row('Create a new React component').hover();
-    await window.until('the tooltip', async () =>
-      (await window.page.locator('.monaco-hover').allInnerTexts()).some(text =>
-        text.replace(/\s/g, ' ').includes('Verified: yes, by "npm test" (exit 0)'),
-      ),
-    );
+    await window.hoverRow('Create a new React component', 'Verified: yes, by "npm test" (exit 0)');
     await window.screenshot('verification/tooltip');
     // The first task's tests failed once and passed then: its newest evidence counts.
     await window.until('both rates', async () =>
@@ -63,7 +58,7 @@ describe('verifying and comparing, as a person', () => {
     const { window } = vscode;
     await window.chooseFor('create file src/ok', 'Verify Task');
     await window.quickInput.untilAsks('Which command has to confirm the task?');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.until('its evidence', async () =>
       (await window.rows('Sessions')).some(
         ({ label }) => label.includes('create file src/ok') && label.includes(', verified · '),
@@ -97,7 +92,7 @@ describe('verifying and comparing, as a person', () => {
     await window.screenshot('comparison');
     await window.runCommand('Coding Agent: Retry Task');
     await window.quickInput.untilAsks('Which task is to run again');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.press('Enter');
     await window.until('the third attempt', async () =>
       (await window.rows('Sessions')).some(({ label }) => label.includes('attempt 3')),
     );

@@ -42,7 +42,7 @@ describe('a task that waits for the person', () => {
     await run('Greet politely');
     await untilRow('Allow? change greeting.ts');
     await closeNotices();
-    await window.row('Allow?').click();
+    await window.clickRow('Allow?');
     await window.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     await window.until('the proposed line', async () =>
       (await window.page.locator('.monaco-diff-editor').innerText())
@@ -62,7 +62,7 @@ describe('a task that waits for the person', () => {
     await run('Pad it');
     await untilRow('Allow? $ npm install left-pad');
     await closeNotices();
-    await window.row('Allow?').click();
+    await window.clickRow('Allow?');
     await window.quickInput.pick('Deny');
     await window.quickInput.answer('Why not?', 'Write it yourself.');
     await untilRow('Pad it, denied');
@@ -102,7 +102,7 @@ describe('a task that waits for the person', () => {
 
   it('goes on where it stopped once it is answered, through another reload', async () => {
     const { window } = vscode;
-    await window.row('Answer?').click();
+    await window.clickRow('Answer?');
     await window.quickInput.untilAsks('Which port');
     await window.screenshot('waiting/4-answer');
     await window.quickInput.answer('Which port', '8080');
