@@ -47,13 +47,6 @@ export class SessionsView implements Disposable {
     this.#tree.refresh();
   }
 
-  /** Shows a session in the view, which opens when it is not. */
-  async reveal(sessionId: string): Promise<void> {
-    await vscode.commands.executeCommand(`${ViewId.sessions}.focus`);
-    const node = this.#tree.find(sessionId);
-    if (node !== undefined) await this.#view.reveal(node, { select: true, focus: true, expand: true });
-  }
-
   dispose(): void {
     this.#scope.dispose();
   }
