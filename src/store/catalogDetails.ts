@@ -30,7 +30,10 @@ export class CatalogDetails {
   async *all(since?: Date): AsyncGenerator<IndexedDetails> {
     const { index, open, ports, source } = this.#parts;
     const left = new Map<string, string>();
+    const breathe = slicer(ports);
     for (const { indexed } of this.#rows.all()) {
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       const { row, sessionId, stamp, deleted } = indexed;
       if (row === undefined || deleted || (since !== undefined && row.updatedAt < since)) continue;
       left.set(sessionId, stamp);
@@ -41,7 +44,6 @@ export class CatalogDetails {
       const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: sessionTally(state) };
       yield { ...details, taskIds: state.metadata.tasks, complete: true };
     }
-    const breathe = slicer(ports);
     for (const details of left.size === 0 ? [] : index.details(sessionId => left.has(sessionId))) {
       if (details !== undefined && left.get(details.sessionId) === details.stamp) {
         left.delete(details.sessionId);

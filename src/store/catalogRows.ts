@@ -2,6 +2,10 @@ import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import { compareRows, isWanted } from './listing.ts';
+import { sortInSlices } from './sortInSlices.ts';
+
+/** How often a list is made anew because it changed meanwhile. */
+const MAX_TRIES = 3;
 
 export interface CatalogRow {
   readonly indexed: IndexedRow;
@@ -15,6 +19,8 @@ export class CatalogRows {
   readonly #damaged = new Map<string, DamagedFile>();
   #shown: SessionMetadata[] | undefined;
   #kept: readonly IndexedRow[] | undefined;
+  /** Goes up with every change. */
+  #version = 0;
 
   get size(): number {
     return this.#rows.size;
@@ -35,6 +41,7 @@ export class CatalogRows {
   /** A row that only changed stays in its place: a list of many does not pay for one. */
   put(indexed: IndexedRow, checkedAt: number): void {
     const before = this.#rows.get(indexed.sessionId)?.indexed;
+    this.#version++;
     this.#rows.set(indexed.sessionId, { indexed, checkedAt });
     this.#note(indexed);
     this.#show(shownRow(before), shownRow(indexed));
@@ -43,6 +50,7 @@ export class CatalogRows {
 
   delete(sessionId: string): void {
     const before = this.#rows.get(sessionId)?.indexed;
+    this.#version++;
     this.#rows.delete(sessionId);
     this.#damaged.delete(sessionId);
     if (shownRow(before) !== undefined) this.#shown = undefined;
@@ -56,11 +64,21 @@ export class CatalogRows {
   }
 
   /** What a search looks through: all that are not deleted. The same list until one of them changes. */
-  kept(): readonly IndexedRow[] {
-    this.#kept ??= this.select(() => true).flatMap(
-      ({ sessionId }) => this.#rows.get(sessionId)?.indexed ?? [],
-    );
-    return this.#kept;
+  async kept(breathe: () => Promise<void> | undefined): Promise<readonly IndexedRow[]> {
+    for (let tries = 1; ; tries++) {
+      if (this.#kept !== undefined) return this.#kept;
+      const before = this.#version;
+      const rows: IndexedRow[] = [];
+      for (const { indexed } of this.#rows.values()) {
+        if (keptRow(indexed) !== undefined) rows.push(indexed);
+        const pause = breathe();
+        if (pause !== undefined) await pause;
+      }
+      const sorted = await sortInSlices(rows, compareKept, breathe);
+      if (this.#version === before) this.#kept = sorted;
+      // What changed meanwhile is as it was then: that is enough where changes never end.
+      else if (tries === MAX_TRIES) return sorted;
+    }
   }
 
   select(isSelected: (row: SessionMetadata) => boolean): SessionMetadata[] {
@@ -96,6 +114,10 @@ export class CatalogRows {
     if (damaged === undefined) this.#damaged.delete(sessionId);
     else this.#damaged.set(sessionId, damaged);
   }
+}
+
+function compareKept(a: IndexedRow, b: IndexedRow): number {
+  return a.row === undefined || b.row === undefined ? 0 : compareRows(a.row, b.row);
 }
 
 function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {

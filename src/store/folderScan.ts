@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DamagedFile } from '../core/ports.ts';
 import { problemOf } from './regularFile.ts';
 import { parseFileName } from './storePaths.ts';
-import type { StorePorts } from './storePorts.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
 
 /** The files of one session, by their names. */
 export interface SessionFiles {
@@ -21,10 +21,11 @@ export interface FolderContent {
 const NOTHING: SessionFiles = { lastSegment: 0, hasFirst: false, hasSnapshot: false };
 
 /** Sorts the names in `sessions/`; reads nothing else. */
-export async function scanFolder({
-  files,
-  paths,
-}: Pick<StorePorts, 'files' | 'paths'>): Promise<FolderContent> {
+export async function scanFolder(
+  ports: Pick<StorePorts, 'files' | 'paths' | 'clock' | 'pause'>,
+): Promise<FolderContent> {
+  const { files, paths } = ports;
+  const breathe = slicer(ports);
   const sessions = new Map<string, SessionFiles>();
   const damaged: DamagedFile[] = [];
   for (const file of await files.readdir(paths.sessions)) {
@@ -38,6 +39,8 @@ export async function scanFolder({
       const known = sessions.get(name.sessionId) ?? NOTHING;
       sessions.set(name.sessionId, withFile(known, name.kind === 'journal' ? name.segment : undefined));
     }
+    const pause = breathe();
+    if (pause !== undefined) await pause;
   }
   return { sessions: withoutRemains(sessions), damaged };
 }

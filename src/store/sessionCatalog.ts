@@ -122,7 +122,8 @@ export class SessionCatalog {
         this.#doubted.clear();
         await this.#lookAt(doubted);
       }
-      return { rows: this.#rows.kept(), open: this.#parts.source.stampsOfOpen(this.#parts.open) };
+      const rows = await this.#rows.kept(slicer(this.#parts.ports));
+      return { rows, open: this.#parts.source.stampsOfOpen(this.#parts.open) };
     });
   }
 

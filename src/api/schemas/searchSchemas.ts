@@ -37,5 +37,11 @@ export const searchPage = named(
     hits: z.array(searchHit).describe('Newest session first, then newest task first.'),
     sessions: z.array(sessionMetadata).describe('The sessions of the hits, each once.'),
     nextCursor: z.string().optional().describe('Present when there may be more.'),
+    unsearched: z
+      .int()
+      .optional()
+      .describe(
+        'How many sessions were left out because the index does not know them yet. It learns them meanwhile, so the same search finds more a little later. Absent when all were searched.',
+      ),
   }),
 );

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { parseEndStatus } from '../../core/input.ts';
 import type { SessionQuery } from '../../core/ports.ts';
+import type { SearchProgress } from '../../core/search/searchPage.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionStats } from '../../core/stats.ts';
 import { listOptions } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import { existingFolder } from '../context.ts';
+import { SearchProgressLine } from '../searchProgressLine.ts';
 import { searchText } from '../searchText.ts';
 import { sessionListText, sessionText, titleOf } from '../sessionText.ts';
 import { registerForkSession } from './forkSession.ts';
@@ -118,11 +120,21 @@ async function searchSessions({ context, args, options }: CommandInput): Promise
     ...(status === undefined ? [] : [`status:${status}`]),
   ];
   const host = await context.host();
-  const page = await host.search(parts.join(' '), {
-    ...{ signal: context.signal },
-    ...(limit !== undefined && { limit }),
-    ...(cursor !== undefined && { cursor }),
-  });
+  const progress = new SearchProgressLine(context.terminal, context.global.json !== undefined);
+  const page = await host
+    .search(parts.join(' '), {
+      ...{
+        signal: context.signal,
+        onProgress: (state: SearchProgress) => {
+          progress.show(state);
+        },
+      },
+      ...(limit !== undefined && { limit }),
+      ...(cursor !== undefined && { cursor }),
+    })
+    .finally(() => {
+      progress.clear();
+    });
   return { document: page, text: () => searchText(context.terminal, page) };
 }
 

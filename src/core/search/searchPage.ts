@@ -37,6 +37,21 @@ export interface SearchPage {
   readonly sessions: readonly SessionMetadata[];
   /** Present when there may be more. */
   readonly nextCursor?: string;
+  /**
+   * How many sessions were not searched, because the index does not know what is in them yet and `patience` ended. It
+   * learns them meanwhile: the same search finds more a little later. Absent when all were.
+   */
+  readonly unsearched?: number;
+}
+
+/** How far a search is that has to read sessions which the index does not know. */
+export interface SearchProgress extends Pick<SearchPage, 'hits' | 'sessions'> {
+  /** How many sessions were searched, newest first, of `total`. */
+  readonly searched: number;
+  /** 0 while it is not known which sessions there are. */
+  readonly total: number;
+  /** How many had to be read because the index does not know them; from now on it does. */
+  readonly learned: number;
 }
 
 export interface SearchOptions {
@@ -46,6 +61,10 @@ export interface SearchOptions {
   readonly cursor?: string;
   /** Ends the search, which then rejects with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Milliseconds for which sessions are read that the index does not know, and never fewer than 100 of them; all when not given. */
+  readonly patience?: number;
+  /** Is told, a few times a second, of a search that takes longer than that. Must not throw. */
+  readonly onProgress?: (progress: SearchProgress) => void;
 }
 
 /** Finds tasks and sessions of one root by what was asked, done, printed and changed. */

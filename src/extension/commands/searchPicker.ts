@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableList } from '../../core/disposable.ts';
 import { isSessionError, messageOf } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
-import type { SearchHit } from '../../core/search/searchPage.ts';
+import type { SearchHit, SearchPage, SearchProgress } from '../../core/search/searchPage.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { sessionIcon, taskIcon } from '../show/icons.ts';
+import { countText } from '../show/numberText.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
 import { askFolders } from './askFolders.ts';
@@ -39,10 +40,20 @@ export function pickHit(app: App): Promise<PickedHit | undefined> {
     asked.abort();
     const turn = (asked = new AbortController());
     picker.busy = true;
-    const items = await itemsFor(app, text, turn.signal);
-    if (turn.signal.aborted) return;
-    picker.items = items;
-    picker.busy = false;
+    let isShown = false;
+    const show = (items: readonly HitItem[]): void => {
+      if (turn.signal.aborted) return;
+      // Whoever goes through what is found stays where he is while more is found.
+      const chosen = isShown ? picker.activeItems[0]?.target : undefined;
+      picker.keepScrollPosition = isShown;
+      picker.items = items;
+      const same = items.find(({ target }) => target !== undefined && isSame(target, chosen));
+      if (same !== undefined) picker.activeItems = [same];
+      isShown = true;
+    };
+    const items = await itemsFor(app, text, turn.signal, show);
+    show(items);
+    if (!turn.signal.aborted) picker.busy = false;
   };
   return new Promise(resolve => {
     scope.add(
@@ -74,18 +85,34 @@ export function pickHit(app: App): Promise<PickedHit | undefined> {
   });
 }
 
-/** Never rejects: what is wrong with a search is said where its results would be. */
-async function itemsFor(app: App, text: string, signal: AbortSignal): Promise<HitItem[]> {
+/**
+ * Never rejects: what is wrong with a search is said where its results would be. `show` is given what is found so far while
+ * sessions have to be read that the index does not know.
+ */
+async function itemsFor(
+  app: App,
+  text: string,
+  signal: AbortSignal,
+  show: (items: readonly HitItem[]) => void,
+): Promise<HitItem[]> {
   const folders = app.folders.all;
-  const { answers, problems } = await askFolders(folders, folder =>
-    text === '' ? newest(folder) : found(folder, text, signal),
-  );
-  const dated = answers.flat().sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
-  const items = dated
-    .slice(0, SHOWN)
-    .map(({ item, folder }) =>
-      folders.length === 1 ? item : { ...item, description: `${item.description ?? ''} · ${folder.name}` },
-    );
+  const far = new Map<FolderSessions, SearchProgress>();
+  const { answers, problems } = await askFolders(folders, async folder => {
+    if (text === '') return newest(folder);
+    const host = await folder.host();
+    const page = await host.search(text, {
+      ...{ limit: SHOWN, signal },
+      onProgress: progress => {
+        far.set(folder, progress);
+        const items = [...far].flatMap(([each, page]) => datedItems(each, page));
+        const left = progressNote([...far.values()]);
+        if (left !== undefined) show([...newestItems(items, folders.length), left]);
+      },
+    });
+    far.set(folder, { ...page, searched: 0, total: 0, learned: 0 });
+    return datedItems(folder, page);
+  });
+  const items = newestItems(answers.flat(), folders.length);
   // A search that cannot be understood is none in every folder.
   const notes = new Map(problems.map(problem => [messageOf(problem), problemNote(problem)]));
   if (items.length === 0 && notes.size === 0 && text !== '')
@@ -104,8 +131,37 @@ interface Dated {
   readonly startTime: Date;
 }
 
-async function found(folder: FolderSessions, text: string, signal: AbortSignal): Promise<Dated[]> {
-  const { hits, sessions } = await (await folder.host()).search(text, { limit: SHOWN, signal });
+function newestItems(dated: readonly Dated[], folders: number): HitItem[] {
+  return dated
+    .toSorted((a, b) => b.startTime.getTime() - a.startTime.getTime())
+    .slice(0, SHOWN)
+    .map(({ item, folder }) =>
+      folders === 1 ? item : { ...item, description: `${item.description ?? ''} · ${folder.name}` },
+    );
+}
+
+/** How far searches are that have to read sessions; `undefined` when none has to. */
+function progressNote(searches: readonly SearchProgress[]): HitItem | undefined {
+  const reading = searches.filter(({ learned }) => learned > 0);
+  if (reading.length === 0) return undefined;
+  const sum = (of: (search: SearchProgress) => number): number =>
+    reading.reduce((total, search) => total + of(search), 0);
+  const text = vscode.l10n.t(
+    'Reading sessions for the first time: {0} of {1}',
+    countText(sum(({ searched }) => searched)),
+    countText(sum(({ total }) => total)),
+  );
+  return note('loading~spin', text);
+}
+
+function isSame(a: PickedHit, b: PickedHit | undefined): boolean {
+  return a.folder === b?.folder && a.sessionId === b.sessionId && a.taskId === b.taskId;
+}
+
+function datedItems(
+  folder: FolderSessions,
+  { hits, sessions }: Pick<SearchPage, 'hits' | 'sessions'>,
+): Dated[] {
   const byId = new Map(sessions.map(session => [session.sessionId, session]));
   return hits.map(hit => ({
     item: itemOf(folder, hit),

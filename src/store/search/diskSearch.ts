@@ -1,45 +1,36 @@
 import { pathInRoot, type TaskFinder, type TracedTask } from '../../core/blame/tracedTask.ts';
-import type { Disposable } from '../../core/disposable.ts';
 import { SessionError } from '../../core/errors.ts';
 import { matchSession } from '../../core/search/matchSession.ts';
 import type { SearchHit, SearchOptions, SearchPage, SessionSearch } from '../../core/search/searchPage.ts';
 import type { SearchQuery } from '../../core/search/searchQuery.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { AgentTask, FileChange } from '../../core/task.ts';
-import { compareRows } from '../listing.ts';
 import type { SearchableSessions } from '../catalogSource.ts';
-import { slicer, type StorePorts } from '../storePorts.ts';
+import { compareRows } from '../listing.ts';
+import { slicer } from '../storePorts.ts';
 import { cursorAfter, type HitCursor, parseHitCursor } from './hitCursor.ts';
-import type { SearchIndex } from './searchIndex.ts';
+import { SearchLearner, type SearchLearnerParts } from './searchLearner.ts';
 import { needsOf, needsOfCommit, needsOfFile, type SearchNeeds } from './searchNeeds.ts';
-import type { ReadText, SessionReader } from './sessionReader.ts';
-import { Signature } from './signature.ts';
-import { meets } from './signatureBlock.ts';
-import { TrigramSet } from './trigramSet.ts';
+import { SearchReport } from './searchReport.ts';
+import type { ReadText } from './sessionReader.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
-/** How long nobody must have searched before the rest is indexed. */
-const PAUSE_MS = 1_000;
-/** Between two slices of that, so that it takes no more than half of the processor. */
-const REST_MS = 8;
+/** So many sessions that the index does not know are read whatever the patience: nobody waits long for them. */
+const ALWAYS_READ = 100;
 
-export interface DiskSearchParts {
-  readonly ports: StorePorts;
-  readonly index: SearchIndex;
-  readonly reader: SessionReader;
-  readonly sessions: () => Promise<SearchableSessions>;
-  /** Looks at all files, so that the next search need not. */
-  readonly lookAgain: () => Promise<void>;
+/** What is looked for, and how. */
+interface Wanted extends Pick<SearchQuery, 'terms'> {
+  readonly needs: SearchNeeds;
+  readonly since?: Date | undefined;
+  readonly after?: HitCursor | undefined;
+  readonly options?: SearchOptions;
 }
 
-interface Reading {
-  readonly sessionId: string;
-  readonly stamp: string | undefined;
-  readonly verdict: 'maybe' | 'unknown';
-  readonly needs: SearchNeeds;
-  readonly query: Pick<SearchQuery, 'terms'>;
-  readonly signal: AbortSignal | undefined;
+/** A session that may have what is looked for. */
+interface Candidate {
+  readonly row: SessionMetadata;
+  readonly text: ReadText;
 }
 
 /**
@@ -47,27 +38,21 @@ interface Reading {
  * what is found is there. What the index does not know yet is read, and known from then on.
  */
 export class DiskSearch implements SessionSearch, TaskFinder {
-  readonly #parts: DiskSearchParts;
-  #later: Disposable | undefined;
-  #indexing: Promise<void> | undefined;
-  #searches = 0;
-  #closed = false;
+  readonly #parts: SearchLearnerParts;
+  readonly #learner: SearchLearner;
 
-  constructor(parts: DiskSearchParts) {
+  constructor(parts: SearchLearnerParts) {
     this.#parts = parts;
+    this.#learner = new SearchLearner(parts);
   }
 
   async search(query: SearchQuery, options: SearchOptions = {}): Promise<SearchPage> {
     const after = options.cursor === undefined ? undefined : parseHitCursor(options.cursor);
-    this.#searches++;
     try {
-      return await this.#search(query, after, options);
+      return await this.#learner.during(() => this.#search(query, after, options));
     } catch (error) {
       if (options.signal?.aborted === true) throw new SessionError('cancelled', 'The search was cancelled.');
       throw error;
-    } finally {
-      this.#searches--;
-      this.#goOnLater();
     }
   }
 
@@ -86,11 +71,8 @@ export class DiskSearch implements SessionSearch, TaskFinder {
   }
 
   /** Writes what is known by now. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#later?.dispose();
-    await this.#indexing;
-    await this.#parts.index.flush();
+  close(): Promise<void> {
+    return this.#learner.close();
   }
 
   async #search(
@@ -99,144 +81,98 @@ export class DiskSearch implements SessionSearch, TaskFinder {
     options: SearchOptions,
   ): Promise<SearchPage> {
     const limit = Math.min(MAX_LIMIT, Math.max(1, options.limit ?? DEFAULT_LIMIT));
-    const { index, ports } = this.#parts;
-    const sessions = await this.#parts.sessions();
-    await index.refresh();
-    const needs = needsOf(query);
-    const judge = index.judge(needs, sessions.rows);
-    const breathe = slicer(ports);
-    const hits: SearchHit[] = [];
-    const found = new Set<SessionMetadata>();
-    let last: SessionMetadata | undefined;
-    for (const [place, { row, sessionId, stamp }] of sessions.rows.entries()) {
-      const verdict = sessions.open.has(sessionId) ? 'unknown' : judge(place);
-      if (verdict === 'no' || row === undefined) continue;
-      if (after !== undefined && compareRows(row, after) < 0) continue;
-      if (query.since !== undefined && row.updatedAt < query.since) continue;
-      const known = sessions.open.has(sessionId) ? sessions.open.get(sessionId) : stamp;
-      const text = await this.#read({
-        sessionId,
-        stamp: known,
-        verdict,
-        needs,
-        query,
-        signal: options.signal,
-      });
-      for (const hit of text === undefined ? [] : hitsAfter(matchSession(text, query), row, after)) {
-        const previous = hits.at(-1);
-        if (hits.length === limit && previous !== undefined && last !== undefined)
-          return { hits, sessions: [...found], nextCursor: cursorAfter(last, previous) };
-        hits.push(hit);
-        found.add(row);
-        last = row;
+    const report = new SearchReport(this.#parts.ports.clock, options.onProgress);
+    const wanted = { needs: needsOf(query), terms: query.terms, since: query.since, after, options };
+    for await (const { row, text } of this.#candidates(wanted, report)) {
+      for (const hit of hitsAfter(matchSession(text, query), row, after)) {
+        const previous = report.last;
+        if (report.hits.length === limit && previous !== undefined)
+          return { ...report.page(), nextCursor: cursorAfter(previous.session, previous.hit) };
+        report.add(row, hit);
       }
-      const pause = breathe();
-      if (pause !== undefined) await pause;
-      options.signal?.throwIfAborted();
     }
-    return { hits, sessions: [...found] };
+    return report.page();
   }
 
   /** The tasks, newest first, of sessions that may have what is needed. */
-  async #tasks(
+  #tasks(
     needs: SearchNeeds,
     isWanted: (task: AgentTask, session: SessionMetadata) => boolean,
   ): Promise<readonly TracedTask[]> {
+    return this.#learner.during(async () => {
+      const found: TracedTask[] = [];
+      for await (const { text } of this.#candidates({ needs, terms: [] })) {
+        const session = text.state.metadata;
+        for (const task of text.state.tasks.newestFirst())
+          if (isWanted(task, session)) found.push({ task, session });
+      }
+      return found;
+    });
+  }
+
+  /** The sessions that may have what is wanted, newest first, read. */
+  async *#candidates(wanted: Wanted, report?: SearchReport): AsyncGenerator<Candidate> {
     const { index, ports } = this.#parts;
-    const sessions = await this.#parts.sessions();
+    const { since, after, needs, options = {} } = wanted;
+    const ends = ports.clock.monotonic() + (options.patience ?? Infinity);
+    const sessions = await abortable(this.#parts.sessions(), options.signal);
     await index.refresh();
-    const judge = index.judge(needs, sessions.rows);
+    const judge = await index.judge(needs, sessions.rows);
     const breathe = slicer(ports);
-    const found: TracedTask[] = [];
+    let learned = 0;
+    report?.begin(sessions.rows.length);
     for (const [place, { row, sessionId, stamp }] of sessions.rows.entries()) {
-      const verdict = sessions.open.has(sessionId) ? 'unknown' : judge(place);
-      if (verdict === 'no' || row === undefined) continue;
-      const known = sessions.open.has(sessionId) ? sessions.open.get(sessionId) : stamp;
-      const query = { terms: [] };
-      const text = await this.#read({ sessionId, stamp: known, verdict, needs, query, signal: undefined });
-      for (const task of text?.state.tasks.newestFirst() ?? [])
-        if (text !== undefined && isWanted(task, text.state.metadata))
-          found.push({ task, session: text.state.metadata });
       const pause = breathe();
-      if (pause !== undefined) await pause;
+      if (pause !== undefined) {
+        report?.tell(place);
+        await pause;
+        options.signal?.throwIfAborted();
+      }
+      const isOpen = sessions.open.has(sessionId);
+      const verdict = isOpen ? 'unknown' : judge(place);
+      if (verdict === 'no' || row === undefined) continue;
+      if (after !== undefined && compareRows(row, after) < 0) continue;
+      if (since !== undefined && row.updatedAt < since) continue;
+      const isUnknown = verdict === 'unknown' && !isOpen && !index.has(sessionId, stamp);
+      if (isUnknown && learned >= ALWAYS_READ && ports.clock.monotonic() >= ends) {
+        report?.pass();
+        continue;
+      }
+      if (isUnknown) report?.learn(++learned);
+      const text = await this.#read(sessions, place, verdict, wanted);
+      if (text !== undefined) yield { row, text };
     }
-    this.#goOnLater();
-    return found;
   }
 
   /** The text of a session that may have what is searched for. */
-  async #read({ sessionId, stamp, verdict, needs, query, signal }: Reading): Promise<ReadText | undefined> {
-    const { index, reader } = this.#parts;
-    const request = { terms: query.terms, signal };
-    if (verdict === 'maybe' || stamp === undefined) return reader.read(sessionId, request);
-    const known = index.find(sessionId, stamp) ?? (await this.#update(sessionId, stamp));
-    if (known !== undefined) return meets(known, needs) ? reader.read(sessionId, request) : undefined;
-    return this.#learn(sessionId, stamp, query.terms, signal);
-  }
-
-  /** Reads a session and notes what is in it. */
-  async #learn(
-    sessionId: string,
-    stamp: string,
-    terms: readonly string[],
-    signal?: AbortSignal,
+  async #read(
+    { rows, open }: SearchableSessions,
+    place: number,
+    verdict: 'maybe' | 'unknown',
+    { needs, terms, options }: Wanted,
   ): Promise<ReadText | undefined> {
-    const trigrams = new TrigramSet();
-    const text = await this.#parts.reader.read(sessionId, { terms, trigrams, signal });
-    if (text === undefined) return undefined;
-    await this.#parts.index.add({ sessionId, stamp, quiet: text.quiet ?? null }, Signature.of(trigrams));
-    return text;
+    const { sessionId = '', stamp: onDisk } = rows[place] ?? {};
+    const stamp = open.has(sessionId) ? open.get(sessionId) : onDisk;
+    const signal = options?.signal;
+    if (verdict === 'maybe' || stamp === undefined)
+      return this.#parts.reader.read(sessionId, { terms, signal });
+    return this.#learner.read({ sessionId, stamp, needs, terms, signal });
   }
+}
 
-  /** Adds to what is known of a session what came since; `undefined` where that cannot be told apart. */
-  async #update(sessionId: string, stamp: string): Promise<Signature | undefined> {
-    const { index, reader } = this.#parts;
-    const known = await index.newest(sessionId);
-    if (known?.session.quiet == null) return undefined;
-    const trigrams = new TrigramSet();
-    const quiet = await reader.readTail(sessionId, known.session.quiet, trigrams);
-    if (quiet === undefined || !known.signature.hasRoomFor(trigrams)) return undefined;
-    known.signature.add(trigrams);
-    await index.add({ sessionId, stamp, quiet }, known.signature);
-    return known.signature;
-  }
-
-  #goOnLater(): void {
-    if (this.#closed || this.#indexing !== undefined) return;
-    this.#later?.dispose();
-    this.#later = this.#parts.ports.clock.setTimeout(() => {
-      if (this.#searches > 0 || this.#closed) return;
-      this.#indexing = this.#indexRest().finally(() => {
-        this.#indexing = undefined;
-      });
-    }, PAUSE_MS);
-  }
-
-  /** Behind the scenes: looks at all sessions again, and reads those that the index does not know. */
-  async #indexRest(): Promise<void> {
-    const { index, lookAgain, ports } = this.#parts;
-    try {
-      await lookAgain();
-      const sessions = await this.#parts.sessions();
-      await index.refresh();
-      index.retain(new Set(sessions.rows.map(({ sessionId }) => sessionId)));
-      const breathe = slicer({ ...ports, pause: () => ports.pause(REST_MS) });
-      for (const { sessionId, stamp: onDisk } of sessions.rows) {
-        if (this.#closed) return;
-        const stamp = sessions.open.has(sessionId) ? sessions.open.get(sessionId) : onDisk;
-        if (
-          stamp !== undefined &&
-          !index.has(sessionId, stamp) &&
-          (await this.#update(sessionId, stamp)) === undefined
-        )
-          await this.#learn(sessionId, stamp, []);
-        const pause = breathe();
-        if (pause !== undefined) await pause;
-      }
-      await index.flush();
-    } catch (error) {
-      ports.logger.debug(`The search index is not complete: ${String(error)}`);
-    }
+/** Does not wait any longer than somebody wants what comes of it. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => {
+    reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

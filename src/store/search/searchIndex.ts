@@ -5,6 +5,7 @@ import type { SearchFolder } from './searchFolder.ts';
 import type { SearchNeeds } from './searchNeeds.ts';
 import type { Signature } from './signature.ts';
 import { BlockDamage, encodeBlock, type IndexedSession, SignatureBlock } from './signatureBlock.ts';
+import { SignaturePlaces } from './signaturePlaces.ts';
 
 /** So many signatures of one size make a block; fewer are written when the process ends, and joined later. */
 const FULL_BLOCK = 512;
@@ -20,6 +21,8 @@ export type Verdict = 'no' | 'maybe' | 'unknown';
 interface Resolved {
   readonly rows: readonly IndexedRow[];
   readonly version: number;
+  /** What the numbers in `blocks` stand for. */
+  readonly numbered: readonly SignatureBlock[];
   readonly blocks: Int32Array;
   readonly columns: Int32Array;
 }
@@ -38,8 +41,10 @@ export class SearchIndex {
   readonly #folder: SearchFolder | undefined;
   readonly #mayWrite: () => boolean;
   readonly #blocks = new Map<string, SignatureBlock>();
-  readonly #places = new Map<string, { readonly block: SignatureBlock; readonly column: number }>();
+  readonly #places = new SignaturePlaces();
   readonly #waiting = new Map<string, Waiting>();
+  /** How many of each size wait. */
+  readonly #alike = new Map<number, number>();
   #waitingBytes = 0;
   #seen: string | undefined;
   /** Goes up with every change of `#blocks` and `#places`. */
@@ -74,17 +79,20 @@ export class SearchIndex {
   }
 
   /** Judges sessions, by their place in the list. */
-  judge(needs: SearchNeeds, rows: readonly IndexedRow[]): (place: number) => Verdict {
-    const blocks = [...this.#blocks.values()];
-    const judges = blocks.map(block => {
+  async judge(needs: SearchNeeds, rows: readonly IndexedRow[]): Promise<(place: number) => Verdict> {
+    const breathe = slicer(this.#ports);
+    const known = await this.#resolve(rows);
+    const judges: (((column: number) => boolean) | undefined)[] = [];
+    for (const block of known.numbered) {
       try {
-        return block.judge(needs);
+        judges.push(block.judge(needs));
       } catch (error) {
+        judges.push(undefined);
         this.#discard(block, error);
-        return undefined;
       }
-    });
-    const known = this.#resolve(rows, blocks);
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
     return place => {
       const judge = judges[known.blocks[place] ?? -1];
       return judge === undefined ? 'unknown' : judge(known.columns[place] ?? 0) ? 'maybe' : 'no';
@@ -126,14 +134,20 @@ export class SearchIndex {
     this.#waiting.set(session.sessionId, { session, signature });
     this.#waitingBytes += signature.bytes.length;
     const { bits } = signature;
-    const alike = this.#waitingBytes > MAX_WAITING ? Infinity : this.#countWaiting(bits);
+    const count = (this.#alike.get(bits) ?? 0) + 1;
+    this.#alike.set(bits, count);
+    const alike = this.#waitingBytes > MAX_WAITING ? Infinity : count;
     if (alike >= FULL_BLOCK) await this.#write(bits);
   }
 
   /** Sessions that are no more need no place. */
-  retain(sessionIds: ReadonlySet<string>): void {
-    for (const sessionId of this.#places.keys())
+  async retain(sessionIds: ReadonlySet<string>): Promise<void> {
+    const breathe = slicer(this.#ports);
+    for (const sessionId of this.#places.sessionIds()) {
       if (!sessionIds.has(sessionId)) this.#places.delete(sessionId);
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
     this.#version++;
   }
 
@@ -144,15 +158,19 @@ export class SearchIndex {
   }
 
   /** Where the sessions of a list are in the blocks. Who types asks again and again for the same list. */
-  #resolve(rows: readonly IndexedRow[], blocks: readonly SignatureBlock[]): Resolved {
+  async #resolve(rows: readonly IndexedRow[]): Promise<Resolved> {
     if (this.#resolved?.rows === rows && this.#resolved.version === this.#version) return this.#resolved;
-    const numbers = new Map(blocks.map((block, number) => [block, number]));
+    const breathe = slicer(this.#ports);
+    const numbered = [...this.#blocks.values()];
+    const numbers = new Map(numbered.map((block, number) => [block, number]));
     const resolved = {
-      ...{ rows, version: this.#version },
+      ...{ rows, version: this.#version, numbered },
       blocks: new Int32Array(rows.length).fill(-1),
       columns: new Int32Array(rows.length),
     };
     for (const [index, { sessionId, stamp }] of rows.entries()) {
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       const place = this.#places.get(sessionId);
       if (place?.block.sessions[place.column]?.stamp !== stamp) continue;
       resolved.blocks[index] = numbers.get(place.block) ?? -1;
@@ -160,12 +178,6 @@ export class SearchIndex {
     }
     this.#resolved = resolved;
     return resolved;
-  }
-
-  #countWaiting(bits: number): number {
-    let count = 0;
-    for (const { signature } of this.#waiting.values()) if (signature.bits === bits) count++;
-    return count;
   }
 
   #write(bits: number): Promise<void> {
@@ -204,25 +216,16 @@ export class SearchIndex {
   /** Blocks of this size that are mostly out of date, and small ones when they have become many. */
   #worthJoining(bits: number): SignatureBlock[] {
     const alike = [...this.#blocks.values()].filter(block => block.bits === bits);
-    const live = new Map(alike.map(block => [block, this.#liveColumns(block).length]));
-    const small = alike.filter(block => (live.get(block) ?? 0) < FULL_BLOCK / 2);
-    const stale = alike.filter(block => (live.get(block) ?? 0) * 2 < block.sessions.length);
+    const small = alike.filter(block => this.#places.live(block) < FULL_BLOCK / 2);
+    const stale = alike.filter(block => this.#places.live(block) * 2 < block.sessions.length);
     return small.length > MAX_SMALL ? small : stale;
-  }
-
-  #liveColumns(block: SignatureBlock): number[] {
-    return [...block.sessions.keys()].filter(column => {
-      const { sessionId } = block.sessions[column] ?? {};
-      const place = sessionId === undefined ? undefined : this.#places.get(sessionId);
-      return place?.block === block && place.column === column;
-    });
   }
 
   async #rest(block: SignatureBlock, kept: ReadonlySet<string>): Promise<Waiting[]> {
     const entries: Waiting[] = [];
-    const columns = this.#liveColumns(block).filter(
-      column => !kept.has(block.sessions[column]?.sessionId ?? ''),
-    );
+    const columns = this.#places
+      .liveColumns(block)
+      .filter(column => !kept.has(block.sessions[column]?.sessionId ?? ''));
     for await (const [column, signature] of this.#signatures(block, columns)) {
       const session = block.sessions[column];
       if (session !== undefined) entries.push({ session, signature });
@@ -271,18 +274,20 @@ export class SearchIndex {
     const block = this.#blocks.get(name);
     this.#blocks.delete(name);
     this.#version++;
-    if (block === undefined) return;
-    for (const { sessionId } of block.sessions)
-      if (this.#places.get(sessionId)?.block === block) this.#places.delete(sessionId);
+    if (block !== undefined) this.#places.forget(block);
   }
 
   #forgetWaiting(sessionId: string): void {
-    this.#waitingBytes -= this.#waiting.get(sessionId)?.signature.bytes.length ?? 0;
+    const signature = this.#waiting.get(sessionId)?.signature;
+    if (signature === undefined) return;
+    this.#waitingBytes -= signature.bytes.length;
+    this.#alike.set(signature.bits, (this.#alike.get(signature.bits) ?? 0) - 1);
     this.#waiting.delete(sessionId);
   }
 
   #dropWaiting(): void {
     this.#waiting.clear();
+    this.#alike.clear();
     this.#waitingBytes = 0;
   }
 
