@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { SessionRecord } from '../../src/core/events.ts';
 import { decodeLine } from '../../src/store/journalLine.ts';
 import { HISTORY_WRITER, turnsOf } from '../../src/transfer/transcripts/historyFacts.ts';
@@ -189,5 +190,69 @@ describe('histories that went on since they were imported', function () {
       assert.deepEqual(state.live, []);
       assert.deepEqual(story(root(), sessionId), expected, `cut at ${size - before} of ${after - before}`);
     }
+  });
+
+  it('have every changed file once when one was cut off within a list of them that takes several records', async () => {
+    const count = 900;
+    const line = (second: number, type: string, payload: object): object => ({
+      timestamp: at(second),
+      type,
+      payload,
+    });
+    const event = (second: number, type: string, more: object = {}): object =>
+      line(second, 'event_msg', { type, ...more });
+    const turn = (second: number, prompt: string, files: number): object[] => {
+      const names = Array.from(
+        { length: files },
+        (_, file) => `src/${'folder/'.repeat(8)}${prompt}-${String(file)}.ts`,
+      );
+      const changes = Object.fromEntries(
+        names.map(name => [name, { type: 'update', unified_diff: '@@ -1 +1 @@\n-a\n+b\n' }]),
+      );
+      return [
+        event(second, 'user_message', { message: prompt }),
+        event(second + 1, 'patch_apply_end', { success: true, changes }),
+        event(second + 2, 'patch_apply_end', {
+          success: true,
+          changes: { [`${prompt}.md`]: { type: 'update' } },
+        }),
+        line(second + 3, 'response_item', {
+          ...{ type: 'message', role: 'assistant' },
+          content: [{ type: 'output_text', text: 'Done' }],
+        }),
+        event(second + 4, 'task_complete'),
+      ];
+    };
+    const meta = line(0, 'session_meta', { id: 'c-9', cwd: '/home/me/project' });
+    const first = [meta, ...turn(1, 'first', 1)];
+    const all = [...first, ...turn(10, 'second', count)];
+    const { sessionId } = await read(first);
+    const journal = join(root(), '.coding-agent', 'sessions', `${sessionId}.events.jsonl`);
+    const { length: before } = readFileSync(journal);
+    const { state: whole } = await read(all);
+    const expected = story(root(), sessionId);
+    const bytes = readFileSync(journal);
+    const lists = recordsOf(root(), sessionId).filter(({ event: { type } }) => type === 'filesChanged');
+    assert.ok(lists.length >= 6, `${String(lists.length)} records of changed files`);
+    const paths = ({ tasks }: typeof whole): readonly string[] =>
+      [...tasks].flatMap(({ filesChanged }) => filesChanged.map(change => change.path)).sort();
+    assert.equal(paths(whole).length, count + 3);
+    for (
+      let end = bytes.indexOf(10, before) + 1;
+      end > 0 && end < bytes.length;
+      end = bytes.indexOf(10, end) + 1
+    )
+      // Between two records, and within the next one.
+      for (const size of [end, end + 100]) {
+        writeFileSync(journal, bytes.subarray(0, size));
+        rmSync(join(root(), '.coding-agent', 'sessions', `${sessionId}.session.json`), { force: true });
+        const { state } = await read(all);
+        assert.ok(
+          isDeepStrictEqual(story(root(), sessionId), expected),
+          `cut at ${String(size)} of ${String(bytes.length)}`,
+        );
+        assert.equal(paths(state).join(), paths(whole).join());
+        assert.equal((await read(all)).outcome, 'present', 'and then nothing is new');
+      }
   });
 });

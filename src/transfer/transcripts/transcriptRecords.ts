@@ -5,6 +5,7 @@ import type { SessionEvent, SessionRecord, TaskEvent } from '../../core/events.t
 import { MAX_TASK_BYTES } from '../../core/input.ts';
 import { type Redactor, redactValue } from '../../core/redactor.ts';
 import { SCHEMA_VERSION } from '../../core/session.ts';
+import type { FileChange } from '../../core/task.ts';
 import { byteLength, firstBytes, lastBytes } from '../../core/text.ts';
 import type { NewRecord } from '../../store/transfer/extendSession.ts';
 import type { ProcessOwner } from '../../core/processOwner.ts';
@@ -151,8 +152,14 @@ class Writer {
     const now = new TurnFacts('');
     const isKnown = (name: string | undefined): boolean => name === undefined || known.facts.has(name);
     const acts = turn.acts.flatMap((act): Act[] => {
-      const names = this.#actEvents(act, first, 1).map(([, event]) => now.note(event));
+      const events = this.#actEvents(act, first, 1).map(([, event]) => event);
+      const names = events.map(event => now.note(event));
       if (names.every(isKnown)) return [];
+      if (act.kind === 'changed') {
+        // A long list takes several records, of which some may have been written.
+        const missing = events.filter((_, place) => !isKnown(names[place]));
+        return [{ ...act, changes: missing.flatMap(changesIn) }];
+      }
       const isResult = act.kind === 'called' && isKnown(names[0]);
       return [isResult ? { ...act, call: { ...act.call, id: resultId(act.call.id) } } : act];
     });
@@ -264,6 +271,10 @@ class Writer {
     const { length } = this.#records;
     this.#records.push({ seq: length + 1, at: this.#at, writer: WRITER, ...run, event: this.#hidden(event) });
   }
+}
+
+function changesIn(event: TaskEvent): readonly FileChange[] {
+  return event.type === 'filesChanged' ? event.data.changes : [];
 }
 
 function usageSince(now: Turn['usage'], known: Turn['usage']): Turn['usage'] {
