@@ -20,6 +20,6 @@ const env = { ...process.env, ...totalsFile(name) };
 const { code } = await runForCode('mocha', ['--config', suite.config, ...args, ...files], {
   env,
   output: 'inherit',
-  timeoutMs: Number(process.env['TEST_MINUTES'] ?? '20') * 60_000,
+  timeoutMs: Number(process.env['TEST_MINUTES'] ?? '60') * 60_000,
 });
 process.exitCode = code ?? 1;

@@ -13,7 +13,7 @@ interface Totals {
 
 export interface TestStep {
   readonly name: string;
-  /** The npm script, stopped after so many minutes. */
+  /** The npm script, stopped after so many minutes: what is first on a machine downloads VS Code and a browser. */
   readonly script: string;
   readonly minutes?: number;
   /** What the step's own tests are, or undefined for a step that runs none. */
@@ -56,7 +56,7 @@ export async function runTestSteps(steps: readonly TestStep[]): Promise<void> {
 }
 
 async function runStep(step: TestStep, folder: string): Promise<string> {
-  const minutes = step.minutes ?? 20;
+  const minutes = step.minutes ?? 60;
   const env = { ...process.env, ...step.env, TEST_TOTALS_FOLDER: folder, TEST_MINUTES: String(minutes) };
   const args = ['run', '--silent', step.script];
   const { code } = await runForCode('npm', args, { env, output: 'inherit', timeoutMs: minutes * MINUTE });

@@ -4,6 +4,9 @@ import { pageUrl, startServer } from './server.mts';
 import { removeFolder, temporaryFolder } from './temporary.mts';
 import { EditorWindow } from './window.mts';
 
+/** Tells that something hangs, not that the machine is busy. */
+const waitMs = 120_000;
+
 export interface EditorOptions {
   /** A folder or a .code-workspace file; none opens an empty window. */
   readonly workspace?: string;
@@ -53,6 +56,7 @@ export async function openEditor(prepared: PreparedEditor, options: EditorOption
 
   const openWindow = async (workspace = options.workspace) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(waitMs);
     const { extensionDir } = options;
     const url = pageUrl(server.port, {
       skipWelcome: true,

@@ -5,7 +5,7 @@ import { run } from './processes.mts';
 import { nodeSizeMb, type EditorRelease } from './releases.mts';
 
 const quietNpm = ['--no-audit', '--no-fund', '--loglevel=error'];
-const installTimeoutMs = 12 * 60_000;
+const installTimeoutMs = 20 * 60_000;
 
 export interface InstalledServer {
   readonly release: EditorRelease;

@@ -10,7 +10,7 @@ import { parseRelease } from './releases.mts';
 import { pageUrl, startServer, type PageAddress } from './server.mts';
 import { temporaryFolder } from './temporary.mts';
 
-const defaultTimeoutMs = 8 * 60_000;
+const defaultTimeoutMs = 25 * 60_000;
 
 interface LauncherArguments extends PageAddress {
   readonly extensionsDir?: string;

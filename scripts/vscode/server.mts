@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { InstalledServer } from './install.mts';
 import { freePort, OutputTail, run, spawnGroup, stopGroup } from './processes.mts';
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 const readyLine = 'Extension host agent listening';
 
 export interface ServerOptions {

@@ -3,6 +3,8 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { run } from './processes.mts';
 
+const installTimeoutMs = 20 * 60_000;
+
 export interface SystemPackages {
   readonly what: string;
   readonly packages: readonly string[];
@@ -21,9 +23,10 @@ export async function installSystemPackages(wanted: SystemPackages): Promise<str
 
   console.log(`Installing ${what} with apt-get (${size}) ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const timeoutMs = installTimeoutMs;
   try {
-    await run('apt-get', ['update'], { env });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+    await run('apt-get', ['update'], { env, timeoutMs });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env, timeoutMs });
   } catch (error) {
     return `${what} could not be installed: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -17,7 +17,7 @@ describe('the API in a browser', () => {
   let evil: Server;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     if (!existsSync(CHROMIUM)) skip(this, `no Chromium at ${CHROMIUM}`);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     // The worst case for a foreign page: no token is asked for.
@@ -47,7 +47,7 @@ describe('the API in a browser', () => {
   }
 
   it('refuses the fetches, forms and images of a foreign page', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const { url } = fixture.server;
     const port = String((evil.address() as AddressInfo).port);
     let requests = 0;
@@ -86,7 +86,7 @@ describe('the API in a browser', () => {
   });
 
   it('shows its documentation with nothing but itself', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const { url } = fixture.server;
     await withPage('about:blank', async page => {
       const requested: string[] = [];

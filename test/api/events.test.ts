@@ -185,7 +185,7 @@ describe('event streams', () => {
   });
 
   it('drop output for a slow client, but no record', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const calls = 300;
     const text = 'x'.repeat(8 * 1024);
     const sessionId = await createSession(fixture);
@@ -283,7 +283,7 @@ describe('an event stream of what other processes do', () => {
 
 describe('an event stream over a restart of the server', () => {
   it('is resumed by a browser-like client without loss and without repetition', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const folder = temporaryFolder();
     const root = join(folder, 'root');
     mkdirSync(root);

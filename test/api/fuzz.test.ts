@@ -146,7 +146,7 @@ describe('the API under fuzzing', () => {
   };
 
   it('answers as documented, never with 500, and does nothing when it refuses', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const statuses = new Map<string, number>();
     const property = fc.asyncProperty(requestArbitrary, async ({ operation, ids, query, body, key }) => {
       const { method, path, described } = operation;

@@ -220,7 +220,7 @@ describe('the gate', () => {
   });
 
   it('lets nothing in without our token, from a foreign origin or under a foreign name, and reads no body', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const count = await allRefused(forbidden(fixture), fixture.server.port);
     console.log(`      ${String(count)} requests refused`);
     assert.ok(count >= 2500);
@@ -306,7 +306,7 @@ describe('the gate', () => {
   });
 
   it('without tokens keeps every other check, and approves nothing', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const open = await serveInMemory({ auth: false });
     try {
       const { port, url } = open.server;

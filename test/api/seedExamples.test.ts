@@ -123,7 +123,7 @@ describe("the seed's examples", () => {
 
   for (const [title, ...options] of [['without a token', '--no-auth'], ['with a token']] as const) {
     it(`run in curl, ${title}, and answer as documented`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       const server = await serve(folder, '--port', String(await freePort()), ...options);
       try {
         if (options.length === 0) {
@@ -175,7 +175,7 @@ describe("the seed's examples", () => {
   }
 
   it('run as JavaScript on the client, word for word', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const installed = join(workspace, 'node_modules/coding-agent-sessions');
     await build({
       ...{ entryPoints: { client: join(project, 'src/client/client.ts') }, outdir: join(installed, 'dist') },

@@ -10,7 +10,7 @@ import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 const benchFolder = join(import.meta.dirname, '../../bench');
 
 describe('a process of a benchmark', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const temporary = useTemporaryFolder();
 
   function worker(name: string, text: string): string {

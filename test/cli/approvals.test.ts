@@ -8,7 +8,7 @@ import { eventually, useCli } from './support/cli.ts';
 import { missingPty, Pty } from './support/pty.ts';
 
 describe('answers on the terminal', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   let server: ScriptedModel;
 

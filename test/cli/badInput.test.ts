@@ -14,7 +14,7 @@ import { type Document, useCli } from './support/cli.ts';
 const ID = '550e8400-e29b-41d4-a716-446655440000';
 
 describe('bad input on the command line', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const cli = useCli();
   const folder = (...names: string[]): string => join(cli.root, '.coding-agent', ...names);
 

@@ -13,7 +13,7 @@ interface BlameJson {
 }
 
 describe('coding-agent blame', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const cli = useCli();
   const run = async (task: string): Promise<string> =>
     (await cli.json(['run', task, '--trust', '--yes'])).taskId;

@@ -8,7 +8,7 @@ const PROJECT = join(import.meta.dirname, '../..');
 const BUILT = join(PROJECT, 'dist/cli.js');
 
 describe('the built command line (dist/cli.js)', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   before(function () {
     if (!existsSync(BUILT)) skip(this, 'dist/cli.js is not built: npm run build');

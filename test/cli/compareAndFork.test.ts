@@ -5,7 +5,7 @@ import type { TaskComparison } from '../../src/core/taskComparison.ts';
 import { type TaskJson, useCli } from './support/cli.ts';
 
 describe('coding-agent tasks compare and sessions fork', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const cli = useCli();
 
   it('compare sets all attempts of a task side by side', async () => {

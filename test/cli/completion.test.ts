@@ -10,7 +10,7 @@ import { useCli } from './support/cli.ts';
 const program = parsingProgram();
 
 describe('coding-agent completion', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
 
   /** Sources the script in the shell itself and returns what it offers for the last of `words`. */
@@ -35,7 +35,7 @@ describe('coding-agent completion', function () {
 
   function outputOf(shell: string, args: readonly string[]): string[] {
     const { status, stdout, stderr } = spawnSync(shell, args, {
-      ...{ encoding: 'utf8', cwd: cli.root, env: cli.env, timeout: 20_000 },
+      ...{ encoding: 'utf8', cwd: cli.root, env: cli.env, timeout: 120_000 },
     });
     assert.equal(stderr, '');
     assert.equal(status, 0, stdout);

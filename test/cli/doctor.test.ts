@@ -6,7 +6,7 @@ import { fakeLock } from './support/foreignLock.ts';
 import { useCli } from './support/cli.ts';
 
 describe('coding-agent doctor', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
 
   /** A trusted folder with a session in which one task ran. */

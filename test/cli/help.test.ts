@@ -3,7 +3,7 @@ import { type Document, useCli } from './support/cli.ts';
 import { parsingProgram } from './support/parsingProgram.ts';
 
 describe('coding-agent --help', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
 
   it('describes every command, with examples that are right and the options that all accept', async () => {

@@ -6,7 +6,7 @@ import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
 import { useCli } from './support/cli.ts';
 
 describe('permission rules of config.json', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   let server: ScriptedModel;
   const inRoot = (...names: string[]): string => join(cli.root, ...names);

@@ -13,7 +13,7 @@ import {
 } from './support/cli.ts';
 
 describe('coding-agent run', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const cli = useCli();
 
   it('makes a session when there is none, and answers as POST /agent/execute', async () => {

@@ -10,7 +10,7 @@ const ID = '550e8400-e29b-41d4-a716-446655440000';
 const HOSTILE = 'a\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eb\u200bc\r\nd';
 
 describe('the command line and what others wrote', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   const sessions = (...names: string[]): string => join(cli.root, '.coding-agent', 'sessions', ...names);
 

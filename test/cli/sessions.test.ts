@@ -6,7 +6,7 @@ import { useCli } from './support/cli.ts';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('coding-agent sessions', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   const create = async (title: string): Promise<string> =>
     (await cli.json(['sessions', 'create', '--title', title, '--trust'])).sessionId;

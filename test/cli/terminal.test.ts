@@ -7,7 +7,7 @@ import { missingPty, Pty } from './support/pty.ts';
 import { Screen } from './support/screen.ts';
 
 describe('coding-agent on a pseudo-terminal', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   const files = (): string[] => readdirSync(cli.root).sort();
 

@@ -17,7 +17,7 @@ interface Imported {
 }
 
 describe('coding-agent sessions export and import', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cli = useCli();
   const there = (): string[] => ['--root', cli.path('there'), '--trust'];
   const exported = (): Promise<{ file: string; bytes: number; format: string; sessionId: string }> =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TaskJson, useCli } from './support/cli.ts';
 
 describe('coding-agent and verification', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const cli = useCli();
   const passing = 'create file a.txt with content: hello';
 

@@ -12,7 +12,7 @@ describe('in-process API', () => {
   });
 
   it('carries out the seed’s explicit pattern', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await mkdir(join(workspaceRoot(), 'feature-x'), { recursive: true });
     const session = await api.createSession({ workingDirectory: join(workspaceRoot(), 'feature-x') });
     assert.ok(session.startTime instanceof Date);

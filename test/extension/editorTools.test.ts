@@ -12,7 +12,7 @@ import { skip } from '../support/skip.ts';
 import { openApi, runCommand, until, workspaceRoot } from './support/thisExtension.ts';
 
 describe('tools of VS Code for the model', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let api: CodingAgentApi;
   let server: ScriptedModel;
   const set = (id: string, value: unknown) =>

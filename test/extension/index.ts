@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     reporter: process.env['TEST_REPORTER'] ?? 'spec',
     color: false,
-    timeout: 120_000,
+    timeout: 300_000,
     forbidOnly: true,
     ...(grep === undefined ? {} : { grep }),
   });

@@ -10,7 +10,7 @@ import { codeOfRejection, openApi, runCommand, workspaceRoot } from './support/t
 
 // Runs in VS Code with test/fixtures/model-provider, an extension that provides a scripted model without any account.
 describe('the models of VS Code', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let api: CodingAgentApi;
 
   before(async function () {

@@ -18,7 +18,7 @@ describe('a command that prints 50 MB', () => {
   });
 
   it('is passed on whole in the extension host', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     // What is loaded with the first command is no part of it.
     const { sessionId } = await api.createSession();
     assert.equal((await api.executeTask({ sessionId, task: print(100) })).status, 'completed');

@@ -8,21 +8,18 @@ import { ScriptedModel } from '../support/scriptedModel/scriptedModel.ts';
 import { openApi, runCommand, until, workspaceRoot } from './support/thisExtension.ts';
 
 describe('the setting codingAgent.permissions', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let server: ScriptedModel;
   const set = (id: string, value: unknown) =>
     vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
   const path = (name: string): string => join(workspaceRoot(), name);
   /** Answers the question that is open, as soon as there is one. */
   const answered = (id: CommandId, args: object = {}): Promise<boolean> =>
-    until(
-      `a question for ${id}`,
-      () =>
-        runCommand(id, args).then(
-          () => true,
-          () => false,
-        ),
-      30_000,
+    until(`a question for ${id}`, () =>
+      runCommand(id, args).then(
+        () => true,
+        () => false,
+      ),
     );
 
   before(async () => {

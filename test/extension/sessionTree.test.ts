@@ -92,7 +92,7 @@ describe('sessions tree', () => {
   });
 
   it('goes on beyond a page', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     for (let n = 0; n < 53; n++) await open.sessions.createSession({ title: `Session ${n}` });
     await settled();
     const today = (await tree.getChildren())[1];
@@ -129,7 +129,7 @@ describe('sessions tree', () => {
   });
 
   it('redraws one node for one event, and once for many at once, however many sessions there are', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const costs: object[] = [];
     for (const count of [100, 500]) {
       tree.dispose();

@@ -27,7 +27,7 @@ function pathOfPerson(): string {
 }
 
 describe('README.md', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder = '';
   let project = '';
 

@@ -15,7 +15,7 @@ const WORDS = Array.from({ length: 600 }, (_, index) => `slowly${String(index)}`
 
 for (const name of AGENTS) {
   describe(`${name}, the real one, inside VS Code`, function () {
-    this.timeout(240_000);
+    this.timeout(300_000);
     const closers: (() => Promise<void>)[] = [];
     let model: ScriptedModel;
     let agent: RealAgent;

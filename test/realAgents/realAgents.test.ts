@@ -23,7 +23,7 @@ const SLOWLY: Script = [{ kind: 'say', text: WORDS.join(' '), pauseMs: 100 }];
 
 for (const name of agentNames) {
   describe(`${name}, the real one, over ACP`, function () {
-    this.timeout(240_000);
+    this.timeout(300_000);
     let fixture: AcpFixture;
     let model: ScriptedModel;
     let agent: RealAgent;

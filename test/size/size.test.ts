@@ -12,7 +12,7 @@ const KB = 1024;
 
 /** What is shipped, built in a copy of the project so that `dist/` stays as it is. */
 describe('what is shipped', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder = '';
   let project = '';
   let modules: readonly string[] = [];

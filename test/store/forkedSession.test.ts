@@ -6,7 +6,7 @@ import type { Host } from '../../src/host/host.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 
 describe('a forked session on disk', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
 
   async function open(): Promise<Host> {

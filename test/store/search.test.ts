@@ -15,7 +15,7 @@ import { foundIn, recordTask } from './support/searchHistory.ts';
 const worker = fileURLToPath(new URL('support/appendWorker.ts', import.meta.url));
 
 describe('a search on real files', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let disk: DiskFixture;
   beforeEach(() => {
     disk = new DiskFixture();

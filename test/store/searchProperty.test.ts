@@ -167,7 +167,7 @@ class Histories {
 
 describe('a search with an index', () => {
   it('finds what looking at everything finds, whatever was recorded, indexed and forgotten before', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await fc.assert(
       fc.asyncProperty(steps, async sequence => {
         const histories = new Histories();

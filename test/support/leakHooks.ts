@@ -1,6 +1,6 @@
 import type { RootHookObject } from 'mocha';
 
-const graceMs = 5_000;
+const graceMs = 30_000;
 
 /** Ends and fails a run whose tests left something open that keeps the process alive, and says what it is. */
 export const mochaHooks: RootHookObject = {

@@ -12,7 +12,7 @@ const WORK =
   '$ printf "1\\n2\\n3\\n" > lines.txt && mv old.txt "naïve ☃.txt" && rm gone && chmod +x tool && printf "\\0\\1" > bytes && ln -s lines.txt link && mkdir -p a/b && touch a/b/empty';
 
 describe('sessions that take their checkpoints along', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const { temporary, host } = useHosts();
 
   /** A session whose two tasks changed files, and their ids. */

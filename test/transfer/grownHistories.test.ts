@@ -55,7 +55,7 @@ const said = (second: number, text: string, stopReason = 'stop'): object =>
   entry(second, { role: 'assistant', content: [{ type: 'text', text }], stopReason });
 
 describe('histories that went on since they were imported', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const temporary = useTemporaryFolder();
   const root = (name = 'root'): string => join(temporary(), name);
   const { read } = historyReader(temporary);

@@ -248,7 +248,7 @@ function archive(made: Made, more: { readonly format?: number; readonly hash?: s
 }
 
 describe('archives with a bundle of checkpoints', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const temporary = useTemporaryFolder();
   const root = (): string => join(temporary(), 'root');
   const maker = (): BundleMaker => new BundleMaker(join(temporary(), 'maker'));

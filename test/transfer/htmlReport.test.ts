@@ -144,7 +144,7 @@ const LOOK = `(() => {
 })()`;
 
 describe('the report of a session as a page', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const temporary = useTemporaryFolder();
   let browser: Browser | undefined;
 

@@ -13,7 +13,7 @@ function core({ seal: _seal, origin: _origin, ...task }: AgentTask): unknown {
 }
 
 describe('exporting and importing', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const { temporary, host } = useHosts();
 
   /** A session with a large output that deflates to nearly nothing, a failure, and an edit. */

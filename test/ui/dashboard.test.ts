@@ -56,23 +56,19 @@ describe('the dashboard, in a workspace of two folders', () => {
 
   /** The page of the dashboard, once it has its figures. */
   async function drawn(): Promise<Frame> {
-    return vscode.window.until(
-      'the figures',
-      async () => {
-        for (const each of vscode.window.page.frames()) {
-          // A frame may go while it is looked at.
-          if (
-            await each
-              .locator('main#dashboard .figures')
-              .count()
-              .catch(() => 0)
-          )
-            return each;
-        }
-        return undefined;
-      },
-      30_000,
-    );
+    return vscode.window.until('the figures', async () => {
+      for (const each of vscode.window.page.frames()) {
+        // A frame may go while it is looked at.
+        if (
+          await each
+            .locator('main#dashboard .figures')
+            .count()
+            .catch(() => 0)
+        )
+          return each;
+      }
+      return undefined;
+    });
   }
 
   async function reportOf(name: string): Promise<StatsReport> {

@@ -13,7 +13,7 @@ describe('changes and their undo, as a person', () => {
   const row = async (): Promise<string> =>
     (await vscode.window.rows('Sessions')).find(({ label }) => label.startsWith('replace'))?.label ?? '';
   const untilRow = (state: RegExp) =>
-    vscode.window.until(`the task: ${state}`, async () => state.test(await row()), 30_000);
+    vscode.window.until(`the task: ${state}`, async () => state.test(await row()));
   /** Opens the preview of an undo from the task's menu. */
   const preview = async (entry: 'Undo Task' | 'Bring Changes Back', question: string): Promise<string[]> => {
     const { window } = vscode;

@@ -8,7 +8,7 @@ import { undoFixture } from './support/undoFixture.ts';
 import { commitAll } from './support/workbench.ts';
 
 describe('who changed what', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
   const write = (name: string, text: string): void => {
     writeFileSync(join(folder(), name), text);
@@ -133,7 +133,7 @@ describe('who changed what', function () {
 });
 
 describe('a repository that wants programs run', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
 
   it('gets none run by captures and undo, and every byte is kept whatever its attributes ask for', async () => {

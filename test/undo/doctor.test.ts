@@ -17,7 +17,7 @@ import { bytesOf } from './support/folderState.ts';
 import { Workbench } from './support/workbench.ts';
 
 describe('the doctor looks at checkpoints', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
   let bench: Workbench;
   afterEach(() => bench.close());

@@ -6,7 +6,7 @@ import { fillWithObjects } from './support/fillWithObjects.ts';
 import { undoFixture } from './support/undoFixture.ts';
 
 describe('removing checkpoints', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
   const kept = (): readonly string[] => readdirSync(join(folder(), '.coding-agent/checkpoints/refs/tasks'));
 

@@ -7,7 +7,7 @@ import { bytesOf, folderState } from './support/folderState.ts';
 import { commitAll, Workbench } from './support/workbench.ts';
 
 describe('undoing a task', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const folder = useTemporaryFolder();
   let bench: Workbench;
   afterEach(() => bench.close());

@@ -61,7 +61,7 @@ describe('running programs', () => {
   }
 
   async function waitFor(file: string): Promise<string> {
-    for (let i = 0; i < 2500; i++) {
+    for (let i = 0; i < 6000; i++) {
       const text = existsSync(file) ? await readFile(file, 'utf8') : '';
       if (text.endsWith('\n')) return text.trim();
       await pause(20);
@@ -79,7 +79,7 @@ describe('running programs', () => {
     assert.equal(ran.exitCode, 7);
     assert.equal(ran.ended, 'exit');
     assert.equal(ran.signal, null);
-    assert.ok(ran.duration >= 50 && ran.duration < 60_000, String(ran.duration));
+    assert.ok(ran.duration >= 50 && ran.duration < 600_000, String(ran.duration));
   });
 
   it('hands arguments over without a shell', async () => {

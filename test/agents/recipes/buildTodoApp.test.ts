@@ -36,7 +36,7 @@ describe('build a todo app', () => {
   });
 
   it('is built in an empty workspace, its tests pass, and it learns two features', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await context.write('LICENSE', 'MIT\n');
     await context.write('.gitignore', 'node_modules/\n');
     const details = await context.perform(buildTodoApp, 'Build a todo app');
@@ -73,7 +73,7 @@ describe('build a todo app', () => {
   });
 
   it('gets a folder of its own beside other files, and overwrites none', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     for (const [path, content] of Object.entries(workspaces.nodeEsm)) await context.write(path, content);
     await context.write('todo-app/notes.txt', 'mine\n');
     const details = await context.perform(buildTodoApp, 'Build a todo app');

@@ -100,7 +100,7 @@ function codeOf(path: string, content: string): readonly (readonly [string, stri
 
 describe('generated code', () => {
   it('parses, ends with a newline and overwrites nothing in workspaces of all shapes', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await fc.assert(
       fc.asyncProperty(workspace, instructions, async (files, texts) => {
         const context = new InMemoryRecipeContext(files);

@@ -33,7 +33,7 @@ describe('the tasks of the seed', () => {
 
   for (const [name, files] of Object.entries({ ...workspaces, demo: demoWorkspace() })) {
     it(`do real work in one session (${name})`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       if (name === 'nodeTypeScript' && !(await context.runsTypeScript()))
         skip(this, 'the node on PATH cannot load TypeScript');
       for (const [path, content] of Object.entries(files)) await context.write(path, content);

@@ -23,7 +23,7 @@ export function rawRequest(port: number, request: string, quietMs = 30): Promise
     };
     const limit = setTimeout(() => {
       finish(false);
-    }, 50_000);
+    }, 120_000);
     socket.on('data', chunk => {
       text += chunk.toString('latin1');
       clearTimeout(quiet);

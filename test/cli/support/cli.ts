@@ -142,9 +142,9 @@ export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
 
 /** Resolves once `condition` holds; rejects after a while. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not within a minute: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within two minutes: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 25));
   }
 }

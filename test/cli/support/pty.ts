@@ -54,7 +54,7 @@ export class Pty {
 
   /** Resolves once what was sent since the last call matches. */
   async shows(pattern: RegExp): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 120_000;
     while (!pattern.test(this.text)) {
       if (Date.now() > deadline) assert.fail(`${String(pattern)} did not appear:\n${this.text}`);
       await new Promise(resolve => setTimeout(resolve, 20));

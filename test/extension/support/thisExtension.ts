@@ -35,7 +35,7 @@ export async function codeOfRejection(promise: Thenable<unknown>): Promise<unkno
   throw new Error('It did not reject.');
 }
 
-export async function until<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> {
+export async function until<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 120_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await probe();

@@ -12,7 +12,7 @@ import { skip } from '../../support/skip.ts';
 const vsix = resolve(import.meta.dirname, '../../../dist/coding-agent-sessions.vsix');
 
 /** Long enough to install VS Code first, where that has not been done. */
-const startTimeoutMs = 10 * 60_000;
+const startTimeoutMs = 40 * 60_000;
 
 export interface VSCode extends Editor {
   readonly workspace: string;
