@@ -63,6 +63,18 @@ export interface Finding {
   readonly problem: string;
 }
 
+const REPAIRABLE: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  'damagedRecords',
+  'missingRecords',
+  'twoHistories',
+  'snapshotAhead',
+]);
+
+/** Whether a repair can do something about damage. What else is damaged (contents, foreign files) it cannot make anew. */
+export function canBeRepaired({ kind }: Finding): boolean {
+  return REPAIRABLE.has(kind);
+}
+
 export interface SessionCheck {
   readonly sessionId: string;
   /** `null` when no record can be read. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionMetadata } from '../../src/core/session.ts';
@@ -44,6 +44,43 @@ describe('exporting and importing sessions', () => {
     const refused = runCommand(CommandId.runTask, { task: '$ touch never-imported', sessionId });
     assert.equal(await codeOfRejection(refused), 'session_imported');
     assert.deepEqual(globSync('never-imported', { cwd: workspaceRoot() }), []);
+    await runCommand(CommandId.deleteSession, { sessionId });
+    await runCommand(CommandId.purgeTrash, { sessionId });
+  });
+
+  it('takes checkpoints along where it is told to: what a task changed shows once the session came back', async () => {
+    const { sessionId } = await runCommand<SessionMetadata>(CommandId.createSession, { title: 'With files' });
+    const task = 'create file with-checkpoints.txt with content: taken along';
+    const { id: taskId } = await runCommand<AgentTask>(CommandId.runTask, { task, sessionId });
+    const bare = await runCommand<SavedExport>(CommandId.exportSession, {
+      sessionId,
+      path: join(folder, 'bare.zip'),
+    });
+    assert.equal(bare.checkpoints, null);
+    const path = join(folder, 'whole.zip');
+    const whole = await runCommand<SavedExport>(CommandId.exportSession, {
+      sessionId,
+      path,
+      checkpoints: true,
+    });
+    assert.equal(whole.checkpoints, 1);
+    assert.ok(whole.bytes > bare.bytes);
+    await runCommand(CommandId.deleteSession, { sessionId });
+    await runCommand(CommandId.purgeTrash, { sessionId });
+    // As where it never ran.
+    const known = join(workspaceRoot(), '.coding-agent/checkpoints/refs/tasks', taskId);
+    rmSync(known, { recursive: true, force: true });
+    const [arrived] = await runCommand<ImportedSession[]>(CommandId.importSession, { path });
+    assert.deepEqual([arrived?.outcome, arrived?.checkpoints], ['imported', 1]);
+    assert.ok(existsSync(known));
+    await runCommand(CommandId.diffTask, { taskId });
+    const html = runCommand(CommandId.exportSession, {
+      sessionId,
+      path: `${path}.html`,
+      format: 'html',
+      checkpoints: true,
+    });
+    assert.equal(await codeOfRejection(html), 'invalid_input');
     await runCommand(CommandId.deleteSession, { sessionId });
     await runCommand(CommandId.purgeTrash, { sessionId });
   });

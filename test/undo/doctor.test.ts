@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../../src/core/doctorReport.ts';
+import { canBeRepaired, type Finding } from '../../src/core/doctorReport.ts';
 import { objectId } from '../../src/workspace/checkpoints/looseObject.ts';
 import { useTemporaryFolder } from '../support/temporaryFolder.ts';
 import { bytesOf } from './support/folderState.ts';
@@ -62,6 +62,9 @@ describe('the doctor looks at checkpoints', function () {
         new RegExp(`${objectId('blob', Buffer.from('one\n'))}.*${hurt.id}`),
       );
       assert.doesNotMatch(finding?.problem ?? '', new RegExp(sound.id));
+      assert.ok(finding && !canBeRepaired(finding));
+      const { severity, repairs } = await bench.host.doctor({ repair: true });
+      assert.deepEqual([severity, repairs], ['damage', []]);
       await bench.host.undo.undo(sound.id);
     });
   }

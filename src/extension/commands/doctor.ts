@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DoctorReport, DoctorRequest } from '../../core/doctorReport.ts';
+import { canBeRepaired, type DoctorReport, type DoctorRequest } from '../../core/doctorReport.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { doctorPage, summary } from '../taskDocument/doctorPage.ts';
@@ -34,6 +34,11 @@ async function check(app: App, folder: FolderSessions, request: DoctorRequest): 
 async function offerRepair(app: App, folder: FolderSessions, report: DoctorReport): Promise<void> {
   if (report.severity !== 'damage' || !vscode.workspace.isTrusted) return;
   const damage = report.findings.filter(({ severity }) => severity === 'damage');
+  if (!damage.some(canBeRepaired)) {
+    const rest = vscode.l10n.t('No repair can make it anew: the page says what it costs.');
+    void vscode.window.showWarningMessage(`${summary(damage)} ${rest}`);
+    return;
+  }
   const repair = vscode.l10n.t('Repair');
   const answer = await vscode.window.showWarningMessage(
     `${summary(damage)} ${vscode.l10n.t('A repair keeps every original beside what it rewrites.')}`,
