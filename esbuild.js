@@ -55,28 +55,25 @@ const common = {
 /** What runs in the page of the dashboard, with its style sheet. */
 const dashboardPage = 'src/extension/dashboard/page';
 
-/** The client of the HTTP API, for Node and browsers, with its types and what these refer to. */
+/** The client of the HTTP API, for Node and browsers. */
 const clientEntry = 'src/client/client.ts';
-const clientTypes = [
-  ...['client/client', 'client/eventReader'],
-  ...['wire', 'session', 'stats', 'figures', 'tally', 'task', 'publicTask', 'plan'].map(
-    name => `core/${name}`,
-  ),
-  ...['statsReport', 'statsPeriod'].map(name => `core/${name}`),
-];
 
-/** Writes the declarations beside the client's bundle. */
+/** Writes the declarations beside the client's bundle, with all that they refer to. */
 const typesPlugin = {
   name: 'types',
   setup(build) {
     build.onEnd(() => {
       const ts = require('typescript');
-      for (const name of clientTypes) {
-        const { outputText } = ts.transpileDeclaration(readFileSync(`src/${name}.ts`, 'utf8'), {
-          fileName: `${name}.ts`,
+      const names = new Set([clientEntry]);
+      // A set also visits what is added to it meanwhile.
+      for (const name of names) {
+        const { outputText } = ts.transpileDeclaration(readFileSync(name, 'utf8'), {
+          fileName: name,
           compilerOptions: { module: ts.ModuleKind.NodeNext },
         });
-        const file = `dist/types/${name}.d.ts`;
+        for (const { fileName } of ts.preProcessFile(outputText).importedFiles)
+          if (fileName.startsWith('.')) names.add(path.posix.join(path.posix.dirname(name), fileName));
+        const file = name.replace(/^src\//, 'dist/types/').replace(/\.ts$/, '.d.ts');
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, outputText);
       }

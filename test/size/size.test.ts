@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { copyProject } from '../../scripts/projectCopy.mts';
 import { run } from '../../scripts/vscode/processes.mts';
 import { onPath } from '../../scripts/vscode/systemPackages.mts';
@@ -40,6 +41,18 @@ describe('what is shipped', function () {
   it('the VSIX has less than 2 MB', () => {
     const { size } = statSync(dist('coding-agent-sessions.vsix'));
     assert.ok(size < 2048 * KB, `${size} bytes`);
+  });
+
+  it("the client's types are whole: a strict compiler finds all that they refer to", () => {
+    const program = ts.createProgram([dist('types/client/client.d.ts')], {
+      ...{ strict: true, noEmit: true, types: [], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] },
+      ...{ module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
+    });
+    const problems = ts.getPreEmitDiagnostics(program);
+    assert.deepEqual(
+      problems.map(({ messageText }) => messageText),
+      [],
+    );
   });
 
   it('the extension bundle has no code that does the work, serves HTTP or talks to models', () => {
