@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { invalidInput } from '../core/errors.ts';
 import { parseLimit, parseSessionStatus } from '../core/input.ts';
 import type { SessionQuery } from '../core/ports.ts';
@@ -70,11 +70,11 @@ export class Options {
 }
 
 /** What a list accepts. */
-export function listOptions(command: Command, statuses: string): Command {
+export function listOptions(command: Command, statuses: readonly string[]): Command {
   return command
     .option('--limit <n>', 'how many at most, 1 to 1000', undefined)
     .option('--cursor <cursor>', 'go on where the page before ended (its nextCursor)')
-    .option('--status <status>', `only those that are ${statuses}`)
+    .addOption(new Option('--status <status>', 'only those of this status').choices(statuses))
     .option('--q <words>', 'only those whose title or task text has every word')
     .option('--archived', 'archived ones too');
 }

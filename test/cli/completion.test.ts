@@ -68,6 +68,10 @@ describe('coding-agent completion', function () {
 
       it('offers the values of an option and of an argument', () => {
         assert.deepEqual(offered('token', '--scope', '').sort(), ['full', 'read', 'run']);
+        assert.deepEqual(offered('tasks', 'answer', '--scope', '').sort(), ['exact', 'once', 'session']);
+        const joined = shell === 'bash' ? ['--scope', '=', 'r'] : ['--scope=r'];
+        const ends = offered('token', ...joined).map(value => value.replace(/^--scope=/, ''));
+        assert.deepEqual(ends.sort(), ['read', 'run']);
         assert.deepEqual(offered('completion', 'z'), ['zsh']);
         mkdirSync(`${cli.root}/a folder`);
         const folders = offered('--root', 'a').map(name => name.replaceAll(/[\\/']/g, ''));
@@ -94,10 +98,12 @@ describe('coding-agent completion', function () {
 
 const BASH = 'COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _coding_agent; printf "%s\\n" "${COMPREPLY[@]}"';
 
-/** Stands in for zsh's own completion, which needs a terminal: what is offered is filtered and printed. */
+/** Stands in for zsh's own completion, which needs a terminal and options of its own: what is offered is filtered and printed. */
 const ZSH = `
 compdef() { :; }
+setopt extendedglob
 _files() { print folders; }
-_describe() { local each; for each in "\${(@P)2}"; do each=\${\${each//\\\\:/;}%%:*}; [[ $each == \${words[CURRENT]}* ]] && print -r -- $each; done; :; }
+compset() { words[CURRENT]=\${words[CURRENT]#*=}; }
+_describe() { local each; [[ -o extendedglob ]] || return; [[ $1 == -o ]] && shift; for each in "\${(@P)2}"; do each=\${\${each//\\\\:/;}%%:*}; [[ $each == \${words[CURRENT]}* ]] && print -r -- $each; done; :; }
 _try() { words=("$@") CURRENT=$#; _coding_agent; }
 `;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { invalidInput, SessionError } from '../../core/errors.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, isFinished } from '../../core/task.ts';
@@ -25,7 +25,7 @@ export function registerAnswer(tasks: Command, act: Act): void {
       .option('--allow', 'allow what it wants to do')
       .option('--deny', 'do not allow it')
       .option('--reason <text>', 'why not, for the agent')
-      .option('--scope <how-long>', 'once, session or exact: how long it is allowed', 'once')
+      .addOption(new Option('--scope <how-long>', 'how long it is allowed').choices(SCOPES).default('once'))
       .action(act(answerTask)),
     ['tasks answer task-550e8400-1a2b3c4d --allow', 'Let it do what it asked for:'],
     ['tasks answer task-550e8400-1a2b3c4d --deny --reason "Use pnpm"', 'Say why not:'],

@@ -8,6 +8,7 @@ import {
   parseTaskType,
   parseVerifyCommand,
 } from '../../core/input.ts';
+import { TASK_TYPES } from '../../core/task.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
 import type { Command } from 'commander';
@@ -26,7 +27,7 @@ export function registerRun(program: Command, act: Act): void {
     .argument('<task>', 'what is to be done, in quotes; - reads it from standard input')
     .option('--session <id>', 'the session to run it in, in place of the current one')
     .addOption(new Option('--new', 'make a new session for it').conflicts('session'))
-    .option('--type <type>', 'code, git, file or command; told by the text when not given')
+    .addOption(new Option('--type <type>', 'told by the text when not given').choices(TASK_TYPES))
     .option('--agent <agent>', 'auto, direct, model or acp:NAME')
     .option(
       '--verify <command>',

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseEndStatus } from '../../core/input.ts';
 import type { SessionQuery } from '../../core/ports.ts';
 import type { SearchProgress } from '../../core/search/searchPage.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
-import type { SessionMetadata } from '../../core/session.ts';
+import type { SessionMetadata, SessionStatus } from '../../core/session.ts';
 import type { SessionStats } from '../../core/stats.ts';
 import { listOptions } from '../args.ts';
 import { type Act, type CommandInput, type CommandResult, examples } from '../command.ts';
@@ -16,6 +16,8 @@ import { registerSessionChanges } from './sessionChanges.ts';
 import { registerSessionTransfer } from './sessionTransfer.ts';
 import { currentSession } from './tasks.ts';
 
+const SESSION_STATUSES: readonly SessionStatus[] = ['active', 'completed', 'failed'];
+
 export function registerSessions(program: Command, act: Act): void {
   const sessions = program
     .command('sessions')
@@ -24,7 +26,7 @@ export function registerSessions(program: Command, act: Act): void {
       'Works with sessions: each holds tasks that belong together, their plans, what they changed and what came of them.',
     );
   examples(
-    listOptions(sessions.command('list'), 'active, completed or failed')
+    listOptions(sessions.command('list'), SESSION_STATUSES)
       .description('Lists sessions, newest first. The current one is marked with *.')
       .option('--trash', 'those in the trash instead')
       .action(act(listSessions)),
@@ -68,13 +70,17 @@ export function registerSessions(program: Command, act: Act): void {
       .command('end')
       .description('Ends a session. Running a task in it later opens it again.')
       .argument('[session]', 'its id; the current one when not given')
-      .option('--status <status>', 'completed or failed', 'completed')
+      .addOption(
+        new Option('--status <status>', 'what came of it')
+          .choices(['completed', 'failed'])
+          .default('completed'),
+      )
       .action(act(endSession)),
     ['sessions end', 'The current session is done:'],
     ['sessions end --status failed', 'It came to nothing:'],
   );
   examples(
-    listOptions(sessions.command('search'), 'active, completed or failed')
+    listOptions(sessions.command('search'), SESSION_STATUSES)
       .description(
         'Finds tasks and sessions by titles, task texts, commands, outputs and file names, newest first. All words must occur in ' +
           'one task, letter case ignored. Filters: status:failed, type:git, agent:direct, file:src/app.ts, since:7d.',

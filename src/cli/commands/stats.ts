@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { invalidInput } from '../../core/errors.ts';
 import { parseSessionId } from '../../core/input.ts';
 import { statsCsv } from '../../core/statsCsv.ts';
@@ -20,7 +20,9 @@ export function registerStats(program: Command, act: Act): void {
     .option('--session <id>', 'only this session')
     .option('--since <time>', 'only tasks that ended since: a date, or 12h, 7d, 2w ago')
     .option('--until <time>', 'only tasks that ended before: a time, or to the end of a date')
-    .option('--period <name>', `instead of these: the last ${PERIOD_NAMES.join(', ')}`)
+    .addOption(
+      new Option('--period <name>', 'instead of these: the last of them, or all').choices(PERIOD_NAMES),
+    )
     .option('--csv', 'one table of comma-separated values, for a spreadsheet')
     .action(act(showStats));
   examples(

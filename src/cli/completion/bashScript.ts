@@ -1,8 +1,13 @@
-import { type CompletedCommand, optionsWithValue, type Values } from './completedCommands.ts';
+import {
+  type CompletedCommand,
+  type CompletedValue,
+  namesWithValue,
+  optionsWithValue,
+  type Values,
+} from './completedCommands.ts';
 
 /** For bash 3.2 and later, which macOS has. */
 export function bashScript(commands: readonly CompletedCommand[]): string {
-  const valued = optionsWithValue(commands);
   const words = commands.filter(command => command.words !== '').map(command => `'${command.words}'`);
   return `# bash completion of coding-agent, made by: coding-agent completion bash
 _coding_agent() {
@@ -11,12 +16,13 @@ _coding_agent() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [[ -n $takes ]]; then
-      takes=''
+      # --option=value comes as three words.
+      [[ $word == = ]] || takes=''
       continue
     fi
     case $word in
       --) return ;;
-      ${valued.map(({ name }) => name).join(' | ')}) takes=$word ;;
+      ${namesWithValue(commands).join(' | ')}) takes=$word ;;
       -*) ;;
       *)
         case "\${at:+$at }$word" in
@@ -26,8 +32,11 @@ _coding_agent() {
     esac
   done
   if [[ -n $takes ]]; then
-    case $takes in
-${valued.flatMap(({ name, values }) => caseOf(name, reply(values))).join('\n')}
+    [[ $cur == = ]] && cur=''
+    case "$at $takes" in
+${optionsWithValue(commands)
+  .flatMap(each => caseOf(takenBy(each), reply(each.values)))
+  .join('\n')}
     esac
     return
   fi
@@ -43,6 +52,10 @@ ${commands.flatMap(command => caseOf(`'${command.words}'`, reply(placeOf(command
 }
 complete -F _coding_agent coding-agent
 `;
+}
+
+function takenBy({ words, name }: CompletedValue): string {
+  return words === undefined ? `*' ${name}'` : `'${words} ${name}'`;
 }
 
 function placeOf({ commands, values }: CompletedCommand): Values | undefined {

@@ -60,10 +60,27 @@ function kindOf(text: string): 'folder' | 'file' | 'text' {
   return /\bfolder\b/.test(text) ? 'folder' : /\bfile\b/.test(text) ? 'file' : 'text';
 }
 
-/** Names of options that are followed by a value, in any command. */
-export function optionsWithValue(commands: readonly CompletedCommand[]): readonly CompletedOption[] {
-  const found = new Map<string, CompletedOption>();
-  for (const option of commands.flatMap(({ options }) => options))
-    if (option.values !== undefined) found.set(option.name, option);
-  return [...found.values()];
+/** What may follow an option: in one command, or (`words` undefined) in all that have it. */
+export interface CompletedValue {
+  readonly words: string | undefined;
+  readonly name: string;
+  readonly values: Values;
+}
+
+/** Options that are followed by a value, with what that is; one name may mean different things to different commands. */
+export function optionsWithValue(commands: readonly CompletedCommand[]): readonly CompletedValue[] {
+  const all = commands.flatMap(({ words, options }) =>
+    options.flatMap(({ name, values }) => (values === undefined ? [] : [{ words, name, values }])),
+  );
+  const [...alike] = Map.groupBy(all, ({ name }) => name).values();
+  return alike.flatMap<CompletedValue>(found => {
+    const [first] = found;
+    const isOne = new Set(found.map(({ values }) => String(values))).size === 1;
+    return isOne && first !== undefined ? [{ ...first, words: undefined }] : found;
+  });
+}
+
+/** Names of options that are followed by a value. */
+export function namesWithValue(commands: readonly CompletedCommand[]): readonly string[] {
+  return [...new Set(optionsWithValue(commands).map(({ name }) => name))];
 }

@@ -1,7 +1,6 @@
-import { type CompletedCommand, optionsWithValue, type Values } from './completedCommands.ts';
+import { type CompletedCommand, namesWithValue, type Values } from './completedCommands.ts';
 
 export function fishScript(commands: readonly CompletedCommand[]): string {
-  const valued = optionsWithValue(commands).map(({ name }) => name);
   const words = commands.filter(command => command.words !== '').map(command => quoted(command.words));
   return `# fish completion of coding-agent, made by: coding-agent completion fish
 function __coding_agent_at
@@ -15,7 +14,7 @@ function __coding_agent_at
       continue
     end
     switch $word
-      case ${valued.join(' ')}
+      case ${namesWithValue(commands).join(' ')}
         set takes $word
       case '-*'
       case '*'

@@ -1,4 +1,10 @@
-import { type CompletedCommand, optionsWithValue, type Values } from './completedCommands.ts';
+import {
+  type CompletedCommand,
+  type CompletedValue,
+  namesWithValue,
+  optionsWithValue,
+  type Values,
+} from './completedCommands.ts';
 
 interface Entry {
   readonly name: string;
@@ -7,12 +13,10 @@ interface Entry {
 
 /** To be sourced, or read from a folder of the fpath. */
 export function zshScript(commands: readonly CompletedCommand[]): string {
-  const valued = optionsWithValue(commands);
   const words = commands.filter(command => command.words !== '').map(command => quoted(command.words));
   return `#compdef coding-agent
 # zsh completion of coding-agent, made by: coding-agent completion zsh
 _coding_agent() {
-  emulate -L zsh
   local at='' takes='' word
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
@@ -22,7 +26,7 @@ _coding_agent() {
     fi
     case $word in
       --) return ;;
-      (${valued.map(({ name }) => name).join('|')}) takes=$word ;;
+      (${namesWithValue(commands).join('|')}) takes=$word ;;
       -*) ;;
       *)
         case "\${at:+$at }$word" in
@@ -31,15 +35,21 @@ _coding_agent() {
         ;;
     esac
   done
+  if [[ -z $takes && $words[CURRENT] == --*=* ]]; then
+    takes=\${words[CURRENT]%%=*}
+    compset -P '*='
+  fi
   if [[ -n $takes ]]; then
-    case $takes in
-${valued.flatMap(({ name, values }) => caseOf(name, offer(values))).join('\n')}
+    case "$at $takes" in
+${optionsWithValue(commands)
+  .flatMap(each => caseOf(takenBy(each), offer(each.values)))
+  .join('\n')}
     esac
     return
   fi
   if [[ $words[CURRENT] == -* ]]; then
     case $at in
-${commands.flatMap(command => caseOf(quoted(command.words), described(command.options, 'option'))).join('\n')}
+${commands.flatMap(command => caseOf(quoted(command.words), described(command.options, '-o option'))).join('\n')}
     esac
     return
   fi
@@ -53,6 +63,10 @@ else
   compdef _coding_agent coding-agent
 fi
 `;
+}
+
+function takenBy({ words, name }: CompletedValue): string {
+  return words === undefined ? `*${quoted(` ${name}`)}` : quoted(`${words} ${name}`);
 }
 
 function offerPlace({ commands, values }: CompletedCommand): string | undefined {
