@@ -1,6 +1,7 @@
 import type { ExportedSession, ExportFormat, ExportPorts, ExportRequest } from '../transfer/exportSession.ts';
 import type { FoundHistory } from '../transfer/foundHistories.ts';
 import type { ImportedSession, ImportFormat, ImportPorts } from '../transfer/importSession.ts';
+import type { TaskReportPorts } from '../transfer/reportTask.ts';
 import type { SavedExport } from '../transfer/saveFile.ts';
 
 /** Takes sessions elsewhere, and takes in those that were made elsewhere. What does it is loaded when it is first used. */
@@ -15,6 +16,8 @@ export interface SessionTransfer {
     request: ExportRequest,
     target: { readonly path: string; readonly replace: boolean },
   ): Promise<SavedExport>;
+  /** A task as markdown for people who were not there. Rejects with `not_found`. */
+  reportTask(taskId: string): Promise<string>;
   /** Takes a file in. `bad_archive`, `conflict`, `not_trusted`, or as writing does: then nothing was changed. */
   importSession(file: string, format: ImportFormat): Promise<ImportedSession>;
   /** The files below a folder that may be taken in. */
@@ -25,7 +28,7 @@ export interface SessionTransfer {
 
 interface TransferPorts extends ImportPorts {
   readonly store: ImportPorts['store'] & ExportPorts['store'];
-  readonly sessions: ExportPorts['sessions'];
+  readonly sessions: ExportPorts['sessions'] & TaskReportPorts['sessions'];
   readonly diff: ExportPorts['diff'];
   readonly requireTrust: () => Promise<void>;
   readonly version: string;
@@ -56,6 +59,10 @@ export function createTransfer({
     async saveSession(sessionId, request, { path, replace }) {
       const { saveExport } = await import('../transfer/saveFile.ts');
       return saveExport(await exporting(sessionId, request), path, { replace });
+    },
+    async reportTask(taskId) {
+      const { reportTask } = await import('../transfer/reportTask.ts');
+      return reportTask(taskId, { sessions, diff, redactor });
     },
     async importSession(file, format) {
       await ports.requireTrust();

@@ -4,7 +4,7 @@ import { inertLine } from '../core/inertText.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { publicTask } from '../core/publicTask.ts';
 import { type PlanVersion, planVersionsOf } from '../core/report/planVersions.ts';
-import { type ReportedDiffs, sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
+import { sessionReport, type SessionReportInput } from '../core/report/sessionReport.ts';
 import type { SessionManager } from '../core/sessionManager.ts';
 import { type SessionState, sessionStats } from '../core/state.ts';
 import type { AgentTask } from '../core/task.ts';
@@ -96,36 +96,14 @@ export async function exportSession(
       ...written(`${JSON.stringify(documentOf(state, toolCalls), null, 2)}\n`),
     };
   const input = { state, toolCalls, planVersions: await planVersions(state, sessions) };
-  const diffs = await diffsOf(
-    state,
-    diff,
-    new ReportDiffs(text => redactor.redact(text), { isNamed: format === 'markdown' }),
-  );
-  const report = format === 'html' ? htmlReport({ ...input, diffs }) : sessionReport(input, reported(diffs));
+  const diffs = new ReportDiffs(text => redactor.redact(text), { isNamed: format === 'markdown' });
+  for (const { id, filesChanged } of state.tasks)
+    if (filesChanged.length > 0 && !diffs.isFull) await diffs.read(id, diff);
+  const report =
+    format === 'html'
+      ? htmlReport({ ...input, diffs })
+      : sessionReport(input, taskId => diffs.reported(taskId));
   return { ...named, ...written(report) };
-}
-
-/** What each task changed, where the contents are known: a report without diffs is better than none. */
-async function diffsOf(
-  state: SessionState,
-  diff: ExportPorts['diff'],
-  diffs: ReportDiffs,
-): Promise<ReportDiffs> {
-  for (const { id, filesChanged } of state.tasks) {
-    if (filesChanged.length === 0 || diffs.isFull) continue;
-    const found = await diff(id).catch(() => undefined);
-    if (found !== undefined && found.before !== null) diffs.add(id, found.files);
-  }
-  return diffs;
-}
-
-function reported(diffs: ReportDiffs): ReportedDiffs {
-  return taskId => ({
-    diffs:
-      diffs.of(taskId)?.files.map(({ path, lines, left }) => ({ path, left, text: lines.join('\n') })) ??
-      null,
-    diffNote: diffs.noteOf(taskId),
-  });
 }
 
 const TYPES: Readonly<Record<ExportFormat, readonly [extension: string, type: string]>> = {

@@ -152,6 +152,10 @@ describe('exporting and importing', function () {
     assert.match(second, /```diff\ndiff --git a\/copy\.txt b\/copy\.txt\nnew file mode 100644\n/);
     assert.ok(secret !== '' && !report.includes(secret));
     assert.match(second, /\n\+495\n```\n\n105 more lines are not shown\.\n/);
+    const [, changed] = await here.sessions.listTasks(sessionId);
+    const alone = await here.transfer.reportTask(changed!.id);
+    assert.match(alone, /\n\+495\n```\n\n105 more lines are not shown\.\n$/);
+    assert.ok(!alone.includes(secret), 'nor in the report of one task');
     await here.undo.prune(new Date(Date.now() + 60_000));
     const without = await reportOf(here, sessionId, 'markdown');
     assert.equal(

@@ -3,7 +3,6 @@ import { invalidInput, SessionError } from '../../core/errors.ts';
 import { inertLine } from '../../core/inertText.ts';
 import { parseAgent, parseSessionId } from '../../core/input.ts';
 import { publicTask } from '../../core/publicTask.ts';
-import { readTaskReport } from '../../core/report/readTaskReport.ts';
 import type { SessionManager } from '../../core/sessionManager.ts';
 import { type AgentTask, TASK_STATUSES } from '../../core/task.ts';
 import { readUserConfig } from '../../host/userConfig.ts';
@@ -105,9 +104,9 @@ async function listTasks({ context, options }: CommandInput): Promise<CommandRes
 }
 
 async function showTask({ context, args, options }: CommandInput): Promise<CommandResult> {
-  const { sessions, undo } = await context.host();
+  const { sessions, transfer } = await context.host();
   if (options.flag('report')) {
-    const report = await readTaskReport(sessions, args[0] ?? '', id => undo.diff(id));
+    const report = await transfer.reportTask(args[0] ?? '');
     return { document: { report }, text: () => report };
   }
   const { task, toolCalls } = await sessions.getTask(args[0] ?? '');

@@ -1,16 +1,15 @@
-import type { TaskDiff } from '../checkpoints.ts';
 import type { SessionManager } from '../sessionManager.ts';
 import { type PlanVersion, planVersionsOf } from './planVersions.ts';
-import { type FileDiff, taskReport } from './taskReport.ts';
+import { taskReport, type TaskReportInput } from './taskReport.ts';
 
 /** What a report is made from. */
 export type ReportSource = Pick<SessionManager, 'getTask' | 'getSession' | 'readRecords'>;
 
-/** The report of a task, as `taskReport` writes it. Rejects with `not_found`. */
+/** The report of a task, as `taskReport` writes it; `diffs` is what it shows of the changes. Rejects with `not_found`. */
 export async function readTaskReport(
   sessions: ReportSource,
   taskId: string,
-  diff?: (taskId: string) => Promise<TaskDiff>,
+  diffs: Pick<TaskReportInput, 'diffs' | 'diffNote'>,
 ): Promise<string> {
   const { task, toolCalls } = await sessions.getTask(taskId);
   const session = await sessions.getSession(task.sessionId);
@@ -20,15 +19,5 @@ export async function readTaskReport(
     for await (const records of sessions.readRecords(task.sessionId, 0))
       planVersions.push(...planVersionsOf(records, taskId));
   }
-  return taskReport({ task, session, toolCalls, planVersions, diffs: await diffsOf(taskId, diff) });
-}
-
-/** A report without diffs is better than none. */
-async function diffsOf(
-  taskId: string,
-  diff: ((taskId: string) => Promise<TaskDiff>) | undefined,
-): Promise<readonly FileDiff[] | null> {
-  const found = await diff?.(taskId).catch(() => undefined);
-  if (found === undefined || found.before === null) return null;
-  return found.files.flatMap(({ path, patch }) => (patch === undefined ? [] : [{ path, text: patch }]));
+  return taskReport({ task, session, toolCalls, planVersions, ...diffs });
 }

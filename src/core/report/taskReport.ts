@@ -38,7 +38,7 @@ export interface TaskReportInput {
 /**
  * A task as markdown for people who were not there, such as the readers of a pull request: what was asked, planned, done,
  * allowed, changed, checked and spent. Everything that is not ours is in code, where nothing links, mentions or renders.
- * The records are masked when they are written, so there is nothing secret left to hide here.
+ * The records are masked when they are written; who passes diffs on has hidden the secrets in them.
  */
 export function taskReport(input: TaskReportInput): string {
   const { task, toolCalls, level = 1 } = input;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { SessionError } from '../../core/errors.ts';
-import { readTaskReport } from '../../core/report/readTaskReport.ts';
 import type { App } from '../app.ts';
 import { taskIdOfPage } from '../taskDocument/taskDocuments.ts';
 import type { Call } from './call.ts';
@@ -11,8 +10,8 @@ import { pickTask } from './taskPicker.ts';
 export async function copyTaskReport(app: App, call: Call): Promise<string | undefined> {
   const chosen = (await namedTask(app, call)) ?? (await unnamed(app, call));
   if (chosen === undefined) return undefined;
-  const { sessions, undo } = await chosen.folder.host();
-  const report = await readTaskReport(sessions, chosen.taskId, id => undo.diff(id));
+  const { transfer } = await chosen.folder.host();
+  const report = await transfer.reportTask(chosen.taskId);
   await vscode.env.clipboard.writeText(report);
   if (call.args === undefined)
     vscode.window.setStatusBarMessage(vscode.l10n.t('The report of the task is on the clipboard.'), 5_000);

@@ -1,4 +1,5 @@
-import type { FileDiff } from '../../core/checkpoints.ts';
+import type { FileDiff, TaskDiff } from '../../core/checkpoints.ts';
+import type { TaskReportInput } from '../../core/report/taskReport.ts';
 
 /** A page that is still read in a browser, and sent by mail. */
 const MAX_FILE_LINES = 500;
@@ -42,6 +43,12 @@ export class ReportDiffs {
     return this.#bytes > MAX_BYTES;
   }
 
+  /** Takes in what a task changed, where its contents are known: a report without diffs is better than none. */
+  async read(taskId: string, diff: (taskId: string) => Promise<TaskDiff>): Promise<void> {
+    const found = await diff(taskId).catch(() => undefined);
+    if (found !== undefined && found.before !== null) this.add(taskId, found.files);
+  }
+
   add(taskId: string, files: readonly FileDiff[]): void {
     const patched = files.filter(({ patch }) => patch !== undefined);
     const shown: ShownDiff[] = [];
@@ -58,6 +65,13 @@ export class ReportDiffs {
 
   of(taskId: string): TaskDiffs | undefined {
     return this.#tasks.get(taskId);
+  }
+
+  /** The same as markdown shows it. */
+  reported(taskId: string): Pick<TaskReportInput, 'diffs' | 'diffNote'> {
+    const files = this.of(taskId)?.files;
+    const diffs = files?.map(({ path, lines, left }) => ({ path, left, text: lines.join('\n') })) ?? null;
+    return { diffs, diffNote: this.noteOf(taskId) };
   }
 
   /** Why there is no diff of a task that changed files, or how many are left out, as a sentence; empty when all is there. */
