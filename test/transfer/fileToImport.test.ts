@@ -6,7 +6,8 @@ import { unreadable } from '../../src/transfer/fileToImport.ts';
 import { IMPORT_FORMATS } from '../../src/transfer/importSession.ts';
 import { useHosts } from './support/useHosts.ts';
 
-describe('a file to import that cannot be read', () => {
+describe('a file to import that cannot be read', function () {
+  this.timeout(60_000);
   const { temporary, host } = useHosts();
 
   it('is named with what was kept and what to do, whatever it was said to be, and nothing is written', async () => {
