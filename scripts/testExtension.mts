@@ -8,6 +8,7 @@ import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
+import { daytimeZone } from './daytimeZone.mts';
 import { createDemoWorkspace } from './demo/workspace.mts';
 import { reportSkippedSuite, totalsFile } from './totals.mts';
 import { desktopExecutable } from './vscode/desktop.mts';
@@ -61,6 +62,7 @@ async function testIn(release: EditorRelease, executable: string, name: string):
       stderr: log,
       extensionTestsEnv: {
         VSCODE_RELEASE: release.id,
+        TZ: daytimeZone(new Date()),
         TEST_OUTPUT_FILE: output,
         TEST_REPORTER: join(root, 'test', 'support', 'totalsReporter.cjs'),
         ...totalsFile(release.id),

@@ -2,6 +2,7 @@
  * `npm run test:unit`, `test:ui` and `test:agents`: mocha with the configuration of the suite. Files named after `--` run
  * instead of the whole suite; other arguments (`--grep TEXT`) go to mocha as they are.
  */
+import { daytimeZone } from './daytimeZone.mts';
 import { totalsFile } from './totals.mts';
 import { runForCode } from './vscode/processes.mts';
 
@@ -16,7 +17,9 @@ const suite = suites[name];
 if (suite === undefined) throw new Error('Which suite: unit, ui or agents?');
 
 const files = args.some(arg => arg.endsWith('.ts')) ? [] : [suite.spec];
-const env = { ...process.env, ...totalsFile(name) };
+// What a person sees is grouped by days, which must not change while it is looked at.
+const zone = name === 'ui' ? { TZ: daytimeZone(new Date()) } : {};
+const env = { ...process.env, ...totalsFile(name), ...zone };
 const { code } = await runForCode('mocha', ['--config', suite.config, ...args, ...files], {
   env,
   output: 'inherit',
