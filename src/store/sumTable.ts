@@ -1,4 +1,5 @@
 const GROW = 64;
+const NONE = new Float64Array(0);
 const DIGITS = 12;
 
 /**
@@ -8,7 +9,8 @@ const DIGITS = 12;
 export class SumTable {
   /** The number of the first record that it knows. */
   readonly #first: number;
-  #sums = new Float64Array(GROW).fill(-1);
+  /** Made with the first: most sessions that are read have no record behind their snapshot. */
+  #sums = NONE;
 
   constructor(first: number) {
     this.#first = first;

@@ -36,14 +36,16 @@ interface Piece {
 export class OutputScan {
   readonly #segments: SegmentFiles;
   readonly #lastSeq: number;
+  readonly #onLine: (line: Buffer) => void;
   readonly #open = new Map<string, Piece[]>();
   #seq = 0;
   #isClean = true;
   #quiet: JournalPosition | undefined;
 
-  /** Records above `lastSeq` are left alone. */
-  constructor(segments: SegmentFiles, lastSeq: number) {
+  /** Records above `lastSeq` are left alone. `onLine` is given every line before anything else is made of it. */
+  constructor(segments: SegmentFiles, lastSeq: number, onLine: (line: Buffer) => void = () => undefined) {
     this.#segments = segments;
+    this.#onLine = onLine;
     this.#lastSeq = lastSeq;
   }
 
@@ -64,6 +66,7 @@ export class OutputScan {
         const sum = trailingSum(line.bytes);
         if (!this.#count(line.bytes) || !line.terminated || sum === undefined) this.#isClean = false;
         if (this.#seq > this.#lastSeq) break;
+        this.#onLine(line.bytes);
         yield* this.#take(line.bytes);
         if (this.#open.size === 0 && sum !== undefined)
           this.#quiet = { segment, offset: line.end, seq: this.#seq, sum };

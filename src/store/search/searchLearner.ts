@@ -37,6 +37,7 @@ export class SearchLearner {
   #later: Disposable | undefined;
   #indexing: Promise<void> | undefined;
   #searches = 0;
+  #trigrams: TrigramSet | undefined;
   #closed = false;
 
   constructor(parts: SearchLearnerParts) {
@@ -82,24 +83,39 @@ export class SearchLearner {
     terms: readonly string[],
     signal?: AbortSignal,
   ): Promise<ReadText | undefined> {
-    const trigrams = new TrigramSet();
-    const text = await this.#parts.reader.read(sessionId, { terms, trigrams, signal });
-    if (text === undefined) return undefined;
-    await this.#parts.index.add({ sessionId, stamp, quiet: text.quiet ?? null }, Signature.of(trigrams));
-    return text;
+    return this.#withTrigrams(async trigrams => {
+      const text = await this.#parts.reader.read(sessionId, { terms, trigrams, signal });
+      if (text === undefined) return undefined;
+      await this.#parts.index.add({ sessionId, stamp, quiet: text.quiet ?? null }, Signature.of(trigrams));
+      return text;
+    });
   }
 
   /** Adds to what is known of a session what came since; `undefined` where that cannot be told apart. */
   async #update(sessionId: string, stamp: string): Promise<Signature | undefined> {
     const { index, reader } = this.#parts;
     const known = await index.newest(sessionId);
-    if (known?.session.quiet == null) return undefined;
-    const trigrams = new TrigramSet();
-    const quiet = await reader.readTail(sessionId, known.session.quiet, trigrams);
-    if (quiet === undefined || !known.signature.hasRoomFor(trigrams)) return undefined;
-    known.signature.add(trigrams);
-    await index.add({ sessionId, stamp, quiet }, known.signature);
-    return known.signature;
+    const from = known?.session.quiet ?? undefined;
+    if (known === undefined || from === undefined) return undefined;
+    return this.#withTrigrams(async trigrams => {
+      const quiet = await reader.readTail(sessionId, from, trigrams);
+      if (quiet === undefined || !known.signature.hasRoomFor(trigrams)) return undefined;
+      known.signature.add(trigrams);
+      await index.add({ sessionId, stamp, quiet }, known.signature);
+      return known.signature;
+    });
+  }
+
+  /** One set serves all, one after the other; who comes while it is in use gets one of his own. */
+  async #withTrigrams<T>(action: (trigrams: TrigramSet) => Promise<T>): Promise<T> {
+    const trigrams = this.#trigrams ?? new TrigramSet();
+    this.#trigrams = undefined;
+    try {
+      return await action(trigrams);
+    } finally {
+      trigrams.clear();
+      this.#trigrams = trigrams;
+    }
   }
 
   #goOnLater(): void {

@@ -10,7 +10,7 @@ import { isAt, loadSession } from '../sessionLoad.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import { textsOfEvent } from './eventTexts.ts';
 import { OutputScan, type PrintedOutput } from './outputScan.ts';
-import { withEndedCalls } from './searchedCalls.ts';
+import { SearchedCalls } from './searchedCalls.ts';
 import { factsOf } from './searchNeeds.ts';
 import type { TrigramSet } from './trigramSet.ts';
 
@@ -33,6 +33,12 @@ export interface ReadText extends SessionText {
   readonly quiet: JournalPosition | undefined;
 }
 
+/** A session with its journal; whoever opened it closes that. */
+interface OpenedSession {
+  readonly state: SessionState;
+  readonly segments: SegmentFiles;
+}
+
 /** Reads what a session says, from its files and, where it is open here, from what is known of it. */
 export class SessionReader {
   readonly #ports: StorePorts;
@@ -45,32 +51,48 @@ export class SessionReader {
 
   /** `undefined` when it is gone or cannot be read. */
   async read(sessionId: string, request: ReadRequest): Promise<ReadText | undefined> {
-    const known = await this.#stateOf(sessionId);
-    if (known === undefined) return undefined;
+    const opened = await this.#load(sessionId);
+    if (opened === undefined) return undefined;
+    try {
+      return await this.#readOpened(sessionId, opened, request);
+    } finally {
+      opened.segments.close();
+    }
+  }
+
+  async #readOpened(
+    sessionId: string,
+    { state: known, segments }: OpenedSession,
+    request: ReadRequest,
+  ): Promise<ReadText> {
     const { terms, trigrams } = request;
-    const isFull = terms.length > 0 || trigrams !== undefined;
-    const state = isFull ? await this.#withEndedCalls(sessionId, known) : known;
     const kept = new Map<string, string>();
+    const outputOf = (call: ToolCall): string => kept.get(call.id) ?? '';
+    if (terms.length === 0 && trigrams === undefined) return { state: known, quiet: undefined, outputOf };
     const take = (callId: string, text: string): void => {
       const folded = foldText(text);
       trigrams?.add(folded);
       kept.set(callId, terms.some(term => folded.includes(term)) ? text : '');
     };
-    let quiet: JournalPosition | undefined;
-    if (isFull) {
-      quiet = await this.#readOutputs(sessionId, state, request, (call, printed) => {
-        const isNeeded =
-          trigrams !== undefined || call.output?.blob !== undefined || mayHave(printed.raw, terms);
-        if (isNeeded) take(call.id, this.#textOf(call, printed.text()));
-        else kept.set(call.id, '');
-      });
-      for (const call of state.toolCalls) if (!kept.has(call.id)) take(call.id, this.#textOf(call));
-    }
+    const calls = new SearchedCalls(known);
+    const scan = new OutputScan(segments, known.metadata.lastEventSeq, line => {
+      calls.take(line);
+    });
+    const isWhole = await this.#scan(sessionId, scan, request, printed => {
+      const call = calls.get(printed.callId);
+      if (call === undefined) return;
+      const isNeeded =
+        trigrams !== undefined || call.output?.blob !== undefined || mayHave(printed.raw, terms);
+      if (isNeeded) take(call.id, this.#textOf(call, printed.text()));
+      else kept.set(call.id, '');
+    });
+    const state = calls.state();
+    for (const call of state.toolCalls) if (!kept.has(call.id)) take(call.id, this.#textOf(call));
     if (trigrams !== undefined) {
       for (const text of textsOfState(state)) trigrams.add(foldText(text));
       for (const fact of factsOf(state)) trigrams.add(fact);
     }
-    return { state, quiet, outputOf: call => kept.get(call.id) ?? '' };
+    return { state, quiet: isWhole ? scan.quiet : undefined, outputOf };
   }
 
   /**
@@ -128,30 +150,26 @@ export class SessionReader {
     return `${inJournal}\n${tail}`;
   }
 
-  async #readOutputs(
+  /** Whether the journal could be read to its end. */
+  async #scan(
     sessionId: string,
-    state: SessionState,
+    scan: OutputScan,
     { signal }: ReadRequest,
-    take: (call: ToolCall, printed: PrintedOutput) => void,
-  ): Promise<JournalPosition | undefined> {
-    const segments = this.#segmentsOf(sessionId);
-    const scan = new OutputScan(segments, state.metadata.lastEventSeq);
+    take: (printed: PrintedOutput) => void,
+  ): Promise<boolean> {
     const breathe = slicer(this.#ports);
     try {
       for (const printed of scan.read()) {
-        const call = printed && state.toolCalls.get(printed.callId);
-        if (printed !== undefined && call !== undefined) take(call, printed);
+        if (printed !== undefined) take(printed);
         const pause = breathe();
         if (pause !== undefined) await pause;
         signal?.throwIfAborted();
       }
-      return scan.quiet;
+      return true;
     } catch (error) {
       signal?.throwIfAborted();
       this.#ports.logger.debug(`The outputs of ${sessionId} cannot all be searched: ${String(error)}`);
-      return undefined;
-    } finally {
-      segments.close();
+      return false;
     }
   }
 
@@ -160,34 +178,11 @@ export class SessionReader {
     return new SegmentFiles(files, segment => paths.journal(sessionId, segment));
   }
 
-  /** Calls leave the state when the next task starts. */
-  async #withEndedCalls(sessionId: string, state: SessionState): Promise<SessionState> {
-    if (state.tasks.size <= 1) return state;
-    const segments = this.#segmentsOf(sessionId);
-    const breathe = slicer(this.#ports);
-    try {
-      const reading = withEndedCalls(state, segments);
-      for (;;) {
-        const { done, value } = reading.next();
-        if (done === true) return value;
-        const pause = breathe();
-        if (pause !== undefined) await pause;
-      }
-    } catch (error) {
-      this.#ports.logger.debug(`The calls of ${sessionId} cannot all be searched: ${String(error)}`);
-      return state;
-    } finally {
-      segments.close();
-    }
-  }
-
-  async #stateOf(sessionId: string): Promise<SessionState | undefined> {
+  async #load(sessionId: string): Promise<OpenedSession | undefined> {
     const live = this.#open.get(sessionId)?.live;
-    if (live !== undefined) return live.state;
+    if (live !== undefined) return { state: live.state, segments: this.#segmentsOf(sessionId) };
     try {
-      const loaded = await loadSession(sessionId, this.#ports);
-      loaded.close();
-      return loaded.state;
+      return await loadSession(sessionId, this.#ports);
     } catch {
       return undefined;
     }

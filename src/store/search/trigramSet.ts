@@ -20,6 +20,13 @@ export class TrigramSet {
     return this.#hashes;
   }
 
+  /** Makes it empty, for the next session: it is large, and making one costs more than using it. */
+  clear(): void {
+    for (const hash of this.#hashes) this.#seen[hash >>> 5] = 0;
+    this.#hashes.length = 0;
+    this.#characters = 0;
+  }
+
   /** Takes in a folded text. */
   add(text: string): void {
     this.#characters += text.length;
