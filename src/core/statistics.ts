@@ -11,6 +11,11 @@ import { TopList } from './topList.ts';
 /** How many tasks a filter finds at most. */
 const FOUND = 200;
 
+/** A period, of one session where it is named; of one that does not exist, or is in the trash, there is nothing (`sessions` is 0). */
+export interface StatsScope extends StatsPeriod {
+  readonly sessionId?: string | undefined;
+}
+
 /** Figures over the sessions of one root: one function behind every surface. All of it is read in slices. */
 export class Statistics {
   readonly #store: Pick<SessionStore, 'tallies'>;
@@ -27,20 +32,20 @@ export class Statistics {
     return report;
   }
 
-  /** The same over several periods, whose sessions are read once for all of them. */
-  async overEach<P extends readonly [StatsPeriod, ...StatsPeriod[]]>(
-    periods: P,
-  ): Promise<{ [K in keyof P]: StatsReport }> {
-    const collectors = periods.map(period => new StatsCollector(period));
-    const since = periods.map(period => period.since?.getTime() ?? -Infinity);
-    const earliest = Math.min(...since);
+  /** The same over each of several scopes, for all of which the sessions are read once. */
+  async overEach<S extends readonly [StatsScope, ...StatsScope[]]>(
+    scopes: S,
+  ): Promise<{ [K in keyof S]: StatsReport }> {
+    const collectors = scopes.map(scope => ({ ...scope, collector: new StatsCollector(scope) }));
+    const earliest = Math.min(...scopes.map(({ since }) => since?.getTime() ?? -Infinity));
     await this.collect(
       tally => {
-        for (const collector of collectors) collector.add(tally);
+        for (const { sessionId, collector } of collectors)
+          if (sessionId === undefined || sessionId === tally.sessionId) collector.add(tally);
       },
       earliest === -Infinity ? undefined : new Date(earliest),
     );
-    return collectors.map(collector => collector.report()) as { [K in keyof P]: StatsReport };
+    return collectors.map(({ collector }) => collector.report()) as { [K in keyof S]: StatsReport };
   }
 
   /** The same of one session. Rejects with `not_found`. */

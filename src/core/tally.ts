@@ -66,11 +66,11 @@ export function tallyOf(task: AgentTask): TaskTally {
 
 function titleOf(description: string): string {
   // A text may be a megabyte: only its beginning is looked at.
-  const points = Array.from(
-    description
-      .slice(0, 4 * TITLE_LENGTH)
-      .trim()
-      .replace(/\s+/g, ' '),
-  );
+  const text = description
+    .slice(0, 4 * TITLE_LENGTH)
+    .trim()
+    .replace(/\s+/g, ' ');
+  if (text.length <= TITLE_LENGTH) return text;
+  const points = Array.from(text);
   return points.length <= TITLE_LENGTH ? points.join('') : `${points.slice(0, TITLE_LENGTH - 1).join('')}…`;
 }

@@ -78,9 +78,12 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     if (folder.isEmpty) return [];
     try {
       const { statistics } = await folder.host();
-      const [all, week] = await statistics.overEach([{}, { since: startOfWeek(new Date()) }]);
-      const current =
-        folder.current && (await statistics.ofSession(folder.current.sessionId).catch(() => undefined));
+      const sessionId = folder.current?.sessionId ?? '';
+      const [all, week, current] = await statistics.overEach([
+        {},
+        { since: startOfWeek(new Date()) },
+        { sessionId },
+      ]);
       return [thisSession(current), thisWeek(week), byType(all), allSessions(all)];
     } catch (error) {
       return [{ id: 'problem', label: messageOf(error), text: '', detail: [] }];
@@ -93,10 +96,10 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
   }
 }
 
-function thisSession(stats: ReportFigures | undefined): Line {
+function thisSession(stats: StatsReport): Line {
   const { l10n } = vscode;
   const label = l10n.t('This session');
-  if (stats === undefined) return { id: 'session', label, text: UNKNOWN, detail: [] };
+  if (stats.sessions === 0) return { id: 'session', label, text: UNKNOWN, detail: [] };
   const text = [
     l10n.t('{0} of {1} done', countText(stats.completed), countText(stats.tasks)),
     percentText(stats.successRate),

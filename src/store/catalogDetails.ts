@@ -1,4 +1,4 @@
-import { sessionTally } from '../core/state.ts';
+import { type SessionState, sessionTally } from '../core/state.ts';
 import { type CatalogEntry, searchTextOf } from './catalogEntry.ts';
 import type { CatalogRows } from './catalogRows.ts';
 import { type CatalogSource, lastSegmentOf } from './catalogSource.ts';
@@ -39,10 +39,11 @@ export class CatalogDetails {
       left.set(sessionId, stamp);
     }
     for (const [sessionId, { live }] of open) {
-      if (!left.delete(sessionId)) continue;
-      const { state } = live;
-      const details = { sessionId, stamp: '', searchText: searchTextOf(state), tally: sessionTally(state) };
-      yield { ...details, taskIds: state.metadata.tasks, complete: true };
+      const stamp = left.get(sessionId);
+      // Where the index knows all of it, nothing needs to be read that the session left on disk.
+      if (stamp === undefined || stamp === source.stampOfOpen(live)) continue;
+      left.delete(sessionId);
+      yield await ofOpen(live.state, breathe);
     }
     for (const details of left.size === 0 ? [] : index.details(sessionId => left.has(sessionId))) {
       if (details !== undefined && left.get(details.sessionId) === details.stamp) {
@@ -54,6 +55,11 @@ export class CatalogDetails {
       if (pause !== undefined) await pause;
     }
     for (const [sessionId, stamp] of left) {
+      const opened = open.get(sessionId);
+      if (opened !== undefined) {
+        yield await ofOpen(opened.live.state, breathe);
+        continue;
+      }
       const entry = await source.read(sessionId, lastSegmentOf(stamp));
       if (entry === undefined) continue;
       this.#onRead(entry);
@@ -81,13 +87,38 @@ export class CatalogDetails {
   }
 
   async #hasWords(sessionId: string, words: readonly string[]): Promise<boolean> {
-    const state = await this.#parts.source.stateOf(sessionId);
+    const state = await this.#stateOf(sessionId);
     const text = state === undefined ? '' : searchTextOf(state);
     return words.every(word => text.includes(word));
   }
 
   async #hasTask(sessionId: string, taskId: string): Promise<boolean> {
-    const state = await this.#parts.source.stateOf(sessionId);
+    const state = await this.#stateOf(sessionId);
     return state?.metadata.tasks.includes(taskId) ?? false;
   }
+
+  async #stateOf(sessionId: string): Promise<SessionState | undefined> {
+    return this.#parts.open.get(sessionId)?.live.state ?? this.#parts.source.stateOf(sessionId);
+  }
+}
+
+/** Of a session that is open: in slices, since its tasks are read from disk where nobody looked at them yet. */
+async function ofOpen(
+  state: SessionState,
+  breathe: () => Promise<void> | undefined,
+): Promise<IndexedDetails> {
+  const tasks = state.tasks[Symbol.iterator]();
+  while (tasks.next().done !== true) {
+    const pause = breathe();
+    if (pause !== undefined) await pause;
+  }
+  return {
+    ...{ sessionId: state.metadata.sessionId, stamp: '', tally: sessionTally(state), complete: true },
+    get searchText() {
+      return searchTextOf(state);
+    },
+    get taskIds() {
+      return state.metadata.tasks;
+    },
+  };
 }

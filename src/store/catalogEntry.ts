@@ -18,7 +18,7 @@ export interface CatalogEntry {
 /** What lists, searches and statistics need to know of a session in this state. */
 export function catalogEntry(state: SessionState, stamp: string, damaged?: DamagedFile): CatalogEntry {
   const { sessionId } = state.metadata;
-  const searchText = searchTextOf(state);
+  const searchText = searchTextOf(state, MAX_TEXT);
   const taskIds = state.metadata.tasks;
   return {
     row: { sessionId, stamp, row: rowOf(state), deleted: state.deleted, damaged },
@@ -37,7 +37,13 @@ export function rowOf({ metadata }: SessionState): SessionMetadata {
   return { ...metadata, tasks: tasks.slice(-ROW_IDS), plans: plans.slice(-ROW_IDS) };
 }
 
-/** Title and task texts, in lower case. */
-export function searchTextOf({ metadata, tasks }: SessionState): string {
-  return [metadata.title, ...[...tasks].map(task => task.description)].join('\n').toLowerCase();
+/** Title and task texts, in lower case. Where they are longer than `limit`, something longer than that is enough. */
+export function searchTextOf({ metadata, tasks }: SessionState, limit = Infinity): string {
+  let text = metadata.title;
+  for (const { description } of tasks) {
+    // In lower case it is not half as long.
+    if (text.length > 2 * limit) break;
+    text += `\n${description}`;
+  }
+  return text.toLowerCase();
 }

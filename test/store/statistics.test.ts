@@ -15,22 +15,26 @@ const idOf = (number: number): string =>
 
 const unused = (): Promise<never> => Promise.reject(new Error('No session is opened for this.'));
 
+/** A task that ended after this many milliseconds. */
+function done(taskId: string, executionTime: number): SessionEvent[] {
+  const { self: owner } = new ScriptedProcesses('w');
+  const rest = { taskType: 'code', origin: 'person', agent: 'auto', attempt: 1, owner } as const;
+  return [
+    { type: 'taskCreated', data: { taskId, description: `Do ${taskId}`, ...rest } },
+    { type: 'taskStarted', data: { taskId, epoch: 1, owner } },
+    { type: 'taskCompleted', data: { taskId, executionTime, result: {} } },
+  ];
+}
+
 describe('statistics over many sessions', () => {
   let memory: MemoryFixture;
 
   /** Session number n has one task, which ended n seconds after the first; all are in the index. */
   beforeEach(async () => {
     memory = new MemoryFixture();
-    const { self: owner } = new ScriptedProcesses('w');
     for (let number = 0; number < COUNT; number++) {
-      const [sessionId, taskId] = [idOf(number), `task-${number}`];
-      const rest = { taskType: 'code', origin: 'person', agent: 'auto', attempt: 1, owner } as const;
-      const events: SessionEvent[] = [
-        created(sessionId, ROOT, `Session ${number}`),
-        { type: 'taskCreated', data: { taskId, description: `Do thing ${number}`, ...rest } },
-        { type: 'taskStarted', data: { taskId, epoch: 1, owner } },
-        { type: 'taskCompleted', data: { taskId, executionTime: number, result: {} } },
-      ];
+      const sessionId = idOf(number);
+      const events = [created(sessionId, ROOT, `Session ${number}`), ...done(`task-${number}`, number)];
       const lines = events.map((event, index) => line(index + 1, event, at(number).toISOString()));
       memory.placeJournal(lines.join(''), sessionId);
     }
@@ -95,5 +99,25 @@ describe('statistics over many sessions', () => {
     const cost = await costOf(() => statistics.over({ since: at(COUNT - NEWEST) }));
     assert.deepEqual([cost['sessions'], cost['details'], cost['parsed']], [0, 1, NEWEST]);
     assert.equal((await costOf(() => statistics.over({ since: at(COUNT) })))['details'], 0);
+  });
+
+  it('of a session that is open read what is left on disk only when the index does not know it', async () => {
+    const sessionId = idOf(7);
+    const before = memory.store({ cache: CACHE });
+    await (await before.open(sessionId)).commit(() => done('second', 1));
+    // Which leaves a snapshot, whose tasks are read when somebody looks at them.
+    await before.close();
+    const mine = memory.store({ cache: CACHE });
+    await mine.list({ limit: 1000 });
+    const ledger = await mine.open(sessionId);
+    const statistics = statisticsOf(mine);
+    const tasks = async (): Promise<number[]> => {
+      const reports = await statistics.overEach([{}, { sessionId }, { sessionId: '' }]);
+      return reports.map(report => report.tasks);
+    };
+    const cost = await costOf(async () => assert.deepEqual(await tasks(), [COUNT + 1, 2, 0]));
+    assert.deepEqual([cost['sessions'], cost['details']], [0, 1]);
+    await ledger.commit(() => done('third', 1));
+    assert.deepEqual(await tasks(), [COUNT + 2, 3, 0]);
   });
 });
