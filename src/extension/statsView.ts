@@ -2,8 +2,12 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../core/disposable.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ReportFigures } from '../core/figures.ts';
+import { Pacer } from '../core/pacer.ts';
+import type { SessionMetadata } from '../core/session.ts';
+import type { Statistics } from '../core/statistics.ts';
 import type { StatsReport } from '../core/statsReport.ts';
 import { TASK_TYPES } from '../core/task.ts';
+import { systemClock } from '../host/systemPorts.ts';
 import { CommandId, ViewId } from './contributionIds.ts';
 import { changesFigures } from './figureEvents.ts';
 import type { WorkspaceFolders } from './folders/workspaceFolders.ts';
@@ -18,18 +22,20 @@ interface Line {
   readonly detail: readonly string[];
 }
 
-/** The statistics view: four lines, read again when a task ended and the view is on screen. */
+/** The statistics view: four lines, counted again when a task ended and the view is on screen. Many sessions take a while. */
 export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
   readonly #folders: WorkspaceFolders;
   readonly #scope = new DisposableList();
   readonly #onDidChangeTreeData = new vscode.EventEmitter<undefined>();
   readonly #view: vscode.TreeView<Line>;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #pacer: Pacer;
   #isStale = false;
 
   constructor(folders: WorkspaceFolders) {
     this.#folders = folders;
     this.#scope.add(this.#onDidChangeTreeData);
+    const draw = (): void => this.#onDidChangeTreeData.fire(undefined);
+    this.#pacer = this.#scope.add(new Pacer(systemClock, QUIET_MS, draw));
     this.#view = this.#scope.add(vscode.window.createTreeView(ViewId.stats, { treeDataProvider: this }));
     this.#scope.add(
       folders.onDidChange(({ change }) => {
@@ -54,11 +60,7 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
 
   refresh(): void {
     this.#isStale = !this.#view.visible;
-    if (this.#isStale) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#onDidChangeTreeData.fire(undefined);
-    }, QUIET_MS);
+    if (!this.#isStale) this.#pacer.ask();
   }
 
   getTreeItem(line: Line): vscode.TreeItem {
@@ -78,22 +80,26 @@ export class StatsView implements vscode.TreeDataProvider<Line>, Disposable {
     if (folder.isEmpty) return [];
     try {
       const { statistics } = await folder.host();
-      const sessionId = folder.current?.sessionId ?? '';
-      const [all, week, current] = await statistics.overEach([
-        {},
-        { since: startOfWeek(new Date()) },
-        { sessionId },
-      ]);
-      return [thisSession(current), thisWeek(week), byType(all), allSessions(all)];
+      return await this.#pacer.during(() => count(statistics, folder.current));
     } catch (error) {
       return [{ id: 'problem', label: messageOf(error), text: '', detail: [] }];
     }
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#scope.dispose();
   }
+}
+
+/** All lines, from one pass over the sessions. */
+async function count(statistics: Statistics, current: SessionMetadata | undefined): Promise<Line[]> {
+  const week = { since: startOfWeek(new Date()) };
+  const [all, thisOne, sinceMonday] = await statistics.overEach([
+    {},
+    { sessionId: current?.sessionId ?? '' },
+    week,
+  ]);
+  return [thisSession(thisOne), thisWeek(sinceMonday), byType(all), allSessions(all)];
 }
 
 function thisSession(stats: StatsReport): Line {
