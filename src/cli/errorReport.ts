@@ -49,6 +49,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   denied: 'Run it on a terminal to be asked, or add --yes to approve in advance.',
   session_imported: 'Go on in a fork of it: coding-agent sessions fork ID',
   newer_version: 'Update coding-agent to write to this session.',
+  damaged: 'See what is wrong and what can be repaired: coding-agent doctor',
 };
 
 export function reportOf(error: unknown, command: string): ErrorReport {

@@ -59,7 +59,8 @@ export function parseEndStatus(value: unknown): Exclude<SessionStatus, 'active'>
 }
 
 export function parseSessionStatus(value: unknown): SessionStatus {
-  return value === 'active' ? value : parseEndStatus(value);
+  if (value === 'active' || value === 'completed' || value === 'failed') return value;
+  throw invalidInput('status', `Unknown status: ${shown(value)}. A session is active, completed or failed.`);
 }
 
 export function parseTitle(value: unknown): string {

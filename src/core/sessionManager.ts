@@ -182,8 +182,7 @@ export class SessionManager {
 
   /** Renames, tags, pins or archives: what is given changes, the rest stays. */
   async updateSession(sessionId: string, changes: UpdateSessionRequest): Promise<SessionDetails> {
-    const wanted = changesOf(changes);
-    return this.#change(sessionId, () => wanted);
+    return this.#change(sessionId, state => changesOf(changes, state));
   }
 
   /** Moves a session to the trash. */

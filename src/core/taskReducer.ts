@@ -132,7 +132,7 @@ function createTask(
 }
 
 /** A session that nobody named is called after its first task: the first line, at most 80 characters. */
-function titleFrom(description: string): string {
+export function titleFrom(description: string): string {
   const line = description.trim().split('\n', 1)[0]?.trim() ?? '';
   return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
 }

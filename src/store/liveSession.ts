@@ -86,7 +86,7 @@ export class LiveSession {
   get readOnly(): string | null {
     const { newer } = this.#loaded;
     if (newer === undefined) return null;
-    return `It was written by a newer version of this program (format ${newer}; this one knows ${SCHEMA_VERSION}), so it can only be read.`;
+    return `The session was written by a newer version of this program (format ${newer}; this one knows ${SCHEMA_VERSION}), so it can only be read.`;
   }
 
   get onDidAppend(): Emitter<readonly SessionRecord[]>['event'] {

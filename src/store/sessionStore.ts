@@ -1,5 +1,5 @@
 import type { TaskFinder } from '../core/blame/tracedTask.ts';
-import { SessionError } from '../core/errors.ts';
+import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionEvent, SessionRecord } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type {
@@ -31,7 +31,7 @@ import { SessionReader } from './search/sessionReader.ts';
 import { SessionCatalog } from './sessionCatalog.ts';
 import { SessionIndex } from './sessionIndex.ts';
 import { SessionLocks } from './sessionLock.ts';
-import { storageError } from './storageError.ts';
+import { storageError, unreadableSession } from './storageError.ts';
 import { StoreFolder } from './storeFolder.ts';
 import { StorePaths } from './storePaths.ts';
 import { type StorePorts, systemPause } from './storePorts.ts';
@@ -183,7 +183,9 @@ class DiskSessionStore implements DiskStore {
   open(sessionId: string): Promise<SessionLedger> {
     return this.#read(async () => {
       if (!isSessionId(sessionId) || !this.#folder.exists()) throw unknown(sessionId);
-      const ledger = await this.#sessions.acquire(sessionId);
+      const ledger = await this.#sessions.acquire(sessionId).catch(async (error: unknown) => {
+        throw await this.#whyNot(error, sessionId);
+      });
       this.#follower.follow();
       return ledger;
     });
@@ -305,6 +307,13 @@ class DiskSessionStore implements DiskStore {
     }
   }
 
+  /** What is wrong with a file, said of the session that was asked for. */
+  async #whyNot(error: unknown, sessionId: string): Promise<unknown> {
+    if (!isSessionError(error)) return error;
+    if (error.code === 'damaged') return unreadableSession(sessionId, error);
+    return error.code === 'not_found' && (await this.#trash.has(sessionId)) ? inTrash(sessionId) : error;
+  }
+
   #read<T>(action: () => Promise<T>): Promise<T> {
     return this.#guard(action, 'read');
   }
@@ -326,4 +335,11 @@ class DiskSessionStore implements DiskStore {
 
 function unknown(sessionId: string): SessionError {
   return new SessionError('not_found', `There is no session ${sessionId} here.`);
+}
+
+function inTrash(sessionId: string): SessionError {
+  return new SessionError(
+    'not_found',
+    `The session ${sessionId} is in the trash. Nothing was changed. Restore it to go on with it.`,
+  );
 }

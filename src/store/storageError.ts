@@ -55,3 +55,12 @@ export function storageError(error: unknown, doing: 'read' | 'write', file: stri
 export function damagedFile(file: string, problem: string): SessionError {
   return new SessionError('damaged', problem, { file });
 }
+
+/** The same where a session was asked for, and not looked at in a list that names the file beside the problem. */
+export function unreadableSession(sessionId: string, { message, file }: SessionError): SessionError {
+  return new SessionError(
+    'damaged',
+    `The session ${sessionId} cannot be read. ${file ?? 'Its file'}: ${message} Nothing was changed.`,
+    file === undefined ? {} : { file },
+  );
+}

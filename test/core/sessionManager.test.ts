@@ -198,6 +198,16 @@ describe('SessionManager', () => {
     });
   });
 
+  it('is called after its first task again when its title is taken away', async () => {
+    const { manager } = createManager();
+    const { sessionId } = await manager.createSession({ title: 'Named' });
+    assert.equal((await manager.updateSession(sessionId, { title: '' })).title, '');
+    await manager.executeTask({ sessionId, task: 'First thing\nwith more' });
+    await manager.executeTask({ sessionId, task: 'Second thing' });
+    await manager.updateSession(sessionId, { title: 'Renamed' });
+    assert.equal((await manager.updateSession(sessionId, { title: ' ' })).title, 'First thing');
+  });
+
   it('updates what is given, all or nothing', async () => {
     const { manager } = createManager();
     const { sessionId } = await manager.createSession();

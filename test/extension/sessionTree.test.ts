@@ -57,6 +57,20 @@ describe('sessions tree', () => {
     assert.ok(lines.includes('-Today (1)'));
   });
 
+  it('says once how a task and a step stand', async () => {
+    await open.sessions.executeTask({ task: 'create file a.txt with content: one' });
+    await open.sessions.executeTask({ task: '$ exit 1' });
+    await settled();
+    const [session] = await tree.getChildren((await tree.getChildren())[0]);
+    const spoken = async (nodes: Promise<TreeNode[]>): Promise<string[]> =>
+      (await nodes).map(node => tree.getTreeItem(node).accessibilityInformation?.label ?? '');
+    const [failed = '', completed = ''] = await spoken(tree.getChildren(session));
+    assert.match(failed, /^\$ exit 1, failed · exit 1 · [^,]* · command$/);
+    assert.match(completed, /^create file a\.txt with content: one, completed, [^,]* · file$/);
+    const [step = ''] = await spoken(tree.getChildren((await tree.getChildren(session))[0]));
+    assert.match(step, /^\$ exit 1, failed, exit 1/);
+  });
+
   it('lists the files that a task changed, and each knows where it is', async () => {
     await open.sessions.executeTask({ task: 'create file sub/a.txt with content: one' });
     await settled();

@@ -32,7 +32,11 @@ describe('a session file that is none', () => {
         [`${ID}.session.json`],
       );
       assert.ok((damaged[0]?.problem.length ?? 0) > 10);
-      await assert.rejects(store.open(ID), { code: 'damaged' });
+      const problem = damaged[0]?.problem ?? '';
+      await assert.rejects(store.open(ID), {
+        code: 'damaged',
+        message: `The session ${ID} cannot be read. ${ID}.session.json: ${problem} Nothing was changed.`,
+      });
       await memory.close();
       assert.deepEqual(memory.disk.content(memory.snapshot()), Buffer.from(content));
     });

@@ -67,6 +67,7 @@ describe('the session store on disk', () => {
       [id],
     );
     ledger.dispose();
+    await assert.rejects(disk.store().open(id), { code: 'not_found', message: /is in the trash/ });
     await store.restore(id);
     const back = await store.open(id);
     await back.commit(() => [{ type: 'sessionRestored', data: {} }]);

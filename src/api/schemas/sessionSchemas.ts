@@ -9,7 +9,10 @@ export const sessionId = named(
   'SessionId',
   z
     .string()
-    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    .regex(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      'not a session id, which is a lower-case UUID version 4',
+    )
     .describe('A lower-case UUID version 4.'),
 );
 

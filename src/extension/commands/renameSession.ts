@@ -18,6 +18,7 @@ export async function renameSession(app: App, call: Call): Promise<SessionDetail
   const title = await vscode.window.showInputBox({
     title: vscode.l10n.t('Rename Session'),
     value: session.title,
+    prompt: vscode.l10n.t('Without a title the session is named after its first task.'),
     validateInput: titleProblem,
   });
   if (title === undefined) return undefined;

@@ -24,6 +24,8 @@ interface SessionItem extends vscode.QuickPickItem, PickedSession {}
 export interface SessionPickerOptions {
   readonly title: string;
   readonly placeholder: string;
+  /** Said in its place when there is nothing to choose from. */
+  readonly nothing?: string;
   /** Which sessions are offered; the newest first. */
   readonly query?: SessionQuery;
   /** Offered in place of a list. */
@@ -46,6 +48,7 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
       const items = await itemsFor(app, options, words);
       if (turn !== asked) return;
       picker.items = items;
+      if (words === '' && items.length === 0) picker.placeholder = options.nothing ?? options.placeholder;
       const first = items.find(({ folder, session }) => session.sessionId !== folder.current?.sessionId);
       if (words === '' && first !== undefined) picker.activeItems = [first];
     } catch (error) {
@@ -86,7 +89,8 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
 export async function chooseSession(app: App, title: string): Promise<ChosenSession | undefined> {
   app.folders.requireActive();
   const placeholder = vscode.l10n.t('Which session to go on in?');
-  const picked = await pickSession(app, { title, placeholder });
+  const nothing = vscode.l10n.t('No sessions yet. Run a task and one is made for you.');
+  const picked = await pickSession(app, { title, placeholder, nothing });
   return picked && { folder: picked.folder, sessionId: picked.session.sessionId };
 }
 

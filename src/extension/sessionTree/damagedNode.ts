@@ -20,7 +20,8 @@ export class DamagedNode implements TreeNode {
     item.id = this.id;
     item.description = inertLine(this.file.problem);
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-    item.tooltip = inertText(`${this.file.file}\n${this.file.problem}`);
+    const advice = vscode.l10n.t('The file stays as it is. Check Sessions says what can be repaired.');
+    item.tooltip = inertText(`${this.file.file}\n${this.file.problem}\n${advice}`);
     item.accessibilityInformation = { label: inertLine(`${this.file.file}, ${this.file.problem}`) };
     item.contextValue = 'damaged';
     return item;

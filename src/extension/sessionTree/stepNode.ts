@@ -27,8 +27,11 @@ export class StepNode implements TreeNode {
     item.iconPath = stepIcon(step.status);
     item.tooltip = inertText([step.title, stepStatusText(step), step.detail ?? ''].join('\n').trim());
     item.contextValue = 'step';
+    const status = stepStatusText(step);
+    // Where there is nothing else to say, the description is the status.
+    const said = description.startsWith(status) ? [] : [status];
     item.accessibilityInformation = {
-      label: [title, stepStatusText(step), description].filter(part => part !== '').join(', '),
+      label: [title, ...said, description].filter(part => part !== '').join(', '),
     };
     return item;
   }

@@ -61,9 +61,9 @@ export class TaskNode implements TreeNode {
     // Whether evidence is stale is found out when somebody wants to see it.
     if (task.verification === null) item.tooltip = taskTooltip(task, question);
     item.contextValue = flags(task, question);
-    item.accessibilityInformation = {
-      label: [label, taskStatusText(task, question), description].join(', '),
-    };
+    // The description says how it stands, but where all is well.
+    const status = task.status === 'completed' ? [taskStatusText(task)] : [];
+    item.accessibilityInformation = { label: [label, ...status, description].join(', ') };
     return item;
   }
 
