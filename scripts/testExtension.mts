@@ -12,13 +12,10 @@ import { daytimeZone } from './daytimeZone.mts';
 import { createDemoWorkspace } from './demo/workspace.mts';
 import { reportSkippedSuite, totalsFile } from './totals.mts';
 import { desktopExecutable } from './vscode/desktop.mts';
-import { keepFromMidnight } from './vscode/midday.mts';
 import { prepareEditor } from './vscode/prepare.mts';
 import { run } from './vscode/processes.mts';
 import { parseRelease, releases, type EditorRelease } from './vscode/releases.mts';
 import { removeFolder, temporaryFolder } from './vscode/temporary.mts';
-
-keepFromMidnight();
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({

@@ -1,10 +1,7 @@
 import { relative } from 'node:path';
 import type { Context, RootHookObject } from 'mocha';
-import { keepFromMidnight } from '../../../scripts/vscode/midday.mts';
 import { screenshotFolder } from '../../../scripts/vscode/window.mts';
 import { openEditors } from './openVSCode.ts';
-
-keepFromMidnight();
 
 export const mochaHooks: RootHookObject = {
   async afterEach(this: Context) {
