@@ -103,6 +103,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     undo,
     statistics: new Statistics(store, sessions),
     traces: createTraceability({ root, finder: store.finder, checkpoints, sessions }),
+    sessionsRead: () => store.reads,
     search: (text, searchOptions) => searchText(store.search, text, clock.now(), searchOptions),
     transfer: createTransfer({
       ...{ root, store, sessions, redactor, version: options.version ?? 'unknown', now: () => clock.now() },

@@ -86,6 +86,8 @@ export interface Host {
    * is no search, and `cancelled`.
    */
   search(text: string, options?: SearchOptions): Promise<SearchPage>;
+  /** How many sessions were read until now because no index had them as they are: while this grows, lists and figures wait. */
+  sessionsRead(): number;
   /** From files, lines and commits to the tasks that they come from. */
   readonly traces: Traceability;
   /** Sessions that leave and arrive. */

@@ -22,9 +22,15 @@ export interface SearchableSessions {
 /** Where rows come from: the files of a session, and what tells whether they changed. */
 export class CatalogSource {
   readonly #ports: StorePorts;
+  #reads = 0;
 
   constructor(ports: StorePorts) {
     this.#ports = ports;
+  }
+
+  /** How many sessions were read because no index had them as they are. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** Tells one content of a session from another by one look: at its last segment, or its snapshot where it has none. */
@@ -40,6 +46,7 @@ export class CatalogSource {
     // Looked at first: what is appended while it is read makes the stamp too old, never too new.
     const stamp = this.stampOf(sessionId, lastSegment);
     if (stamp === undefined) return undefined;
+    this.#reads++;
     try {
       const loaded = await loadSession(sessionId, this.#ports);
       loaded.close();

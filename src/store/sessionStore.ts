@@ -66,6 +66,8 @@ export interface DiskStore extends SessionStore {
    * of its id is here with other records.
    */
   receive(arrival: Arrival): Promise<Arrived>;
+  /** How many sessions were read until now because no index had them as they are. */
+  readonly reads: number;
   readonly search: SessionSearch;
   readonly finder: TaskFinder;
 }
@@ -102,6 +104,7 @@ class DiskSessionStore implements DiskStore {
   readonly #locks: SessionLocks;
   readonly #sessions: OpenSessionMap;
   readonly #catalog: SessionCatalog;
+  readonly #source: CatalogSource;
   readonly #trash: Trash;
   readonly #arrivals: Arrivals;
   readonly #follower: FolderFollower;
@@ -129,8 +132,9 @@ class DiskSessionStore implements DiskStore {
     this.#follower = new FolderFollower(ports, open, sessionId => {
       this.#catalog.doubt(sessionId);
     });
+    this.#source = new CatalogSource(ports);
     this.#catalog = new SessionCatalog({
-      ...{ ports, folder, index, open, source: new CatalogSource(ports) },
+      ...{ ports, folder, index, open, source: this.#source },
       watchedSince: () => this.#follower.watchedSince,
       onDidChange: () => {
         this.#follower.tell();
@@ -162,6 +166,10 @@ class DiskSessionStore implements DiskStore {
       changing: path => watching(() => this.#search.changing(path)),
       committing: hash => watching(() => this.#search.committing(hash)),
     };
+  }
+
+  get reads(): number {
+    return this.#source.reads;
   }
 
   get onDidChangeList(): SessionStore['onDidChangeList'] {

@@ -41,6 +41,16 @@ describe('a search among sessions that the index does not know', function () {
   const search = (store: DiskStore, text: string, options: SearchOptions = {}): Promise<SearchPage> =>
     store.search.search(parseSearchQuery(text, new Date()), options);
 
+  it('is preceded by reading what no list knows, which is counted', async () => {
+    const cold = open();
+    const page = await cold.list({});
+    assert.deepEqual([page.total, cold.reads], [SESSIONS, SESSIONS]);
+    await cold.close();
+    const warm = open();
+    await warm.list({});
+    assert.equal(warm.reads, 0);
+  });
+
   it('ends with its patience, says what it left out, and finds it once the index knows', async () => {
     const store = open({ clock: hastyClock, cache: undefined });
     const first = await search(store, 'newest', { patience: 0 });

@@ -9,6 +9,7 @@ import { changesFigures } from '../figureEvents.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
 import { reportError } from '../reportError.ts';
+import { countText } from '../show/numberText.ts';
 import type { TaskDocuments } from '../taskDocument/taskDocuments.ts';
 import { type CollectedReport, collectReport, uncountedText } from './collectReport.ts';
 import { DASHBOARD_PERIODS, dashboardContent } from './dashboardContent.ts';
@@ -21,6 +22,8 @@ import { pickTask } from './openMark.ts';
 const FIRST_SELECTION: Selection = { period: 'month', folder: '' };
 const SELECTION_KEY = 'dashboardSelection';
 
+/** How often it is told how far counting is. */
+const TOLD_MS = 500;
 /** The shortest time between two drawings. */
 const REST_MS = 1_000;
 /** And how much longer than drawing took the rest is, so that counting 100,000 sessions leaves the host free. */
@@ -122,6 +125,7 @@ export class DashboardPanel implements Disposable {
       this.#drawAgain = false;
       const started = performance.now();
       this.#send({ type: 'busy', text: vscode.l10n.t('Counting tasks…') });
+      const telling = this.#tellProgress();
       try {
         const { report, uncounted } = await this.#report();
         for (const { folder, problem } of uncounted)
@@ -140,9 +144,24 @@ export class DashboardPanel implements Disposable {
         this.#parts.logger.error('The statistics could not be counted.', error);
         this.#send({ type: 'problem', text: inertLine(messageOf(error)).slice(0, 2_000) });
       }
+      clearInterval(telling);
       const ended = performance.now();
       this.#restUntil = ended + Math.max(REST_MS, REST_FACTOR * (ended - started));
     }
+  }
+
+  /** Says how many sessions were read by now, while no index has them. */
+  #tellProgress(): NodeJS.Timeout {
+    const folders = this.#chosenFolders();
+    const count = (): number =>
+      folders.reduce((sum, { openedHost }) => sum + (openedHost?.sessionsRead() ?? 0), 0);
+    const before = count();
+    return setInterval(() => {
+      const read = count() - before;
+      if (read === 0) return;
+      const text = vscode.l10n.t('Reading sessions for the first time: {0}', countText(read));
+      this.#send({ type: 'busy', text });
+    }, TOLD_MS);
   }
 
   #report(): Promise<CollectedReport> {

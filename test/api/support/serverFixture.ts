@@ -58,6 +58,7 @@ export async function serveInMemory(
   const host: Host = {
     transfer,
     root: '/workspace',
+    sessionsRead: () => 0,
     sessions,
     statistics: new Statistics(manager.store, sessions),
     undo: new TaskUndo({

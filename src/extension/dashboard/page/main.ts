@@ -26,9 +26,12 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const { emptyText, summary, problems } = data.view;
     say([emptyText ?? summary, ...problems].join(' '));
   } else if (data.type === 'problem' || !isDrawn) {
+    const isBusy = data.type === 'busy';
+    const wasBusy = page.querySelector('.busy') !== null;
     isDrawn = false;
     page.replaceChildren(element('p', { class: data.type }, data.text));
-    say(data.text);
+    // How far it is changes all the time: that it is under way is worth saying once.
+    if (!isBusy || !wasBusy) say(data.text);
   }
 });
 

@@ -30,13 +30,11 @@ function rowElement({ label, share, filled, cells, name, mark }: BarRow): HTMLEl
       'th',
       { scope: 'row' },
       markElement({ mark, name, class: 'row-mark' }, label),
-      share === 0
-        ? null
-        : element(
-            'span',
-            { class: 'bar', 'aria-hidden': 'true', '--share': share },
-            element('span', { class: 'fill', '--filled': filled }),
-          ),
+      element(
+        'span',
+        { class: share === 0 ? 'bar none' : 'bar', 'aria-hidden': 'true', '--share': share },
+        element('span', { class: 'fill', '--filled': filled }),
+      ),
     ),
     ...cells.map(text => element('td', { class: 'figure' }, text)),
   );
