@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inertText } from '../core/inertText.ts';
 import { userProfile } from '../host/userProfile.ts';
+import { exitCode } from './exitCode.ts';
 import { createTerminal } from './terminal.ts';
 
 const OLDEST_NODE = 22;
@@ -19,8 +20,13 @@ async function main(): Promise<void> {
   enableCompileCache();
   const terminal = createTerminal({ stdin, stdout, stderr, env });
   const { runProgram } = await import('./program.ts');
-  process.exitCode = await runProgram(argv.slice(2), terminal);
-  await terminal.flush();
+  const code = await runProgram(argv.slice(2), terminal);
+  const failure = await terminal.flush();
+  if (failure !== undefined)
+    stderr.write(
+      `coding-agent: Not all of the output could be written: ${failure.message}. What was done is kept.\n`,
+    );
+  process.exitCode = failure === undefined || code !== exitCode.done ? code : exitCode.storage;
 }
 
 /**

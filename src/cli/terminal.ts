@@ -25,9 +25,11 @@ export interface Terminal {
   /** To standard error. */
   writeError(text: string): void;
   onDidResize(listener: () => void): Disposable;
-  /** Resolves when everything written is out of our hands. */
-  flush(): Promise<void>;
+  /** Resolves when everything written is out of our hands: with what is wrong where standard output could not take all of it. */
+  flush(): Promise<Failure | undefined>;
 }
+
+type Failure = NodeJS.ErrnoException;
 
 /** What is needed of `process.stdout`: only a terminal's has the optional part. */
 export interface OutputStream {
@@ -35,8 +37,9 @@ export interface OutputStream {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
   readonly writable: boolean;
-  write(text: string | Uint8Array, done?: () => void): boolean;
-  on(event: 'error' | 'resize', listener: () => void): unknown;
+  write(text: string | Uint8Array, done?: (error?: Failure | null) => void): boolean;
+  on(event: 'error', listener: (error: Failure) => void): unknown;
+  on(event: 'resize', listener: () => void): unknown;
   off(event: 'resize', listener: () => void): unknown;
 }
 
@@ -50,12 +53,17 @@ export interface Streams {
 export function createTerminal({ stdin, stdout, stderr, env }: Streams): Terminal {
   const smart = env['TERM'] !== 'dumb';
   const colour = smart && (env['NO_COLOR'] ?? '') === '';
-  const outputs = [stdout, stderr];
   const isPerson = stdout.isTTY === true;
   const errorIsPerson = stderr.isTTY === true;
   // Made when first used: languages take a while to load.
   let format: Format | undefined;
-  for (const stream of outputs) stream.on('error', ignoreError);
+  let failure: Failure | undefined;
+  // A reader that went away (`| head`) ends what is shown, never what is done. A disk that is full is another thing.
+  const notice = (error: Failure | null | undefined): void => {
+    if (error?.code !== 'EPIPE') failure ??= error ?? undefined;
+  };
+  stdout.on('error', notice);
+  stderr.on('error', () => undefined);
   return {
     isPerson,
     isLive: isPerson && smart,
@@ -88,19 +96,19 @@ export function createTerminal({ stdin, stdout, stderr, env }: Streams): Termina
       return toDisposable(() => stdout.off('resize', listener));
     },
     flush: async () => {
-      await Promise.all(outputs.map(flushed));
+      await Promise.all([flushed(stdout, notice), flushed(stderr, () => undefined)]);
+      return failure;
     },
   };
 }
 
-/** A reader that went away (`| head`) ends what is shown, never what is done. */
-function ignoreError(): void {
-  // The stream is not writable any more; `write` looks.
-}
-
-function flushed(stream: OutputStream): Promise<void> {
+function flushed(stream: OutputStream, notice: (error: Failure | null | undefined) => void): Promise<void> {
   return new Promise(resolve => {
-    if (stream.writable) stream.write('', () => resolve());
-    else resolve();
+    const done = (error?: Failure | null): void => {
+      notice(error);
+      resolve();
+    };
+    if (stream.writable) stream.write('', done);
+    else done();
   });
 }

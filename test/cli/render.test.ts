@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { wantedFormat } from '../../src/cli/args.ts';
 import { parseSince, parseUntil } from '../../src/core/since.ts';
 import { exitCodeOfError, exitCodeOfTask } from '../../src/cli/exitCode.ts';
@@ -231,6 +232,24 @@ describe('createTerminal', () => {
       [false, true],
     );
     assert.equal(terminal(true, { TERM: 'dumb' }).style.bold('x'), 'x');
+  });
+
+  it('tells a disk that is full from a reader that left', async () => {
+    for (const [code, told] of [
+      ['ENOSPC', true],
+      ['EPIPE', false],
+    ] as const) {
+      const stdout = new Writable({
+        write: (_chunk, _encoding, done) => {
+          done(Object.assign(new Error(code), { code }));
+        },
+      });
+      const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const full = createTerminal({ stdin: {}, stdout, stderr, env: {} });
+      full.write('a');
+      full.write('b');
+      assert.equal((await full.flush())?.code, told ? code : undefined);
+    }
   });
 
   it('knows how wide the window is', () => {

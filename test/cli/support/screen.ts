@@ -53,8 +53,8 @@ export class Screen implements Terminal {
     return toDisposable(() => undefined);
   }
 
-  flush(): Promise<void> {
-    return Promise.resolve();
+  flush(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   #take(piece: string): void {
