@@ -23,7 +23,7 @@ export interface TaskDetails {
 }
 
 export interface TaskRegistryOptions {
-  readonly store: Pick<SessionStore, 'findIds' | 'findTask'>;
+  readonly store: Pick<SessionStore, 'findIds' | 'findTask' | 'readRecords'>;
   readonly sessions: OpenSessions;
   readonly launcher: TaskLauncher;
   readonly verification: TaskVerification;
@@ -92,8 +92,8 @@ export class TaskRegistry {
   }
 
   /**
-   * Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more. The answer to what a task asked
-   * that ended with its process starts the attempt that goes on: then the result is that one.
+   * Answers what a waiting task asks. `conflict` when somebody answered first or it asks no more, `not_found` when it never asked
+   * that. The answer to what a task asked that ended with its process starts the attempt that goes on: then the result is that one.
    */
   async decideApproval(taskId: string, approvalId: string, decision: Decision): Promise<AgentTask> {
     await this.#options.requireWritable();
@@ -104,6 +104,8 @@ export class TaskRegistry {
         const answer = parseAnswer(offered.call, decision, redactor);
         return taskOf(ledger, (await launcher.goOn(ledger, offered, answer)).taskId);
       }
+      if (!(await this.#hasAsked(ledger, taskId, approvalId)))
+        throw new SessionError('not_found', 'This task asked nothing of that id. Nothing was changed.');
       await ledger.commit(state => {
         const call = toolCallsOf(state, taskId).find(entry => entry.approvalId === approvalId);
         if (call?.status !== 'awaiting_approval') throw questionClosed();
@@ -112,6 +114,16 @@ export class TaskRegistry {
       });
       return this.#view(taskOf(ledger, taskId));
     });
+  }
+
+  /** What was answered is told by the journal alone, which is not read for what is open. */
+  async #hasAsked({ state }: SessionLedger, taskId: string, approvalId: string): Promise<boolean> {
+    if (toolCallsOf(state, taskId).some(call => call.approvalId === approvalId)) return true;
+    for await (const records of this.#options.store.readRecords(state.metadata.sessionId, 0))
+      for (const { event } of records)
+        if (event.type === 'approvalRequested' && event.data.taskId === taskId)
+          if (event.data.approvalId === approvalId) return true;
+    return false;
   }
 
   /** Keeps in mind which tasks are paused. */

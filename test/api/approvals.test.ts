@@ -66,7 +66,7 @@ describe('approvals by API', () => {
       assert.equal(field((await ask(fixture, 'GET', `/tasks/${taskId}`)).body, 'awaiting'), 'approval');
     }
     const unknown = await answer(taskId, 'approval-0', full, { decision: 'allow' });
-    assert.deepEqual([unknown.status, field(unknown.body, 'code')], [409, 'conflict']);
+    assert.deepEqual([unknown.status, field(unknown.body, 'code')], [404, 'not_found']);
     assert.equal((await answer(taskId, approvalId, full, { decision: 'maybe' })).status, 400);
     const allowed = await answer(taskId, approvalId, full, { decision: 'allow' });
     assert.deepEqual([allowed.status, field(allowed.body, 'approvals')], [200, []]);

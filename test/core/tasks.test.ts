@@ -310,6 +310,10 @@ describe('tasks', () => {
         two.manager.decideApproval(taskId, approvalId, { allowed: false, by: 'person', scope: 'once' }),
         'conflict',
       );
+      await rejects(
+        two.manager.decideApproval(taskId, 'approval-none', { allowed: true, by: 'person', scope: 'once' }),
+        'not_found',
+      );
     });
 
     it('is denied where nobody can be asked, and after its time', async () => {
