@@ -69,7 +69,8 @@ export class Idempotency {
     const entry = { fingerprint, at: this.#options.now().toISOString() };
     const known = await this.#claim(file, entry);
     if (known !== undefined) {
-      if (known.fingerprint !== fingerprint) throw reused();
+      // What was cut off while it was written may have been any request.
+      if (known.fingerprint !== fingerprint && known.fingerprint !== '') throw reused();
       if (known.made === undefined) throw cutOff();
       return known.made as object as T;
     }

@@ -83,7 +83,7 @@ export function problemOf({ code, title, detail, hint, field, file }: ErrorRepor
 }
 
 function usageReport(message: string, command: string): ErrorReport {
-  const detail = sentence(message.replace(/^error: /, ''));
+  const detail = sentence(message.replace(/^error: /, '').replace(/\n\((Did you mean .*\?)\)$/, '. $1'));
   const title = TITLES.invalid_input;
   const hint = message.includes('too many arguments')
     ? 'Put a text of several words in quotes.'
@@ -106,6 +106,8 @@ function hintFor(code: ErrorCode, field: string | undefined, command: string): s
     return command.endsWith(' import')
       ? 'See what other agents keep on this machine: coding-agent sessions import --list'
       : helpHint(command);
+  if (code === 'not_found' && / (restore|purge)$/.test(command))
+    return 'See what is in the trash: coding-agent sessions list --trash';
   if (code === 'invalid_input') return field === 'config' ? undefined : helpHint(command);
   return HINTS[code];
 }

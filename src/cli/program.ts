@@ -30,6 +30,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+    const unknown = args.includes('help') ? args[args.indexOf('help') + 1] : undefined;
+    if (error instanceof CommanderError && error.code === 'commander.help' && unknown !== undefined) {
+      const wrong = new CommanderError(2, error.code, `unknown command '${unknown}'`);
+      return report(terminal, json, reportOf(wrong, 'coding-agent'));
+    }
     if (error instanceof CommanderError && error.code === 'commander.help') {
       if (json === undefined) terminal.writeError(help);
       else

@@ -41,7 +41,7 @@ export function headerLines(look: Look, session: SessionMetadata, task: AgentTas
  * A step on its line, with what came of it and how long it took; up to `now` while it runs, when that is given. What came of it is
  * cut when it is too long for the line: see `detailLines`.
  */
-export function stepLine(look: Look, step: PlanStep, number: number, now?: Date, frame = 0): string {
+export function stepLine(look: Look, step: PlanStep, number: number, now?: Date, frame?: number): string {
   const { style, format } = look;
   const width = blockWidth(look);
   const duration = durationOf(look, step, now);
@@ -142,7 +142,7 @@ function wrapped(look: Look, text: string): string[] {
   return width === undefined ? text.split('\n') : wrap(text, width - 2);
 }
 
-function stepMark({ style, isPerson }: Look, step: PlanStep, frame: number): string {
+function stepMark({ style }: Look, step: PlanStep, frame?: number): string {
   switch (step.status) {
     case 'completed':
       return style.green('✓');
@@ -151,7 +151,8 @@ function stepMark({ style, isPerson }: Look, step: PlanStep, frame: number): str
     case 'skipped':
       return style.dim('-');
     case 'in_progress':
-      return isPerson ? style.blue(SPINNER[frame % SPINNER.length] ?? '…') : '…';
+      // Only what is drawn again and again turns.
+      return style.blue(frame === undefined ? '…' : (SPINNER[frame % SPINNER.length] ?? '…'));
     case 'pending':
       return style.dim('·');
   }

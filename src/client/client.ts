@@ -157,17 +157,13 @@ export function createClient(options: ClientOptions = {}): Client {
   const task = (taskId: string): string => `/tasks/${encodeURIComponent(taskId)}`;
   const details = ({ metadata, stats }: Answer): SessionDetails => ({ ...metadata, stats });
   const listPage = (query: ListQuery = {}): Promise<SessionPage> => {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) search.set(name, String(value));
-    return ask('GET', `/sessions?${search.toString()}`);
+    return ask('GET', `/sessions?${queryOf(query)}`);
   };
 
   return {
     listPage,
     search: async (q, { signal, ...page } = {}) => {
-      const search = new URLSearchParams({ q });
-      for (const [name, value] of Object.entries(page)) search.set(name, String(value));
-      const response = await send('GET', `/search?${search.toString()}`, undefined, signal);
+      const response = await send('GET', `/search?${queryOf({ q, ...page })}`, undefined, signal);
       return response.json() as Promise<SearchPage>;
     },
     createSession: async (request = {}) =>
@@ -186,11 +182,8 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     forkSession: async (id, request = {}) =>
       (await ask<{ metadata: SessionMetadata }>('POST', `${session(id)}/fork`, request)).metadata,
-    exportSession: async (id, request = {}) => {
-      const search = new URLSearchParams();
-      for (const [name, value] of Object.entries(request)) search.set(name, String(value));
-      return (await send('GET', `${session(id)}/export?${search.toString()}`)).blob();
-    },
+    exportSession: async (id, request = {}) =>
+      (await send('GET', `${session(id)}/export?${queryOf(request)}`)).blob(),
     retryTask: async (id, request = {}) =>
       (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
     verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),
@@ -214,6 +207,14 @@ export function createClient(options: ClientOptions = {}): Client {
       throw new RequestError(503, { code: 'disposed', detail: 'The server ended before the task did.' });
     },
   };
+}
+
+/** What is given, and nothing for what is `undefined`. */
+function queryOf(values: object): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values) as [string, unknown][])
+    if (value !== undefined) search.set(name, String(value));
+  return search.toString();
 }
 
 let shared = createClient();

@@ -98,7 +98,7 @@ describe('idempotency keys', () => {
     const [file = ''] = readdirSync(folder);
     for (const content of ['', '{', '{"fingerprint":1}']) {
       writeFileSync(join(folder, file), content);
-      await assert.rejects(new Idempotency(options).once('k', ['x'], make), { name: 'ApiError' });
+      await assert.rejects(new Idempotency(options).once('k', ['x'], make), { code: 'conflict' });
     }
     const tomorrow = { ...options, now: () => new Date(Date.now() + 25 * 60 * 60 * 1000) };
     assert.deepEqual(await new Idempotency(tomorrow).once('k', ['x'], make), { sessionId: 'new' });

@@ -74,5 +74,8 @@ describe('GET /search', () => {
     const client = createClient({ url: fixture.server.url, token: fixture.server.tokens.full });
     assert.equal((await client.search('needle', { limit: 5 })).hits.length, 2);
     await assert.rejects(client.search('nope:x'), RequestError);
+    // What JavaScript passes on without a value is not asked for.
+    const none: object = { limit: undefined, status: undefined };
+    assert.equal((await client.listSessions(none)).length, (await client.listSessions()).length);
   });
 });

@@ -124,10 +124,14 @@ describe('bad input on the command line', function () {
       ['frobnicate'],
       ['sessions', 'list', '--frobnicate'],
       ['sessions'],
+      ['sessions', 'tag', ID],
+      ['help', 'frobnicate'],
       [],
     ]) {
       await refused([...args, '--trust'], 2, 'invalid_input');
     }
+    const { stderr } = await cli.run(['sessions', 'expo']);
+    assert.match(stderr, /^coding-agent: Unknown command 'expo'\. Did you mean export\?\n/);
   });
 
   it('a title or a tag that is none', async () => {

@@ -124,6 +124,11 @@ describe('the block of a running task', () => {
     assert.deepEqual(printed, [...lines, 'no end']);
     assert.ok(screen.lines.every(line => line.length <= 40));
     assert.match(screen.text, /✓ completed in 0\.0 s · 1 file changed$/);
+    assert.match(
+      screen.text,
+      /… 2 Run npm test\n {4}\| line 0\n/,
+      'what stays does not look as if it turned',
+    );
   });
 
   it('is plain lines without control codes elsewhere', async () => {

@@ -116,6 +116,8 @@ async function tagSession(input: CommandInput): Promise<CommandResult> {
   const { context, args, options } = input;
   const [id = '', ...added] = args;
   const removed = options.texts('remove');
+  if (added.length === 0 && removed.length === 0 && !options.flag('clear'))
+    throw invalidInput('tags', 'Name tags to add, or give --remove TAG or --clear. Nothing was changed.');
   const { sessions } = await context.host();
   const { tags } = await sessions.getSession(id);
   const kept = options.flag('clear') ? [] : tags.filter(tag => !removed.includes(tag));
