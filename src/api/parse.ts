@@ -22,14 +22,12 @@ export function parsePart<S extends z.ZodType>(
   const path = issue?.path.map(String).join('.') ?? '';
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const field = unknown ?? (path === '' ? undefined : path);
+  const isMissing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const message = isMissing ? 'missing' : (issue?.message ?? 'not understood');
   const place = path === '' ? `The ${part}` : `"${path}" in the ${part}`;
-  throw new ApiError(
-    'invalid_input',
-    `${place}: ${issue?.message ?? 'not understood'}. Nothing was changed.`,
-    {
-      ...(field !== undefined && { field: field.slice(0, 100) }),
-    },
-  );
+  throw new ApiError('invalid_input', `${place}: ${message}. Nothing was changed.`, {
+    ...(field !== undefined && { field: field.slice(0, 100) }),
+  });
 }
 
 export function queryValues(search: URLSearchParams): QueryValues {

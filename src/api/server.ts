@@ -143,11 +143,14 @@ function createHttpServer(headTimeoutMs: number): Server {
 function listen(server: Server, { address }: ListenAddress, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? `Port ${String(port)} of ${address} is in use by another program. Choose another one (0: any that is free).`
-          : `Cannot listen on port ${String(port)} of ${address}: ${error.message}.`;
-      reject(new SessionError('conflict', why, { cause: error }));
+      const place = `port ${String(port)} of ${address}`;
+      const reasons: Readonly<Record<string, string>> = {
+        EADDRINUSE: 'Another program listens there. Choose another port (0: any that is free).',
+        EACCES: 'This user may not. Choose a port from 1024 on (0: any that is free).',
+        EADDRNOTAVAIL: 'That is no address of this machine.',
+      };
+      const why = reasons[error.code ?? ''] ?? `${error.message}.`;
+      reject(new SessionError('conflict', `Cannot listen on ${place}. ${why}`, { cause: error }));
     });
     server.listen({ host: address, port }, () => {
       const bound = server.address();

@@ -197,6 +197,14 @@ describe('the routes', () => {
       assert.equal(reply.headers.get('content-type'), 'application/problem+json', about);
       assert.equal(field(reply.body, 'status'), status, about);
     }
+    const detailOf = async (path: string): Promise<unknown> =>
+      field((await ask(fixture, 'GET', path)).body, 'detail');
+    for (const limit of ['0', '1.5', 'x'])
+      assert.equal(
+        await detailOf(`/sessions?limit=${limit}`),
+        '"limit" in the query: not a whole number from 1 to 1000. Nothing was changed.',
+      );
+    assert.equal(await detailOf('/search'), '"q" in the query: missing. Nothing was changed.');
     assert.equal((await ask(fixture, 'PUT', '/sessions')).headers.get('allow'), 'POST, GET, HEAD');
     assert.equal(fixture.manager.store.sessions.size, 0);
   });

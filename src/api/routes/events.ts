@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Route, route } from '../route.ts';
 import { sessionId } from '../schemas/sessionSchemas.ts';
 
-const sequence = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const sequence = z.coerce.number('not a number of a record').int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const eventRoutes: readonly Route[] = [
   route({

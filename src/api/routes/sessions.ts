@@ -45,7 +45,13 @@ export const sessionRoutes: readonly Route[] = [
     ...{ id: 'listSessions', method: 'get', path: '/sessions', scope: 'read' },
     summary: 'List sessions, newest first',
     query: {
-      limit: z.coerce.number().int().min(1).max(1000).optional().describe('50 when not given.'),
+      limit: z.coerce
+        .number('not a whole number from 1 to 1000')
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe('50 when not given.'),
       cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
       status: sessionStatus.optional(),
       q: z.string().optional().describe('Every word must occur in the title or the text of a task.'),
