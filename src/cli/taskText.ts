@@ -77,7 +77,8 @@ function planLines(terminal: Terminal, task: AgentTask, calls: readonly ToolCall
   return all.length === 0 ? [] : ['', ...all];
 }
 
-function callLines(terminal: Terminal, { decision, output, subject, status, tool }: ToolCall): string[] {
+function callLines(terminal: Terminal, call: ToolCall): string[] {
+  const { decision, output, subject, status, tool } = call;
   const asked =
     decision !== undefined && (decision.by === 'person' || !decision.allowed)
       ? wrappedAside(
@@ -85,7 +86,14 @@ function callLines(terminal: Terminal, { decision, output, subject, status, tool
           `${decision.allowed ? 'allowed' : 'denied'}: ${inertLine(tool)}${decision.reason === undefined ? '' : ` · ${inertLine(decision.reason)}`}`,
         )
       : [];
-  const asks = status === 'awaiting_approval' ? [`    asks: ${inertLine(subject ?? tool)}`] : [];
+  const answer = `coding-agent tasks answer ${inertLine(call.taskId)}`;
+  const asks =
+    status === 'awaiting_approval'
+      ? [
+          `    asks: ${inertLine(subject ?? tool)}`,
+          `    Answer it: ${answer} ${call.expects === 'text' ? '"TEXT"' : '--allow (or --deny)'}`,
+        ]
+      : [];
   const tail =
     output === undefined || output.tail === '' ? [] : inertOutput(output.tail).replace(/\n$/, '').split('\n');
   const cut = output !== undefined && output.bytes > Buffer.byteLength(output.tail);

@@ -116,9 +116,11 @@ describe('answers on the terminal', function () {
     ]);
     const asked = new Pty(cli, ['run', 'Count', '--new']);
     await asked.shows(/a, s, e or d\? $/);
+    let id = (await cli.json(['tasks', 'list'])).tasks[0]?.id ?? '';
+    const { stdout } = await cli.run(['tasks', 'show', id]);
+    assert.match(stdout, new RegExp(`Answer it: coding-agent tasks answer ${id} --allow \\(or --deny\\)\n`));
     asked.kill();
     await asked.exit();
-    let id = '';
     await eventually(async () => {
       const { tasks } = await cli.json(['tasks', 'list']);
       id = tasks[0]?.id ?? '';
