@@ -51,10 +51,12 @@ describe('the main job', () => {
     const { window } = vscode;
     await runTask('Create a new React component called UserProfile');
     await untilRow('UserProfile, completed');
-    const rows = await window.rows('Sessions');
-    const task = rows.findIndex(({ label }) => label.startsWith('Create a new React component'));
-    assert.equal(rows[task]?.expanded, true);
-    assert.ok(rows.slice(task + 1).some(({ label, level }) => level === 4 && label.includes('done')));
+    await window.until('its plan below it', async () => {
+      const rows = await window.rows('Sessions');
+      const task = rows.findIndex(({ label }) => label.startsWith('Create a new React component'));
+      const isDone = rows.slice(task + 1).some(({ label, level }) => level === 4 && label.includes('done'));
+      return rows[task]?.expanded === true && isDone;
+    });
     assert.ok(existsSync(join(vscode.workspace, 'src/components/UserProfile.tsx')));
     await window.screenshot('main-job/3-task');
   });

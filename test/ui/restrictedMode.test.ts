@@ -41,7 +41,7 @@ describe('Restricted Mode', () => {
     await window.until('its task', async () =>
       (await rows()).some(label => label.startsWith('$ echo hello')),
     );
-    assert.ok(await window.pane('Sessions').getByText('Restricted Mode').isVisible());
+    await window.pane('Sessions').getByText('Restricted Mode').waitFor();
     await window.screenshot('restricted/1-reading');
   });
 

@@ -54,7 +54,11 @@ describe('choosing an agent', () => {
   it('keeps it in no file of the window, the workspace or the profile', async () => {
     let files = 0;
     for (const folder of [vscode.dataDir, vscode.workspace]) {
-      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      // A folder may go while it is walked through.
+      const entries = await vscode.window.until('all files', () =>
+        readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined),
+      );
+      for (const entry of entries) {
         if (!entry.isFile()) continue;
         files++;
         const content = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.of());

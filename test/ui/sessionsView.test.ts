@@ -104,7 +104,7 @@ describe('the sessions view, by keyboard and menu', () => {
     await window.screenshot('sessions-view/history');
     await window.quickInput.pick('$ echo Alpha');
     await window.quickInput.untilAsks('Run Task');
-    assert.equal(await window.quickInput.value(), '$ echo Alpha');
+    await window.until('its text', async () => (await window.quickInput.value()) === '$ echo Alpha');
     await window.quickInput.press('Enter');
     await window.until('it to run', async () =>
       (await rows()).some(label => label.startsWith('$ echo Alpha, completed')),
