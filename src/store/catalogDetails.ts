@@ -31,10 +31,9 @@ export class CatalogDetails {
     const { index, open, ports, source } = this.#parts;
     const left = new Map<string, string>();
     const breathe = slicer(ports);
-    for (const { indexed } of this.#rows.all()) {
+    for (const { row, sessionId, stamp, deleted } of this.#rows.all()) {
       const pause = breathe();
       if (pause !== undefined) await pause;
-      const { row, sessionId, stamp, deleted } = indexed;
       if (row === undefined || deleted || (since !== undefined && row.updatedAt < since)) continue;
       left.set(sessionId, stamp);
     }

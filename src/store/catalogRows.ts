@@ -1,57 +1,93 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
-import { compareRows, isWanted } from './listing.ts';
+import { compareIndexed, isWanted } from './listing.ts';
 import { sortInSlices } from './sortInSlices.ts';
 
 /** How often a list is made anew because it changed meanwhile. */
 const MAX_TRIES = 3;
 
-export interface CatalogRow {
-  readonly indexed: IndexedRow;
-  /** When its file was last looked at, on the monotonic clock. */
-  checkedAt: number;
-}
+type KeptRow = IndexedRow & { readonly row: SessionMetadata };
 
 /** The rows that are known, and those that an ordinary list shows, in its order. */
 export class CatalogRows {
-  readonly #rows = new Map<string, CatalogRow>();
+  readonly #rows = new Map<string, IndexedRow>();
+  /** The others, in order: a long list need not look each of them up by its id. */
+  #older: readonly IndexedRow[] = [];
+  /** When their files were last looked at, on the monotonic clock: of few, in a long list. */
+  readonly #checkedAt = new Map<string, number>();
   readonly #damaged = new Map<string, DamagedFile>();
-  #shown: SessionMetadata[] | undefined;
+  #shown: readonly SessionMetadata[] | undefined;
   #kept: readonly IndexedRow[] | undefined;
   /** Goes up with every change. */
   #version = 0;
 
   get size(): number {
-    return this.#rows.size;
+    return this.#rows.size + this.#older.length;
   }
 
-  get(sessionId: string): CatalogRow | undefined {
-    return this.#rows.get(sessionId);
+  get(sessionId: string): IndexedRow | undefined {
+    return this.#rows.get(sessionId) ?? this.#byId().get(sessionId);
   }
 
   ids(): readonly string[] {
-    return [...this.#rows.keys()];
+    return [...this.#byId().keys()];
   }
 
-  all(): IterableIterator<CatalogRow> {
-    return this.#rows.values();
+  all(): IterableIterator<IndexedRow> {
+    return this.#byId().values();
+  }
+
+  /** Takes in many at once that are in order, but for those that are known. */
+  putOlder(rows: readonly IndexedRow[]): void {
+    const known = this.#rows.size;
+    // The newest are known, mostly, and so are those at the end that nobody can read.
+    const isKnown = ({ sessionId }: IndexedRow): boolean => this.#rows.has(sessionId);
+    const start = rows.findIndex(row => !isKnown(row));
+    const end = rows.findLastIndex(row => !isKnown(row)) + 1;
+    const others = start < 0 ? [] : rows.slice(start, end);
+    if (rows.length - others.length === known && this.#older.length === 0) {
+      this.#older = others;
+      for (const { sessionId, damaged } of others) if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
+    } else for (const row of others) if (!isKnown(row)) this.put(row);
+    this.#version++;
+    this.#shown = this.#kept = undefined;
+  }
+
+  /** When the file of a row was last looked at, on the monotonic clock. */
+  checkedAt(sessionId: string): number {
+    return this.#checkedAt.get(sessionId) ?? -Infinity;
+  }
+
+  /** The file of a row was looked at, and says the same. */
+  check(sessionId: string, now: number): void {
+    this.#checkedAt.set(sessionId, now);
+  }
+
+  /** The file of a row may say something else by now. */
+  doubt(sessionId: string): void {
+    this.#checkedAt.delete(sessionId);
   }
 
   /** A row that only changed stays in its place: a list of many does not pay for one. */
-  put(indexed: IndexedRow, checkedAt: number): void {
-    const before = this.#rows.get(indexed.sessionId)?.indexed;
+  put(indexed: IndexedRow, checkedAt?: number): void {
+    const { sessionId, damaged } = indexed;
+    const before = this.get(sessionId);
     this.#version++;
-    this.#rows.set(indexed.sessionId, { indexed, checkedAt });
-    this.#note(indexed);
-    this.#show(shownRow(before), shownRow(indexed));
-    this.#keep(before, indexed);
+    this.#rows.set(sessionId, indexed);
+    if (checkedAt !== undefined) this.#checkedAt.set(sessionId, checkedAt);
+    else if (before !== undefined) this.#checkedAt.delete(sessionId);
+    if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
+    else if (before !== undefined) this.#damaged.delete(sessionId);
+    if (this.#shown !== undefined) this.#show(this.#shown, shownRow(before), shownRow(indexed));
+    if (this.#kept !== undefined) this.#keep(this.#kept, before, indexed);
   }
 
   delete(sessionId: string): void {
-    const before = this.#rows.get(sessionId)?.indexed;
+    const before = this.get(sessionId);
     this.#version++;
     this.#rows.delete(sessionId);
+    this.#checkedAt.delete(sessionId);
     this.#damaged.delete(sessionId);
     if (shownRow(before) !== undefined) this.#shown = undefined;
     if (keptRow(before) !== undefined) this.#kept = undefined;
@@ -69,25 +105,41 @@ export class CatalogRows {
       if (this.#kept !== undefined) return this.#kept;
       const before = this.#version;
       const rows: IndexedRow[] = [];
-      for (const { indexed } of this.#rows.values()) {
+      for (const indexed of this.all()) {
         if (keptRow(indexed) !== undefined) rows.push(indexed);
         const pause = breathe();
         if (pause !== undefined) await pause;
       }
-      const sorted = await sortInSlices(rows, compareKept, breathe);
+      const sorted = await sortInSlices(rows, compareIndexed, breathe);
       if (this.#version === before) this.#kept = sorted;
       // What changed meanwhile is as it was then: that is enough where changes never end.
       else if (tries === MAX_TRIES) return sorted;
     }
   }
 
-  select(isSelected: (row: SessionMetadata) => boolean): SessionMetadata[] {
-    const selected: SessionMetadata[] = [];
-    for (const { indexed } of this.#rows.values()) {
-      if (indexed.row !== undefined && !indexed.deleted && isSelected(indexed.row))
-        selected.push(indexed.row);
-    }
-    return selected.sort(compareRows);
+  select(isSelected: (row: SessionMetadata) => boolean): readonly SessionMetadata[] {
+    return this.#inOrder(isSelected).map(({ row }) => row);
+  }
+
+  #inOrder(isSelected: (row: SessionMetadata) => boolean): readonly KeptRow[] {
+    const isKept = (indexed: IndexedRow): indexed is KeptRow => {
+      const { row } = indexed;
+      return row !== undefined && !indexed.deleted && isSelected(row);
+    };
+    const known = [...this.#rows.values()].filter(isKept).sort(compareIndexed);
+    const older = this.#older.filter(isKept);
+    const [last, next] = [known.at(-1), older[0]];
+    if (next === undefined) return known;
+    const rows = [...known, ...older];
+    return last === undefined || compareIndexed(last, next) < 0 ? rows : rows.sort(compareIndexed);
+  }
+
+  /** All by their ids. */
+  #byId(): ReadonlyMap<string, IndexedRow> {
+    const older = this.#older;
+    this.#older = [];
+    for (const row of older) this.#rows.set(row.sessionId, row);
+    return this.#rows;
   }
 
   /** What is wrong with the files of which session. */
@@ -95,29 +147,24 @@ export class CatalogRows {
     return this.#damaged;
   }
 
-  #show(before: SessionMetadata | undefined, after: SessionMetadata | undefined): void {
-    if (this.#shown === undefined || (before === undefined && after === undefined)) return;
-    const place = before === undefined ? -1 : this.#shown.indexOf(before);
+  #show(
+    shown: readonly SessionMetadata[],
+    before: SessionMetadata | undefined,
+    after: SessionMetadata | undefined,
+  ): void {
+    if (before === undefined && after === undefined) return;
+    const place = before === undefined ? -1 : shown.indexOf(before);
     const stays = before?.startTime.getTime() === after?.startTime.getTime();
-    this.#shown = after !== undefined && place >= 0 && stays ? this.#shown.with(place, after) : undefined;
+    this.#shown = after !== undefined && place >= 0 && stays ? shown.with(place, after) : undefined;
   }
 
-  #keep(before: IndexedRow | undefined, after: IndexedRow): void {
+  #keep(kept: readonly IndexedRow[], before: IndexedRow | undefined, after: IndexedRow): void {
     const isKept = keptRow(after) !== undefined;
-    if (this.#kept === undefined || (keptRow(before) === undefined && !isKept)) return;
-    const place = before === undefined ? -1 : this.#kept.indexOf(before);
+    if (keptRow(before) === undefined && !isKept) return;
+    const place = before === undefined ? -1 : kept.indexOf(before);
     const stays = before?.row?.startTime.getTime() === after.row?.startTime.getTime();
-    this.#kept = isKept && place >= 0 && stays ? this.#kept.with(place, after) : undefined;
+    this.#kept = isKept && place >= 0 && stays ? kept.with(place, after) : undefined;
   }
-
-  #note({ sessionId, damaged }: IndexedRow): void {
-    if (damaged === undefined) this.#damaged.delete(sessionId);
-    else this.#damaged.set(sessionId, damaged);
-  }
-}
-
-function compareKept(a: IndexedRow, b: IndexedRow): number {
-  return a.row === undefined || b.row === undefined ? 0 : compareRows(a.row, b.row);
 }
 
 function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {

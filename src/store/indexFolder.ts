@@ -12,10 +12,11 @@ import {
   encodeIndexLine,
   encodeRows,
   type IndexedDetails,
-  reviveIndexed,
+  type LineOfRows,
+  reviveRows,
 } from './indexLine.ts';
 import { scanLines } from './lineScanner.ts';
-import { packRow } from './packedRow.ts';
+import { toColumns } from './rowColumns.ts';
 import { openRegular, readFully, readRegular } from './regularFile.ts';
 import { isPlainObject } from './shape.ts';
 import type { StorePorts } from './storePorts.ts';
@@ -78,7 +79,7 @@ export class IndexFolder {
       );
       if (!isPlainObject(head) || head['version'] !== VERSION || head['root'] !== this.root) return undefined;
       const { rows, ...rest } = head as unknown as IndexHead;
-      return { ...rest, rows: rows.map(reviveIndexed) };
+      return { ...rest, rows: reviveRows(rows) };
     } catch {
       return undefined;
     }
@@ -89,11 +90,9 @@ export class IndexFolder {
     return this.#files.lstat(this.#path(`rows.${generation}.jsonl`))?.size ?? 0;
   }
 
-  /** The unharmed rows of the log from `from` on, in order. */
-  *rows(generation: string, from = 0): Generator<IndexedRow> {
-    for (const line of this.#lines(`rows.${generation}.jsonl`, from)) {
-      yield* decodeRows(line);
-    }
+  /** The unharmed rows of the log from `from` on, in order, a line at a time. */
+  *rows(generation: string, from = 0): Generator<LineOfRows> {
+    for (const line of this.#lines(`rows.${generation}.jsonl`, from)) yield decodeRows(line);
   }
 
   /** Line by line, of the sessions that are wanted; a line of another is not parsed, and is `undefined`. */
@@ -112,10 +111,13 @@ export class IndexFolder {
     }
   }
 
-  /** Adds lines to the logs; other processes may do so at the same time. */
-  append(generation: string, rows: readonly IndexedRow[], details: readonly IndexedDetails[]): void {
+  /** Adds lines to the logs; other processes may do so at the same time, unless nobody knows of the generation yet. */
+  append(
+    generation: string,
+    { rows = [], details = [], inOrder = false }: Partial<LineOfRows> & { readonly details?: readonly IndexedDetails[] },
+  ): void {
     this.#ensure();
-    this.#add(`rows.${generation}.jsonl`, encodeRows(rows));
+    this.#add(`rows.${generation}.jsonl`, encodeRows(rows, inOrder));
     this.#add(`details.${generation}.jsonl`, details.map(encodeDetails).join(''));
   }
 
@@ -130,7 +132,7 @@ export class IndexFolder {
           version: VERSION,
           root: this.root,
           ...head,
-          rows: head.rows.map(packRow),
+          rows: toColumns(head.rows),
         }).trimEnd(),
       );
     } finally {

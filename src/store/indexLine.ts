@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
-import type { SessionMetadata } from '../core/session.ts';
+import { isSessionId, type SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
 import type { IndexedRow } from './indexedRow.ts';
-import { type PackedRow, packRow, unpackRow } from './packedRow.ts';
+import { fromColumns, reviveIndexed } from './listedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
+import { type RowColumns, toColumns } from './rowColumns.ts';
 
 /** What searches and statistics need beyond the row. */
 export interface IndexedDetails {
@@ -32,27 +33,40 @@ export function encodeIndexLine(value: object): string {
   return `${crc32(text).toString(16).padStart(CRC_LENGTH, '0')} ${text}\n`;
 }
 
-/** Lines of rows, many in one: few large texts are parsed faster than many small ones. */
-export function encodeRows(rows: readonly IndexedRow[]): string {
-  let lines = '';
-  let batch: PackedRow[] = [];
-  let length = 0;
-  for (const row of rows) {
-    const packed = packRow(row);
-    batch.push(packed);
-    length += ROW_LENGTH + (row.row === undefined ? 0 : lengthOf(row.row));
-    if (length < BATCH_LENGTH) continue;
-    lines += encodeIndexLine(batch);
-    [batch, length] = [[], 0];
-  }
-  return batch.length === 0 ? lines : lines + encodeIndexLine(batch);
+/** The rows of a line of the index. */
+export interface LineOfRows {
+  readonly rows: readonly IndexedRow[];
+  /** Whether they follow those of the line before in the order of lists, and none of them is in a line before. */
+  readonly inOrder: boolean;
 }
 
-/** The rows of a line, none when it is not as it was written. The first lines had one row each, with names. */
-export function decodeRows(line: Buffer): readonly IndexedRow[] {
-  const value = decodeIndexLine(line) as readonly PackedRow[] | IndexedRow | undefined;
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value.map(reviveIndexed) : [reviveIndexed(value as IndexedRow)];
+/** Lines of rows, many in one: few large texts are parsed faster than many small ones. */
+export function encodeRows(rows: readonly IndexedRow[], inOrder: boolean): string {
+  let lines = '';
+  let batch: IndexedRow[] = [];
+  let length = 0;
+  for (const row of rows) {
+    batch.push(row);
+    length += ROW_LENGTH + (row.row === undefined ? 0 : lengthOf(row.row));
+    if (length < BATCH_LENGTH) continue;
+    lines += encodeIndexLine(toColumns(batch, inOrder));
+    [batch, length] = [[], 0];
+  }
+  return batch.length === 0 ? lines : lines + encodeIndexLine(toColumns(batch, inOrder));
+}
+
+/** The rows of a line, none when it is not as it was written. */
+export function decodeRows(line: Buffer): LineOfRows {
+  const value = decodeIndexLine(line) as RowColumns | IndexedRow | undefined;
+  if (value === undefined) return { rows: [], inOrder: false };
+  return { rows: reviveRows(value), inOrder: 'inOrder' in value && value.inOrder };
+}
+
+/** The first lines had one row each, with names. What was written between these and columns is read from the sessions anew. */
+export function reviveRows(value: RowColumns | IndexedRow | readonly IndexedRow[]): readonly IndexedRow[] {
+  if ('others' in value) return fromColumns(value);
+  const rows = 'sessionId' in value ? [value] : value;
+  return rows.filter(row => isSessionId(row.sessionId)).map(reviveIndexed);
 }
 
 /** About how many characters a row takes that may be long. */
@@ -86,15 +100,4 @@ export function decodeIndexLine(line: Buffer): unknown {
   const body = line.subarray(CRC_LENGTH + 1);
   if (parseInt(line.toString('latin1', 0, CRC_LENGTH), 16) !== crc32(body)) return undefined;
   return JSON.parse(body.toString()) as unknown;
-}
-
-/** The first rows had their names, and dates as text. */
-export function reviveIndexed(indexed: PackedRow | IndexedRow): IndexedRow {
-  if (!('sessionId' in indexed)) return unpackRow(indexed);
-  return indexed.row === undefined ? indexed : { ...indexed, row: reviveRow(indexed.row) };
-}
-
-function reviveRow(row: SessionMetadata): SessionMetadata {
-  const ended = row.endTime === undefined ? {} : { endTime: new Date(row.endTime) };
-  return { ...row, startTime: new Date(row.startTime), updatedAt: new Date(row.updatedAt), ...ended };
 }

@@ -1,6 +1,8 @@
 import { invalidInput } from '../core/errors.ts';
 import type { DamagedFile, SessionPage, SessionQuery } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
+import type { IndexedRow } from './indexedRow.ts';
+import { startOf } from './listedRow.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
@@ -10,6 +12,13 @@ export function compareRows(a: RowKey, b: RowKey): number {
   return (
     b.startTime.getTime() - a.startTime.getTime() ||
     (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0)
+  );
+}
+
+/** The same of the index. */
+export function compareIndexed(a: IndexedRow, b: IndexedRow): number {
+  return (
+    startOf(b) - startOf(a) || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0)
   );
 }
 

@@ -137,17 +137,16 @@ export class SessionCatalog {
     return this.#inTurn(async () => {
       await this.#synchronise();
       await this.#completeRows();
-      return [...this.#rows.all()].flatMap(({ indexed }) => (indexed.deleted ? (indexed.row ?? []) : []));
+      return [...this.#rows.all()].flatMap(({ deleted, row }) => (deleted ? (row ?? []) : []));
     });
   }
 
   /** The file of a session, or the folder, changed: that is looked at again before it is shown. */
   doubt(sessionId: string | undefined): void {
     this.#synchronisedAt = -Infinity;
-    const row = sessionId === undefined ? undefined : this.#rows.get(sessionId);
-    if (row !== undefined) row.checkedAt = -Infinity;
     if (sessionId === undefined) this.#allLookedAt = -Infinity;
     else {
+      this.#rows.doubt(sessionId);
       this.#doubted.add(sessionId);
       this.#suspects.add(sessionId);
     }
@@ -157,7 +156,7 @@ export class SessionCatalog {
   note(live: LiveSession): void {
     if (!this.#parts.folder.exists() || isAsItWas(live)) return;
     const entry = this.#parts.source.entryOf(live);
-    if (entry === undefined || this.#rows.get(live.sessionId)?.indexed.stamp === entry.row.stamp) return;
+    if (entry === undefined || this.#rows.get(live.sessionId)?.stamp === entry.row.stamp) return;
     if (this.#started && this.#isHere(live.sessionId)) this.#put(entry);
     else this.#parts.index.add(entry);
   }
@@ -187,17 +186,21 @@ export class SessionCatalog {
         ? this.#rows.shown()
         : this.#rows.select(row => isWanted(row, query) && (found?.has(row.sessionId) ?? true));
       const page = pageOf(rows, query, [...this.#misnamed, ...this.#rows.damaged.values()]);
-      const changed = await this.#lookAt([...this.#dubious(page.sessions), ...this.#rows.damaged.keys()]);
+      const changed = await this.#lookAt([...this.#dubious(page.sessions, isLater), ...this.#rows.damaged.keys()]);
       if (changed) continue;
       if (page.sessions.length > LOOKED_AT) this.#later.schedule();
       return { ...page, total: rows.length + this.#others };
     }
   }
 
-  /** The rows of a page that are looked at before it is shown: those on top, and those that the system told of. */
-  #dubious(page: readonly SessionMetadata[]): string[] {
-    const ids = page.slice(0, LOOKED_AT).map(row => row.sessionId);
-    if (this.#suspects.size === 0 || page.length <= LOOKED_AT) return ids;
+  /**
+   * The rows of a page that are looked at before it is shown: those on top, and those that the system told of. Who takes
+   * hundreds at a time wants the whole list, of which a later page is no beginning.
+   */
+  #dubious(page: readonly SessionMetadata[], isLater: boolean): string[] {
+    const onTop = isLater && page.length > LOOKED_AT ? [] : page.slice(0, LOOKED_AT);
+    const ids = onTop.map(row => row.sessionId);
+    if (this.#suspects.size === 0 || page.length === onTop.length) return ids;
     return [...ids, ...page.map(row => row.sessionId).filter(id => this.#suspects.has(id))];
   }
 
@@ -234,7 +237,7 @@ export class SessionCatalog {
   /** Takes over what other processes read since, so that it need not be read again. */
   #readNew(): void {
     this.#parts.index.readNew(row => {
-      if (this.#isHere(row.sessionId)) this.#rows.put(row, -Infinity);
+      if (this.#isHere(row.sessionId)) this.#rows.put(row);
     });
   }
 
@@ -248,7 +251,7 @@ export class SessionCatalog {
     this.#started = true;
     const known = this.#parts.index.open();
     if (known === undefined) return;
-    for (const row of known.rows) this.#rows.put(row, -Infinity);
+    for (const row of known.rows) this.#rows.put(row);
     this.#count = known.count;
     this.#complete = known.count === this.#rows.size;
     this.#seen = known.folder;
@@ -269,12 +272,16 @@ export class SessionCatalog {
     if (this.#complete) return;
     this.#complete = true;
     this.#others = 0;
-    const kept = [...this.#rows.all()].map(({ indexed }) => indexed);
-    this.#parts.index.readAll(row => {
-      this.#rows.put(row, -Infinity);
-    });
-    // What was looked at already is newer than what the log says.
-    for (const row of kept) this.#rows.put(row, -Infinity);
+    // What is known already is not older than what the log says.
+    const known = new Set(this.#rows.ids());
+    this.#parts.index.readAll(
+      rows => {
+        this.#rows.putOlder(rows);
+      },
+      row => {
+        if (!known.has(row.sessionId)) this.#rows.put(row);
+      },
+    );
   }
 
   #clear(): void {
@@ -306,7 +313,7 @@ export class SessionCatalog {
 
   #isUnknown(sessionId: string, { lastSegment }: SessionFiles): boolean {
     const row = this.#rows.get(sessionId);
-    return row === undefined || lastSegmentOf(row.indexed.stamp) !== lastSegment;
+    return row === undefined || lastSegmentOf(row.stamp) !== lastSegment;
   }
 
   async #lookAtAll(): Promise<void> {
@@ -328,16 +335,17 @@ export class SessionCatalog {
     for (const sessionId of sessionIds) {
       const row = this.#rows.get(sessionId);
       if (row === undefined || this.#parts.open.has(sessionId)) continue;
-      if (now - row.checkedAt < (row.checkedAt >= watchedSince ? WATCHED_LOOK_MS : LOOK_MS)) continue;
-      const segment = lastSegmentOf(row.indexed.stamp);
+      const checkedAt = this.#rows.checkedAt(sessionId);
+      if (now - checkedAt < (checkedAt >= watchedSince ? WATCHED_LOOK_MS : LOOK_MS)) continue;
+      const segment = lastSegmentOf(row.stamp);
       this.#suspects.delete(sessionId);
-      if (this.#parts.source.stampOf(sessionId, segment) === row.indexed.stamp) {
-        row.checkedAt = now;
+      if (this.#parts.source.stampOf(sessionId, segment) === row.stamp) {
+        this.#rows.check(sessionId, now);
       } else {
         // Another process may have read it, and told the index.
         if (!changed) this.#readNew();
-        const { stamp } = this.#rows.get(sessionId)?.indexed ?? row.indexed;
-        const told = stamp !== row.indexed.stamp && this.#parts.source.stampOf(sessionId, segment) === stamp;
+        const { stamp } = this.#rows.get(sessionId) ?? row;
+        const told = stamp !== row.stamp && this.#parts.source.stampOf(sessionId, segment) === stamp;
         if (!told) await this.#read(sessionId, segment);
         changed = true;
       }
@@ -350,10 +358,11 @@ export class SessionCatalog {
   /** What is open here is known better than any file tells. */
   #lookAtOpen(): void {
     for (const [sessionId, { live }] of this.#parts.open) {
-      const known = this.#rows.get(sessionId)?.indexed;
+      const known = this.#rows.get(sessionId);
       const { state } = live;
       if (known === undefined || known.row?.lastEventSeq === state.metadata.lastEventSeq) continue;
-      this.#rows.put({ ...known, row: rowOf(state), deleted: state.deleted }, -Infinity);
+      const { stamp, damaged } = known;
+      this.#rows.put({ sessionId, stamp, row: rowOf(state), deleted: state.deleted, damaged });
     }
   }
 

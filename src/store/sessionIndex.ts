@@ -5,12 +5,12 @@ import type { IndexedRow } from './indexedRow.ts';
 import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
 import type { StorePorts } from './storePorts.ts';
-import { compareRows } from './listing.ts';
+import { compareIndexed } from './listing.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
 const HEAD_ROWS = 100;
 const FLUSH_AT = 500;
-/** Lines of the log that are out of date, beyond which it is written anew. */
+/** Rows of the log that are out of date, or out of order, beyond which it is written anew: a list in order is soon sorted. */
 const MAX_WASTE = 2_000;
 
 /** What the head of an index knew. */
@@ -31,6 +31,8 @@ export class SessionIndex {
   #generation: string | undefined;
   #logRead = 0;
   #lines = 0;
+  /** Rows that were added behind those in order. */
+  #added = 0;
   #rows: IndexedRow[] = [];
   #details: IndexedDetails[] = [];
   /** Where nothing can be kept on disk. */
@@ -53,15 +55,21 @@ export class SessionIndex {
     });
   }
 
-  /** All rows, the newest of each session last. */
-  readAll(take: (row: IndexedRow) => void): void {
+  /** All rows: those that are in the order of lists in one go, then those that were added or changed since. */
+  readAll(takeInOrder: (rows: readonly IndexedRow[]) => void, take: (row: IndexedRow) => void): void {
     this.#quietly(() => {
       if (this.#folder === undefined || this.#generation === undefined) return;
       this.#logRead = this.#folder.logSize(this.#generation);
-      for (const row of this.#folder.rows(this.#generation)) {
-        this.#lines++;
-        take(row);
+      const ordered: IndexedRow[] = [];
+      const later: IndexedRow[] = [];
+      for (const { rows, inOrder } of this.#folder.rows(this.#generation)) {
+        const into = inOrder && later.length === 0 ? ordered : later;
+        for (const row of rows) into.push(row);
       }
+      this.#lines += ordered.length + later.length;
+      this.#added += later.length;
+      takeInOrder(ordered);
+      later.forEach(take);
     });
   }
 
@@ -71,7 +79,7 @@ export class SessionIndex {
       if (this.#folder === undefined || this.#generation === undefined) return;
       const size = this.#folder.logSize(this.#generation);
       if (size <= this.#logRead) return;
-      for (const row of this.#folder.rows(this.#generation, this.#logRead)) take(row);
+      for (const { rows } of this.#folder.rows(this.#generation, this.#logRead)) rows.forEach(take);
       this.#logRead = size;
     });
   }
@@ -99,10 +107,11 @@ export class SessionIndex {
       if (this.#folder === undefined || !this.#mayWrite()) return false;
       this.#generation ??= this.#folder.readHead()?.generation ?? this.#ports.ids.hex(8);
       const before = this.#folder.logSize(this.#generation);
-      this.#folder.append(this.#generation, rows, details);
+      this.#folder.append(this.#generation, { rows, details });
       // What nobody else wrote in between need not be read back.
       if (before === this.#logRead) this.#logRead = this.#folder.logSize(this.#generation);
       this.#lines += rows.length;
+      this.#added += rows.length;
       return true;
     });
     if (written !== true) for (const entry of details) this.#memory.set(entry.sessionId, entry);
@@ -114,10 +123,11 @@ export class SessionIndex {
     if (index === undefined || !this.#mayWrite()) return;
     this.flush();
     try {
-      const all = [...rows.all()].map(({ indexed }) => indexed);
-      if (this.#generation === undefined || this.#lines > all.length + MAX_WASTE) this.#compact(index, all);
+      const all = [...rows.all()].sort(compareIndexed);
+      const waste = Math.max(this.#lines - all.length, this.#added);
+      if (this.#generation === undefined || waste > MAX_WASTE) this.#compact(index, all);
       const generation = this.#generation ?? '';
-      const listed = all.filter(({ row }) => row !== undefined).sort(compareIndexed);
+      const listed = all.filter(({ row }) => row !== undefined);
       const newest = [...listed.slice(0, HEAD_ROWS), ...all.filter(({ row }) => row === undefined)];
       index.writeHead({
         ...{
@@ -140,19 +150,20 @@ export class SessionIndex {
     const generation = this.#ports.ids.hex(8);
     const stamps = new Map(rows.map(({ sessionId, stamp }) => [sessionId, stamp]));
     for (let at = 0; at < rows.length; at += FLUSH_AT)
-      index.append(generation, rows.slice(at, at + FLUSH_AT), []);
+      index.append(generation, { rows: rows.slice(at, at + FLUSH_AT), inOrder: true });
     let batch: IndexedDetails[] = [];
     for (const details of this.details()) {
       if (details === undefined || stamps.get(details.sessionId) !== details.stamp) continue;
       stamps.delete(details.sessionId);
       batch.push(details);
       if (batch.length < FLUSH_AT) continue;
-      index.append(generation, [], batch);
+      index.append(generation, { details: batch });
       batch = [];
     }
-    index.append(generation, [], batch);
+    index.append(generation, { details: batch });
     this.#generation = generation;
     this.#lines = rows.length;
+    this.#added = 0;
     this.#logRead = index.logSize(generation);
   }
 
@@ -164,8 +175,4 @@ export class SessionIndex {
       return undefined;
     }
   }
-}
-
-function compareIndexed(a: IndexedRow, b: IndexedRow): number {
-  return a.row === undefined || b.row === undefined ? 0 : compareRows(a.row, b.row);
 }

@@ -201,8 +201,8 @@ class DiskSessionStore implements DiskStore {
 
   list(query: SessionQuery): Promise<SessionPage> {
     return this.#read(async () => {
-      // One list is cheaper without; who lists again need not look at every file again.
-      if (this.#lists++ > 0) this.#follower.watch();
+      // One list is cheaper without, however many pages it has; who lists again need not look at every file again.
+      if (query.cursor === undefined && this.#lists++ > 0) this.#follower.watch();
       return this.#catalog.page(query);
     });
   }
