@@ -22,8 +22,8 @@ type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTal
 const CRC_LENGTH = 8;
 const OWNER = /^\{"sessionId":"([0-9a-f-]{36})",$/;
 const OWNER_LENGTH = '{"sessionId":"",'.length + 36;
-/** A line stays far below what is read as one. */
-const BATCH_LENGTH = 48 * 1024;
+/** A line stays below what is read as one. */
+const BATCH_LENGTH = 144 * 1024;
 const ROW_LENGTH = 320;
 const ID_LENGTH = 32;
 
@@ -71,7 +71,7 @@ export function reviveRows(value: RowColumns | IndexedRow | readonly IndexedRow[
 
 /** About how many characters a row takes that may be long. */
 function lengthOf({ tasks, plans, tags, title }: SessionMetadata): number {
-  return ID_LENGTH * (tasks.length + plans.length + tags.length) + 2 * title.length;
+  return ID_LENGTH * (tasks.length + plans.length + tags.length) + 3 * title.length;
 }
 
 /** The tallies are most of such a line, so they travel without their names. */

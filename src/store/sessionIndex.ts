@@ -10,6 +10,7 @@ import type { DamagedFile } from '../core/ports.ts';
 
 const HEAD_ROWS = 100;
 const FLUSH_AT = 500;
+const WRITTEN_AT_ONCE = 5_000;
 /** Rows of the log that are out of date, or out of order, beyond which it is written anew: a list in order is soon sorted. */
 const MAX_WASTE = 2_000;
 
@@ -149,8 +150,8 @@ export class SessionIndex {
   #compact(index: IndexFolder, rows: readonly IndexedRow[]): void {
     const generation = this.#ports.ids.hex(8);
     const stamps = new Map(rows.map(({ sessionId, stamp }) => [sessionId, stamp]));
-    for (let at = 0; at < rows.length; at += FLUSH_AT)
-      index.append(generation, { rows: rows.slice(at, at + FLUSH_AT), inOrder: true });
+    for (let at = 0; at < rows.length; at += WRITTEN_AT_ONCE)
+      index.append(generation, { rows: rows.slice(at, at + WRITTEN_AT_ONCE), inOrder: true });
     let batch: IndexedDetails[] = [];
     for (const details of this.details()) {
       if (details === undefined || stamps.get(details.sessionId) !== details.stamp) continue;
