@@ -48,7 +48,8 @@ export class CatalogRows {
     const others = start < 0 ? [] : rows.slice(start, end);
     if (rows.length - others.length === known && this.#older.length === 0) {
       this.#older = others;
-      for (const { sessionId, damaged } of others) if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
+      for (const { sessionId, damaged } of others)
+        if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
     } else for (const row of others) if (!isKnown(row)) this.put(row);
     this.#version++;
     this.#shown = this.#kept = undefined;

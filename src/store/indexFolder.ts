@@ -114,7 +114,11 @@ export class IndexFolder {
   /** Adds lines to the logs; other processes may do so at the same time, unless nobody knows of the generation yet. */
   append(
     generation: string,
-    { rows = [], details = [], inOrder = false }: Partial<LineOfRows> & { readonly details?: readonly IndexedDetails[] },
+    {
+      rows = [],
+      details = [],
+      inOrder = false,
+    }: Partial<LineOfRows> & { readonly details?: readonly IndexedDetails[] },
   ): void {
     this.#ensure();
     this.#add(`rows.${generation}.jsonl`, encodeRows(rows, inOrder));

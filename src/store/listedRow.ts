@@ -29,7 +29,7 @@ export function startOf(indexed: IndexedRow): number {
 
 /**
  * A session as a list shows it, and as the index knows it: one object for both, for there are many. Read by name it is like
- * any other; whoever wants a copy takes `toJSON`.
+ * any other; whoever wants its fields for his own takes `ownFields` of it.
  */
 class ListedRow implements IndexedRow, Listed {
   readonly #line: ColumnLine;
@@ -142,11 +142,10 @@ class ListedRow implements IndexedRow, Listed {
     return this.#line.number('lastEventSeq', this.#at);
   }
 
-  /** A copy as others have it. */
+  /** As any other session is. */
   toJSON(): SessionMetadata {
     const { endTime } = this;
     return {
-      ...(endTime === undefined ? {} : { endTime }),
       sessionId: this.sessionId,
       startTime: this.startTime,
       tasks: this.tasks,
@@ -166,6 +165,7 @@ class ListedRow implements IndexedRow, Listed {
       archived: this.archived,
       updatedAt: this.updatedAt,
       lastEventSeq: this.lastEventSeq,
+      ...(endTime === undefined ? {} : { endTime }),
     };
   }
 }

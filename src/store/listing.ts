@@ -17,9 +17,7 @@ export function compareRows(a: RowKey, b: RowKey): number {
 
 /** The same of the index. */
 export function compareIndexed(a: IndexedRow, b: IndexedRow): number {
-  return (
-    startOf(b) - startOf(a) || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0)
-  );
+  return startOf(b) - startOf(a) || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0);
 }
 
 type RowKey = Pick<SessionMetadata, 'startTime' | 'sessionId'>;

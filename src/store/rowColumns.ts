@@ -7,7 +7,8 @@ const BETWEEN = '\u007f';
 const COMMA = ',';
 const FLAGS = { pinned: 1, archived: 2, deleted: 4 } as const;
 
-type Column = 'stamp' | 'flags' | Exclude<keyof SessionMetadata, 'pinned' | 'archived' | 'imported' | 'forked'>;
+type Column =
+  'stamp' | 'flags' | Exclude<keyof SessionMetadata, 'pinned' | 'archived' | 'imported' | 'forked'>;
 
 /**
  * Rows of the index, turned round: one text holds a field of all of them. A few long texts are parsed many times faster than
@@ -22,7 +23,7 @@ export type RowColumns = Readonly<Record<Column, string>> & {
 };
 
 /** How a field is written; times in milliseconds since 1970. */
-const TEXTS: { readonly [C in Exclude<Column, 'stamp' | 'flags'>]: (row: SessionMetadata) => string } = {
+const TEXTS: Readonly<Record<Exclude<Column, 'stamp' | 'flags'>, (row: SessionMetadata) => string>> = {
   sessionId: row => row.sessionId,
   startTime: row => `${row.startTime.getTime()}`,
   endTime: row => (row.endTime === undefined ? '' : `${row.endTime.getTime()}`),

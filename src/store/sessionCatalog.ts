@@ -154,7 +154,7 @@ export class SessionCatalog {
 
   /** Keeps what this process knows of a session, so that the next one need not read it. */
   note(live: LiveSession): void {
-    if (!this.#parts.folder.exists() || isAsItWas(live)) return;
+    if (isAsItWas(live) || !this.#parts.folder.exists()) return;
     const entry = this.#parts.source.entryOf(live);
     if (entry === undefined || this.#rows.get(live.sessionId)?.stamp === entry.row.stamp) return;
     if (this.#started && this.#isHere(live.sessionId)) this.#put(entry);
@@ -186,7 +186,10 @@ export class SessionCatalog {
         ? this.#rows.shown()
         : this.#rows.select(row => isWanted(row, query) && (found?.has(row.sessionId) ?? true));
       const page = pageOf(rows, query, [...this.#misnamed, ...this.#rows.damaged.values()]);
-      const changed = await this.#lookAt([...this.#dubious(page.sessions, isLater), ...this.#rows.damaged.keys()]);
+      const changed = await this.#lookAt([
+        ...this.#dubious(page.sessions, isLater),
+        ...this.#rows.damaged.keys(),
+      ]);
       if (changed) continue;
       if (page.sessions.length > LOOKED_AT) this.#later.schedule();
       return { ...page, total: rows.length + this.#others };

@@ -90,7 +90,10 @@ describe('what version 1 wrote', () => {
     const head = index.readHead();
     assert.deepEqual([head?.total, head?.count, head?.rows.length], [3, 3, 3]);
     assert.deepEqual(
-      [...index.rows(head?.generation ?? '')].flatMap(({ rows }) => rows).map(row => row.sessionId).includes(ADOPTED),
+      [...index.rows(head?.generation ?? '')]
+        .flatMap(({ rows }) => rows)
+        .map(row => row.sessionId)
+        .includes(ADOPTED),
       true,
     );
     assert.ok([...index.details(head?.generation ?? '')].length >= 3);

@@ -140,7 +140,8 @@ function shown(value: string): vscode.MarkdownString {
   return new vscode.MarkdownString(codeBlock(value));
 }
 
-function row({ sessionId, title, status, startTime, ...session }: SessionMetadata): object {
+function row(session: SessionMetadata): object {
+  const { sessionId, title, status, startTime } = session;
   const { workingDirectory, totalTasks, completedTasks, failedTasks } = session;
   return { sessionId, title, status, startTime, workingDirectory, totalTasks, completedTasks, failedTasks };
 }
