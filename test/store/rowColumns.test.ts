@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SessionMetadata } from '../../src/core/session.ts';
+import { ownFields, type SessionMetadata } from '../../src/core/session.ts';
 import type { IndexedRow } from '../../src/store/indexedRow.ts';
 import { decodeRows, encodeRows } from '../../src/store/indexLine.ts';
 
@@ -77,8 +77,10 @@ describe('rows of the list index', () => {
         ?.rows ?? [];
     const read = found?.row;
     assert.ok(read !== undefined && read !== known);
-    for (const key of Object.keys(fields) as (keyof typeof fields)[])
-      assert.deepEqual(read[key], fields[key], key);
+    const expected: SessionMetadata = known;
+    for (const key of keys) assert.deepEqual(read[key], expected[key], key);
+    assert.deepEqual(ownFields(read), known);
+    assert.deepEqual(ownFields(known), known);
   });
 
   it('of a line with one wrong byte are none', () => {
