@@ -88,10 +88,11 @@ function folderChoice({ folder }: Selection, folders: readonly FolderName[]): Ch
 }
 
 function emptyText({ period }: Selection, problems: readonly string[]): string {
-  if (problems.length > 0) return vscode.l10n.t('There is nothing else to count.');
-  return period === 'all'
-    ? vscode.l10n.t('No tasks yet. Run one and its figures are shown here.')
-    : vscode.l10n.t('No task ended in this time. Choose a longer period, or run a task.');
+  const { l10n } = vscode;
+  if (period !== 'all') return l10n.t('No task ended in this time. Choose a longer period, or run a task.');
+  return problems.length > 0
+    ? l10n.t('There is nothing else to count.')
+    : l10n.t('No tasks yet. Run one and its figures are shown here.');
 }
 
 function figures(report: StatsReport, marks: Marks): Figure[] {
