@@ -212,7 +212,7 @@ export function createClient(options: ClientOptions = {}): Client {
 /** What is given, and nothing for what is `undefined`. */
 function queryOf(values: object): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values) as [string, unknown][])
+  for (const [name, value] of Object.entries(values) as [string, string | number | boolean | undefined][])
     if (value !== undefined) search.set(name, String(value));
   return search.toString();
 }
