@@ -1,6 +1,6 @@
 import type { Disposable } from '../core/disposable.ts';
 import type { SessionQuery } from '../core/ports.ts';
-import { ownFields, type SessionMetadata } from '../core/session.ts';
+import type { SessionMetadata } from '../core/session.ts';
 import type { SessionChange } from '../core/sessionChange.ts';
 import type { SessionDetails, SessionManager } from '../core/sessionManager.ts';
 import type { CreateSessionRequest } from '../core/sessionRequests.ts';
@@ -42,7 +42,7 @@ export function createApi(folders: WorkspaceFolders, origin: TaskOrigin): Coding
     async listSessions(query = {}) {
       folders.requireActive();
       const lists = await Promise.all(
-        folders.all.map(async folder => (await (await folder.sessions()).listSessions(query)).map(ownFields)),
+        folders.all.map(async folder => (await folder.sessions()).listSessions(query)),
       );
       const [only] = lists;
       if (lists.length === 1 && only !== undefined) return only;
