@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { json } from '../answer.ts';
 import { type Route, route } from '../route.ts';
+import { pageQuery } from '../schemas/queries.ts';
 import { searchPage } from '../schemas/searchSchemas.ts';
 
 /** Milliseconds for which a request waits for sessions to be read that the index does not know. */
@@ -14,14 +15,7 @@ export const searchRoutes: readonly Route[] = [
       'Words and `"phrases"` that must all occur in one task, letter case ignored, and the filters `status:`, `type:`, `agent:`, `file:` and `since:` (a date, or `7d`). A search is answered within seconds: `unsearched` says how many sessions it left out because the index does not know them yet.',
     query: {
       q: z.string().describe('What to look for, such as `login status:failed since:7d`.'),
-      limit: z.coerce
-        .number('not a whole number from 1 to 1000')
-        .int()
-        .min(1)
-        .max(1000)
-        .optional()
-        .describe('50 when not given.'),
-      cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
+      ...pageQuery,
     },
     answers: { 200: { description: 'What was found.', schema: searchPage } },
     handle: async ({ host, query: { q, limit, cursor }, disconnected: signal }) =>

@@ -3,6 +3,7 @@ import type { SessionDetails } from '../../core/sessionManager.ts';
 import { type Answer, json } from '../answer.ts';
 import { pageBytes } from '../pageBytes.ts';
 import { type Route, route } from '../route.ts';
+import { pageQuery } from '../schemas/queries.ts';
 import {
   createdSession,
   createSession,
@@ -45,14 +46,7 @@ export const sessionRoutes: readonly Route[] = [
     ...{ id: 'listSessions', method: 'get', path: '/sessions', scope: 'read' },
     summary: 'List sessions, newest first',
     query: {
-      limit: z.coerce
-        .number('not a whole number from 1 to 1000')
-        .int()
-        .min(1)
-        .max(1000)
-        .optional()
-        .describe('50 when not given.'),
-      cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
+      ...pageQuery,
       status: sessionStatus.optional(),
       q: z.string().optional().describe('Every word must occur in the title or the text of a task.'),
       archived: z.enum(['true', 'false']).optional().describe('`true`: archived ones too.'),
