@@ -35,14 +35,6 @@ export async function listAll(store: SessionStore): Promise<SessionMetadata[]> {
   return rows;
 }
 
-/** Rows read their fields when asked: here for those that a table shows. Gives how many rows there are. */
-export function readRows(rows: readonly SessionMetadata[]): number {
-  let seen = 0;
-  for (const { sessionId, title, status, startTime, updatedAt } of rows)
-    seen += sessionId.length + title.length + status.length + startTime.getTime() + updatedAt.getTime();
-  return seen > 0 ? rows.length : 0;
-}
-
 /** What a person sees first of a session: its fields, its statistics and its newest 50 tasks with their plans. */
 export async function firstPage(store: SessionStore, sessionId: string): Promise<number> {
   const ledger = await store.open(sessionId);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskShape } from '../generateEvents.mts';
 import { SessionWriter } from '../generateSessions.mts';
-import { firstPage, listAll, openStore, readRows } from '../openStore.mts';
+import { firstPage, listAll, openStore } from '../openStore.mts';
 import type { DiskStore } from '../../src/store/sessionStore.ts';
 import type { Conversation } from './conversation.mts';
 import type { Driver, Place } from './driver.mts';
@@ -21,7 +21,7 @@ export const ours = {
   open(place) {
     const store = openOurs(place);
     return Promise.resolve({
-      list: async () => readRows(await listAll(store)),
+      list: async () => (await listAll(store)).length,
       firstPage: async () => (await store.list({ limit: 50 })).sessions.length,
       resume: sessionId => firstPage(store, sessionId),
       close: () => store.close(),

@@ -3,7 +3,7 @@
  * (`session`), or a plain index file (`file`). In milliseconds.
  */
 import { readFileSync } from 'node:fs';
-import { firstPage, listAll, openStore, readRows } from '../openStore.mts';
+import { firstPage, listAll, openStore } from '../openStore.mts';
 import { timed } from '../rounds.mts';
 
 const [what = '', path = '', sessionId = ''] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const store = what === 'file' ? undefined : openStore(path);
 
 async function once(): Promise<void> {
   if (store === undefined) rows = (JSON.parse(readFileSync(path, 'utf8')) as unknown[]).length;
-  else if (what === 'all') rows = readRows(await listAll(store));
+  else if (what === 'all') rows = (await listAll(store)).length;
   else if (what === 'session') rows = await firstPage(store, sessionId);
   else rows = (await store.list({ limit: 50 })).sessions.length;
 }

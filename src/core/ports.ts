@@ -48,10 +48,7 @@ export interface DamagedFile {
 }
 
 export interface SessionPage {
-  /**
-   * By `startTime`, newest first, ties by id. To be read by the names of the fields, of which a row need not be the owner:
-   * `ownFields` of one may be spread.
-   */
+  /** By `startTime`, newest first, ties by id. */
   readonly sessions: readonly SessionMetadata[];
   /** Present when there is more. */
   readonly nextCursor?: string;

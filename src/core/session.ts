@@ -43,12 +43,6 @@ export interface SessionMetadata {
   readonly lastEventSeq: number;
 }
 
-/** A row of a list reads its fields when somebody asks; this one has them as its own, to be spread or compared. */
-export function ownFields(row: SessionMetadata): SessionMetadata {
-  const { toJSON } = row as { readonly toJSON?: (this: SessionMetadata) => SessionMetadata };
-  return toJSON === undefined ? row : toJSON.call(row);
-}
-
 /** What a forked session goes on from. */
 export interface SessionFork {
   readonly from: string;

@@ -20,7 +20,7 @@ import type {
   VerificationCandidate,
 } from './ports.ts';
 import { RunningWork } from './runningWork.ts';
-import { ownFields, SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
+import { SCHEMA_VERSION, type SessionMetadata, type SessionStatus } from './session.ts';
 import { changesOf, type CreateSessionRequest, type UpdateSessionRequest } from './sessionRequests.ts';
 import type { FollowedSession, SessionChange } from './sessionChange.ts';
 import type { SessionManagerOptions } from './sessionManagerOptions.ts';
@@ -117,8 +117,7 @@ export class SessionManager {
   async listPage(query: SessionQuery = {}): Promise<SessionPage> {
     const limit = parseLimit(query.limit);
     if (query.status !== undefined) parseSessionStatus(query.status);
-    const page = await this.#options.store.list({ ...query, limit });
-    return { ...page, sessions: page.sessions.map(ownFields) };
+    return this.#options.store.list({ ...query, limit });
   }
 
   async listSessions(query: SessionQuery = {}): Promise<readonly SessionMetadata[]> {
@@ -127,7 +126,7 @@ export class SessionManager {
 
   /** Sessions in the trash, newest deletion first. */
   async listTrash(): Promise<readonly SessionMetadata[]> {
-    return (await this.#options.store.listTrash()).map(ownFields);
+    return this.#options.store.listTrash();
   }
 
   /** The id of the current session; `undefined` when there is none, or it was ended or deleted since it was chosen. */

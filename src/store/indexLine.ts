@@ -2,9 +2,8 @@ import { crc32 } from 'node:zlib';
 import { isSessionId, type SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
 import type { IndexedRow } from './indexedRow.ts';
-import { fromColumns, reviveIndexed } from './listedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
-import { type RowColumns, toColumns } from './rowColumns.ts';
+import { fromColumns, reviveIndexed, type RowColumns, toColumns } from './rowColumns.ts';
 
 /** What searches and statistics need beyond the row. */
 export interface IndexedDetails {

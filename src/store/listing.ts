@@ -2,22 +2,22 @@ import { invalidInput } from '../core/errors.ts';
 import type { DamagedFile, SessionPage, SessionQuery } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
-import { startOf } from './listedRow.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
 /** The order of every list: newest first, ties by id. */
 export function compareRows(a: RowKey, b: RowKey): number {
-  return (
-    b.startTime.getTime() - a.startTime.getTime() ||
-    (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0)
-  );
+  return b.startTime.getTime() - a.startTime.getTime() || compareIds(a, b);
 }
 
-/** The same of the index. */
+/** The same of the index, where those that cannot be read are last. */
 export function compareIndexed(a: IndexedRow, b: IndexedRow): number {
-  return startOf(b) - startOf(a) || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0);
+  return (b.row?.startTime.getTime() ?? 0) - (a.row?.startTime.getTime() ?? 0) || compareIds(a, b);
+}
+
+function compareIds(a: Pick<RowKey, 'sessionId'>, b: Pick<RowKey, 'sessionId'>): number {
+  return a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0;
 }
 
 type RowKey = Pick<SessionMetadata, 'startTime' | 'sessionId'>;

@@ -12,7 +12,7 @@ type Column =
 
 /**
  * Rows of the index, turned round: one text holds a field of all of them. A few long texts are parsed many times faster than
- * as many small objects, and nothing has to be made of a row until somebody reads it.
+ * as many small objects.
  */
 export type RowColumns = Readonly<Record<Column, string>> & {
   readonly count: number;
@@ -88,31 +88,62 @@ function fits(stamp: string, row: SessionMetadata): boolean {
   );
 }
 
-/** The columns of one line, taken apart as far as somebody reads them. */
-export class ColumnLine {
-  readonly #columns: RowColumns;
-  readonly #texts: Partial<Record<Column, readonly string[]>> = {};
-
-  constructor(columns: RowColumns) {
-    this.#columns = columns;
+/** The rows of a line of the index. */
+export function fromColumns(columns: RowColumns): readonly IndexedRow[] {
+  const text = textsOf(columns);
+  const number = (column: Column, at: number): number => Number(text(column, at));
+  const list = (column: Column, at: number): readonly string[] => {
+    const items = text(column, at);
+    return items === '' ? [] : items.split(COMMA);
+  };
+  const rows: IndexedRow[] = [];
+  for (let at = 0; at < columns.count; at++) {
+    const sessionId = text('sessionId', at);
+    const flags = number('flags', at);
+    const ended = text('endTime', at);
+    const row: SessionMetadata = {
+      sessionId,
+      startTime: new Date(number('startTime', at)),
+      tasks: list('tasks', at),
+      plans: list('plans', at),
+      workingDirectory: text('workingDirectory', at),
+      projectPath: text('projectPath', at),
+      totalTasks: number('totalTasks', at),
+      completedTasks: number('completedTasks', at),
+      failedTasks: number('failedTasks', at),
+      totalExecutionTime: number('totalExecutionTime', at),
+      status: text('status', at) as SessionMetadata['status'],
+      schemaVersion: number('schemaVersion', at),
+      title: text('title', at),
+      author: text('author', at) || null,
+      tags: list('tags', at),
+      pinned: (flags & FLAGS.pinned) !== 0,
+      archived: (flags & FLAGS.archived) !== 0,
+      updatedAt: new Date(number('updatedAt', at)),
+      lastEventSeq: number('lastEventSeq', at),
+      ...(ended === '' ? {} : { endTime: new Date(Number(ended)) }),
+    };
+    const deleted = (flags & FLAGS.deleted) !== 0;
+    rows.push({ sessionId, stamp: text('stamp', at), row, deleted, damaged: undefined });
   }
+  for (const [at, other] of columns.others) rows.splice(at, 0, reviveIndexed(other));
+  return rows;
+}
 
-  text(column: Column, at: number): string {
-    const texts = (this.#texts[column] ??= this.#columns[column].split(BETWEEN));
-    return (texts.length === 1 ? texts[0] : texts[at]) ?? '';
-  }
+/** A row that is there with its names, and its dates as text. */
+export function reviveIndexed(indexed: IndexedRow): IndexedRow {
+  const { row } = indexed;
+  if (row === undefined) return indexed;
+  const ended = row.endTime === undefined ? {} : { endTime: new Date(row.endTime) };
+  const dates = { startTime: new Date(row.startTime), updatedAt: new Date(row.updatedAt), ...ended };
+  return { ...indexed, row: { ...row, ...dates } };
+}
 
-  number(column: Column, at: number): number {
-    return Number(this.text(column, at));
-  }
-
-  list(column: Column, at: number): readonly string[] {
-    const text = this.text(column, at);
-    return text === '' ? [] : text.split(COMMA);
-  }
-
-  isSet(flag: keyof typeof FLAGS, at: number): boolean {
-    const flags = this.text('flags', at);
-    return flags !== '0' && (Number(flags) & FLAGS[flag]) !== 0;
-  }
+/** Reads the text of a column at a place; each column is taken apart once. */
+function textsOf(columns: RowColumns): (column: Column, at: number) => string {
+  const texts: Partial<Record<Column, readonly string[]>> = {};
+  return (column, at) => {
+    const all = (texts[column] ??= columns[column].split(BETWEEN));
+    return (all.length === 1 ? all[0] : all[at]) ?? '';
+  };
 }
