@@ -25,6 +25,7 @@ export class DocumentMarks {
   readonly #early: Edit[] = [];
   #marks: readonly Mark[] | undefined;
   #edited = false;
+  #outdated = false;
 
   /** `found`: those of the text as it is now. */
   constructor(found: Promise<readonly Mark[]>) {
@@ -36,6 +37,19 @@ export class DocumentMarks {
   /** Whether the person has typed since. */
   get edited(): boolean {
     return this.#edited;
+  }
+
+  /** Tasks, or the file, changed since. */
+  outdate(): void {
+    this.#outdated = true;
+  }
+
+  /**
+   * Whether they may be shown for the text as it is now: where the person types until they save, whatever else happens
+   * meanwhile. A text that changed and has nothing to save is what is on the disk: it was saved, or a task wrote it.
+   */
+  areCurrent(hasUnsavedText: boolean): boolean {
+    return this.#edited ? hasUnsavedText : !this.#outdated;
   }
 
   edit(edits: readonly Edit[]): void {

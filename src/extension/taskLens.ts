@@ -35,10 +35,10 @@ export class TaskLens implements vscode.CodeLensProvider, Disposable {
         this.#follow(change);
       }),
       folders.onDidChangeList(() => {
-        this.#forget();
+        this.#lookAgain();
       }),
       workspace.onDidChangeConfiguration(change => {
-        if (change.affectsConfiguration(SettingId.codeLens)) this.#forget();
+        if (change.affectsConfiguration(SettingId.codeLens)) this.#lookAgain();
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         this.#documents.get(document.uri.toString())?.edit(contentChanges);
@@ -63,9 +63,7 @@ export class TaskLens implements vscode.CodeLensProvider, Disposable {
     if (folder === undefined || folder.all.rows.length === 0) return [];
     const key = document.uri.toString();
     let known = this.#documents.get(key);
-    // A text that changed and has nothing to save is what is on the disk: the person saved it, or a task wrote it.
-    if (known === undefined || (known.edited && !document.isDirty))
-      known = new DocumentMarks(findMarks(folder, document));
+    if (known?.areCurrent(document.isDirty) !== true) known = new DocumentMarks(findMarks(folder, document));
     this.#documents.set(key, known);
     try {
       return (await known.marks()).flatMap(lensesOf);
@@ -82,7 +80,7 @@ export class TaskLens implements vscode.CodeLensProvider, Disposable {
 
   #follow({ folder, change }: FolderChange): void {
     if (change.kind !== 'records') return;
-    if (change.records.some(({ event }) => TELLING.has(event.type))) this.#forget();
+    if (change.records.some(({ event }) => TELLING.has(event.type))) this.#lookAgain();
     const files = change.records.flatMap(({ event }) =>
       event.type === 'filesChanged' ? event.data.changes : [],
     );
@@ -90,13 +88,13 @@ export class TaskLens implements vscode.CodeLensProvider, Disposable {
     if (typeof workingDirectory !== 'string') return;
     const base = vscode.Uri.file(workingDirectory);
     const uris = files.map(({ path }) => vscode.Uri.joinPath(base, path));
-    if (uris.some(uri => this.#documents.has(uri.toString()))) this.#forget(uris);
+    if (uris.some(uri => this.#documents.has(uri.toString()))) this.#lookAgain(uris);
   }
 
-  /** Looks for them again, in these files or in all; where the person types, when they save. */
-  #forget(uris?: readonly vscode.Uri[]): void {
+  /** In these files or in all; where the person types, when they save. */
+  #lookAgain(uris?: readonly vscode.Uri[]): void {
     const keys = uris?.map(String) ?? [...this.#documents.keys()];
-    for (const key of keys) if (this.#documents.get(key)?.edited !== true) this.#documents.delete(key);
+    for (const key of keys) this.#documents.get(key)?.outdate();
     this.#changed.fire();
   }
 }
