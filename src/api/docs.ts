@@ -83,8 +83,9 @@ function section(route: Route): string {
       : []),
   ];
   const answered = Object.entries(answers).map(([status, { description: what, schema, type }]) => {
-    const types = [type ?? []].flat().join(', ');
-    const shape = schema === undefined ? types : (registry.get(schema)?.id ?? '');
+    const shape = [schema === undefined ? [] : (registry.get(schema)?.id ?? ''), type ?? []]
+      .flat()
+      .join(', ');
     return `<li>${status} <code>${text(shape)}</code> ${text(what)}</li>`;
   });
   return `<section id="${id}">

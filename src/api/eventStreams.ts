@@ -6,7 +6,7 @@ import { sessionStats } from '../core/state.ts';
 import type { Answer } from './answer.ts';
 import { ApiError, problemOf } from './errors.ts';
 import { frame } from './eventFrame.ts';
-import type { Executed, TaskIds } from './taskView.ts';
+import type { TaskIds } from './taskView.ts';
 import { RecordFeed } from './recordFeed.ts';
 import { SseWriter } from './sseWriter.ts';
 
@@ -80,8 +80,8 @@ export class EventStreams implements Disposable {
     }
   }
 
-  /** A task that is about to start: `follow` is told its ids, `until` makes the answer. */
-  ofTask(): { readonly follow: (ids: TaskIds) => void; until(running: Promise<Executed>): Promise<Answer> } {
+  /** A task, or a verification of it, that is about to start: `follow` is told its ids, `until` makes the answer. */
+  ofTask(): { readonly follow: (ids: TaskIds) => void; until(running: Promise<unknown>): Promise<Answer> } {
     const { sessions } = this.#options;
     this.#requireRoom();
     const owned = new DisposableList();
@@ -94,8 +94,8 @@ export class EventStreams implements Disposable {
     );
     const { promise: started, resolve: setStarted } = Promise.withResolvers<RecordFeed>();
     const follow = ({ sessionId, taskId }: TaskIds): void => {
-      const created = seqOfCreation(missed, taskId);
-      const [after, newest] = created === undefined ? [0, undefined] : [created - 1, created - 1];
+      const begun = seqOfBeginning(missed, taskId);
+      const [after, newest] = begun === undefined ? [0, undefined] : [begun - 1, begun - 1];
       const feed = new RecordFeed({ sessions, sessionId, taskId, after, newest });
       take = change => {
         feed.tell(change);
@@ -103,7 +103,7 @@ export class EventStreams implements Disposable {
       missed.splice(0).forEach(take);
       setStarted(feed);
     };
-    const until = async (running: Promise<Executed>): Promise<Answer> => {
+    const until = async (running: Promise<unknown>): Promise<Answer> => {
       try {
         // Whatever refuses the task does so before the stream begins.
         await Promise.race([started, running]);
@@ -113,7 +113,7 @@ export class EventStreams implements Disposable {
       }
       const feed = await started;
       const end = running.then(
-        executed => frame('done', executed),
+        body => frame('done', body),
         (error: unknown) => frame('problem', problemOf(error)),
       );
       void end.then(() => {
@@ -158,8 +158,11 @@ export class EventStreams implements Disposable {
   }
 }
 
-function seqOfCreation(changes: readonly SessionChange[], taskId: string): number | undefined {
+function seqOfBeginning(changes: readonly SessionChange[], taskId: string): number | undefined {
   return changes
     .flatMap(change => (change.kind === 'records' ? change.records : []))
-    .find(({ event }) => event.type === 'taskCreated' && event.data.taskId === taskId)?.seq;
+    .find(
+      ({ event: { type, data } }) =>
+        (type === 'taskCreated' || type === 'verificationRequested') && data.taskId === taskId,
+    )?.seq;
 }

@@ -2,6 +2,7 @@ import type { SessionManager } from '../core/sessionManager.ts';
 import { sessionStats, type SessionState } from '../core/state.ts';
 import { type AgentTask, isFinished } from '../core/task.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
+import { type Answer, json } from './answer.ts';
 import { ApiError } from './errors.ts';
 import type { Call } from './route.ts';
 import { publicTask } from '../core/publicTask.ts';
@@ -42,6 +43,19 @@ export async function execution(
   } finally {
     watch.dispose();
   }
+}
+
+/**
+ * Answers with what `run` resolves with; a client that accepts events gets what happens until then, too, and so signs of life:
+ * many wait for the head of an answer for some minutes only.
+ */
+export async function untilEnd(
+  { acceptsEvents, streams }: Pick<Call<unknown, unknown, unknown>, 'acceptsEvents' | 'streams'>,
+  run: (onStarted?: (ids: TaskIds) => void) => Promise<unknown>,
+): Promise<Answer> {
+  if (!acceptsEvents) return json(await run());
+  const stream = streams.ofTask();
+  return stream.until(run(stream.follow));
 }
 
 /** The newest states of sessions that change meanwhile. */

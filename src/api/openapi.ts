@@ -97,8 +97,8 @@ function responses(route: Route): Json {
 
 function response({ description, schema, type }: AnswerShape): Json {
   const types = Object.fromEntries([type ?? []].flat().map(name => [name, { schema: STRING }]));
-  const content = schema !== undefined ? jsonOf(schema) : type === undefined ? undefined : types;
-  return { description, ...(content !== undefined && { content }) };
+  const content = { ...(schema !== undefined && jsonOf(schema)), ...types };
+  return { description, ...(Object.keys(content).length > 0 && { content }) };
 }
 
 /** What a route may refuse with: the head of the request, who sent it, what it names, what it carries, and the storage. */

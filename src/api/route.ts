@@ -31,6 +31,8 @@ export interface Call<P, Q, B> extends Services {
   readonly body: B;
   /** Whether the answer's body is not wanted. */
   readonly head: boolean;
+  /** Whether it asks for events until the answer is there: `Accept: text/event-stream`. */
+  readonly acceptsEvents: boolean;
   /** Aborted when the client goes away before it has its answer. */
   readonly disconnected: AbortSignal;
   readonly idempotencyKey: string | undefined;
@@ -40,7 +42,7 @@ export interface Call<P, Q, B> extends Services {
 /** What a route may answer besides problems, for the OpenAPI document. */
 export interface AnswerShape {
   readonly description: string;
-  /** `application/json` of this (named) schema; else text of `type`, or of one of them; else no body. */
+  /** `application/json` of this (named) schema, or text of `type`, or of one of them; with neither, no body. */
   readonly schema?: z.ZodType;
   readonly type?: string | readonly string[];
 }
@@ -100,6 +102,7 @@ export function route<P extends Fields, Q extends Fields, B extends z.ZodType>(
           raw.body ?? (spec.bodyOptional === true ? {} : undefined),
         ) as z.infer<B>,
         head: request.method === 'HEAD',
+        acceptsEvents: /\btext\/event-stream\b/i.test(request.headers.accept ?? ''),
         disconnected,
         idempotencyKey: spec.idempotent === true ? idempotencyKeyOf(request) : undefined,
         lastEventId: request.headersDistinct['last-event-id']?.[0],

@@ -46,7 +46,15 @@ export interface SessionPage {
   readonly damaged: { readonly file: string; readonly problem: string }[];
 }
 
-export interface ExecuteRequest {
+/** What may be given along with work that takes as long as it takes. */
+export interface Following {
+  /** Cancels the work. */
+  readonly signal?: AbortSignal;
+  /** Told of every journal event and of output, as it happens. */
+  readonly onEvent?: (event: ServerEvent) => void;
+}
+
+export interface ExecuteRequest extends Following {
   readonly task: string;
   /** The current session, or a new one, when not given. */
   readonly sessionId?: string;
@@ -54,10 +62,6 @@ export interface ExecuteRequest {
   readonly agent?: string;
   /** A command that verifies the task after its agent reported success. */
   readonly verify?: string;
-  /** Cancels the task. */
-  readonly signal?: AbortSignal;
-  /** Told of every journal event and of output, as it happens. */
-  readonly onEvent?: (event: ServerEvent) => void;
 }
 
 /** What the server refused: an RFC 9457 problem. Test `code`; show `message`. */
@@ -111,9 +115,9 @@ export interface Client {
     },
   ): Promise<Blob>;
   /** Runs a finished task's text again, with the same agent or another; resolves with the new attempt once it ended. */
-  retryTask(taskId: string, request?: { readonly agent?: string }): Promise<AgentTask>;
+  retryTask(taskId: string, request?: Following & { readonly agent?: string }): Promise<AgentTask>;
   /** Verifies a finished task; resolves with it and its new evidence, whatever that says. */
-  verifyTask(taskId: string, request?: { readonly command?: string }): Promise<AgentTask>;
+  verifyTask(taskId: string, request?: Following & { readonly command?: string }): Promise<AgentTask>;
   /** Finds tasks and sessions: words, `"phrases"` and filters such as `status:failed` or `since:7d`. */
   search(
     q: string,
@@ -135,10 +139,16 @@ interface Answer {
 export function createClient(options: ClientOptions = {}): Client {
   const { url = 'http://127.0.0.1:3000', token } = options;
 
-  async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    { signal, accept }: { readonly signal?: AbortSignal | undefined; readonly accept?: string } = {},
+  ): Promise<Response> {
     const response = await fetch(new URL(path, url), {
       method,
       headers: {
+        ...(accept !== undefined && { Accept: accept }),
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
       },
@@ -153,6 +163,21 @@ export function createClient(options: ClientOptions = {}): Client {
     return (await send(method, path, body)).json() as Promise<T>;
   }
 
+  /** Asks for a stream, which shows signs of life: work may take longer than clients wait for the head of an answer. */
+  async function follow<T>(path: string, { signal, onEvent, ...request }: Following): Promise<T> {
+    const whole = `${path}${signal === undefined ? '' : '?cancelOnDisconnect=true'}`;
+    const { body } = await send('POST', whole, request, { signal, accept: 'text/event-stream' });
+    for await (const event of body === null ? [] : readEvents(body)) {
+      if (event.event === 'done') return JSON.parse(event.data) as T;
+      if (event.event === 'problem') {
+        const problem = JSON.parse(event.data) as { status: number };
+        throw new RequestError(problem.status, problem);
+      }
+      onEvent?.(event);
+    }
+    throw new RequestError(503, { code: 'disposed', detail: 'The server ended before the task did.' });
+  }
+
   const session = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
   const task = (taskId: string): string => `/tasks/${encodeURIComponent(taskId)}`;
   const details = ({ metadata, stats }: Answer): SessionDetails => ({ ...metadata, stats });
@@ -163,7 +188,7 @@ export function createClient(options: ClientOptions = {}): Client {
   return {
     listPage,
     search: async (q, { signal, ...page } = {}) => {
-      const response = await send('GET', `/search?${queryOf({ q, ...page })}`, undefined, signal);
+      const response = await send('GET', `/search?${queryOf({ q, ...page })}`, undefined, { signal });
       return response.json() as Promise<SearchPage>;
     },
     createSession: async (request = {}) =>
@@ -185,8 +210,8 @@ export function createClient(options: ClientOptions = {}): Client {
     exportSession: async (id, request = {}) =>
       (await send('GET', `${session(id)}/export?${queryOf(request)}`)).blob(),
     retryTask: async (id, request = {}) =>
-      (await ask<{ task: AgentTask }>('POST', `${task(id)}/retry`, request)).task,
-    verifyTask: (id, request = {}) => ask('POST', `${task(id)}/verify`, request),
+      (await follow<{ task: AgentTask }>(`${task(id)}/retry`, request)).task,
+    verifyTask: (id, request = {}) => follow(`${task(id)}/verify`, request),
     diffTask: id => ask('GET', `${task(id)}/diff`),
     undoTask: (id, request = {}) => ask('POST', `${task(id)}/undo`, request),
     stats: (period = {}) => {
@@ -195,17 +220,7 @@ export function createClient(options: ClientOptions = {}): Client {
         if (time instanceof Date) search.set(name, time.toISOString());
       return ask('GET', `/stats?${search.toString()}`);
     },
-    // As a stream, which shows signs of life: a task may take longer than clients wait for an answer.
-    executeTask: async ({ signal, onEvent, ...request }) => {
-      const path = `/agent/execute/stream${signal === undefined ? '' : '?cancelOnDisconnect=true'}`;
-      const { body } = await send('POST', path, request, signal);
-      for await (const event of body === null ? [] : readEvents(body)) {
-        if (event.event === 'done') return (JSON.parse(event.data) as { task: AgentTask }).task;
-        if (event.event === 'problem') throw new RequestError(503, JSON.parse(event.data));
-        onEvent?.(event);
-      }
-      throw new RequestError(503, { code: 'disposed', detail: 'The server ended before the task did.' });
-    },
+    executeTask: async request => (await follow<{ task: AgentTask }>('/agent/execute/stream', request)).task,
   };
 }
 

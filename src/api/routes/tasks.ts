@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readComparison } from '../../core/readComparison.ts';
 import { json } from '../answer.ts';
-import { execution } from '../execution.ts';
+import { execution, untilEnd } from '../execution.ts';
 import { type Route, route } from '../route.ts';
 import { cancelOnDisconnect } from '../schemas/queries.ts';
 import { decide, executed, retry, taskView as taskSchema, verify } from '../schemas/taskSchemas.ts';
@@ -10,6 +10,10 @@ import { taskDiff, undo, undone } from '../schemas/undoSchemas.ts';
 import { taskView } from '../taskView.ts';
 
 const params = { taskId: z.string().max(200) };
+const EVENTS = 'text/event-stream';
+const AS_EVENTS =
+  'With `Accept: text/event-stream` the answer is a stream as that of `POST /agent/execute/stream`, which ends with `event: done` ' +
+  'and the body that is answered otherwise.';
 const task = { 200: { description: 'The task.', schema: taskSchema } };
 
 export const taskRoutes: readonly Route[] = [
@@ -35,16 +39,19 @@ export const taskRoutes: readonly Route[] = [
     ...{ id: 'retryTask', method: 'post', path: '/tasks/:taskId/retry', scope: 'run' },
     summary: "Run a finished task's text again, as a new task, and wait for its end",
     params,
-    description: 'With the same agent or another: the attempts can be compared.',
+    description: `With the same agent or another: the attempts can be compared. ${AS_EVENTS}`,
     query: { cancelOnDisconnect },
     body: retry,
     bodyOptional: true,
     idempotent: true,
-    answers: { 200: { description: 'The new task, failed or not.', schema: executed } },
-    handle: async call =>
-      json(
-        await execution(call, ['retryTask', call.params, call.body], signal =>
-          call.host.sessions.retryTask(call.params.taskId, { ...call.body, signal }),
+    answers: { 200: { description: 'The new task, failed or not.', schema: executed, type: EVENTS } },
+    handle: call =>
+      untilEnd(call, onStarted =>
+        execution(
+          call,
+          ['retryTask', call.params, call.body],
+          signal => call.host.sessions.retryTask(call.params.taskId, { ...call.body, signal }),
+          onStarted,
         ),
       ),
   }),
@@ -52,21 +59,28 @@ export const taskRoutes: readonly Route[] = [
     ...{ id: 'verifyTask', method: 'post', path: '/tasks/:taskId/verify', scope: 'run' },
     summary: 'Verify a finished task again, and wait for the evidence',
     description:
-      'Its evidence is renewed and its status stays. Answers 200 also when the command fails: `verification.passed` tells.',
+      'Its evidence is renewed and its status stays. Answers 200 also when the command fails: `verification.passed` tells. ' +
+      AS_EVENTS,
     params,
     query: { cancelOnDisconnect },
     body: verify,
     bodyOptional: true,
     idempotent: true,
-    answers: { 200: { description: 'The task with its new evidence.', schema: taskSchema } },
-    async handle(call) {
-      const { sessions } = call.host;
-      const { taskId } = call.params;
-      await execution(call, ['verifyTask', call.params, call.body], signal =>
-        sessions.verifyTask(taskId, { ...call.body, signal }),
-      );
-      return json(taskView(await sessions.getTask(taskId)));
+    answers: {
+      200: { description: 'The task with its new evidence.', schema: taskSchema, type: EVENTS },
     },
+    handle: call =>
+      untilEnd(call, async onStarted => {
+        const { sessions } = call.host;
+        const { taskId } = call.params;
+        await execution(
+          call,
+          ['verifyTask', call.params, call.body],
+          signal => sessions.verifyTask(taskId, { ...call.body, signal }),
+          onStarted,
+        );
+        return taskView(await sessions.getTask(taskId));
+      }),
   }),
   route({
     ...{ id: 'compareTasks', method: 'get', path: '/tasks/:taskId/compare', scope: 'read' },
