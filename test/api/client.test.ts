@@ -22,7 +22,7 @@ describe('the client', () => {
   function untilTold(type: string): {
     readonly told: Promise<undefined>;
     readonly events: string[];
-    onEvent(event: ServerEvent): void;
+    readonly onEvent: (event: ServerEvent) => void;
   } {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const events: string[] = [];
