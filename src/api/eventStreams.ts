@@ -6,7 +6,7 @@ import { sessionStats } from '../core/state.ts';
 import type { Answer } from './answer.ts';
 import { ApiError, problemOf } from './errors.ts';
 import { frame } from './eventFrame.ts';
-import type { TaskIds } from './taskView.ts';
+import type { TaskIds } from './executed.ts';
 import { RecordFeed } from './recordFeed.ts';
 import { SseWriter } from './sseWriter.ts';
 

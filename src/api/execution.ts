@@ -6,7 +6,7 @@ import { type Answer, json } from './answer.ts';
 import { ApiError } from './errors.ts';
 import type { Call } from './route.ts';
 import { publicTask } from '../core/publicTask.ts';
-import type { Executed, TaskIds } from './taskView.ts';
+import type { Executed, TaskIds } from './executed.ts';
 
 type ExecutingCall = Pick<
   Call<unknown, { cancelOnDisconnect?: 'true' | 'false' | undefined }, unknown>,

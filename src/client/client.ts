@@ -7,6 +7,7 @@ import type { StatsPeriod } from '../core/statsPeriod.ts';
 import type { StatsReport as DomainReport } from '../core/statsReport.ts';
 import type { TaskType } from '../core/task.ts';
 import type { TaskComparison as DomainComparison } from '../core/taskComparison.ts';
+import type { TaskView } from '../core/taskView.ts';
 import type { UndoPlan } from '../core/undoPlan.ts';
 import type { Wire } from '../core/wire.ts';
 import { readEvents, type ServerEvent } from './eventReader.ts';
@@ -21,6 +22,8 @@ export type TaskDiff = Wire<DomainDiff>;
 /** What an undo did. */
 export type Undone = Pick<UndoPlan, 'taskId' | 'undone' | 'files' | 'left'> & { readonly task: AgentTask };
 export type AgentTask = Wire<PublicTask>;
+/** A task with what its agent did, and the questions that it waits with. */
+export type TaskDetails = Wire<TaskView>;
 
 export interface ClientOptions {
   /** `http://127.0.0.1:3000` when not given. */
@@ -44,6 +47,27 @@ export interface SessionPage {
   readonly sessions: SessionMetadata[];
   readonly nextCursor?: string;
   readonly damaged: { readonly file: string; readonly problem: string }[];
+}
+
+/** What of a session is to change; the rest stays as it is. */
+export interface SessionChanges {
+  /** One line of at most 200 characters; empty: the first task's text again. */
+  readonly title?: string;
+  /** All of them: at most 32, each one line of at most 64 characters. */
+  readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+}
+
+/** The answer to a question of a task. */
+export interface ApprovalAnswer {
+  readonly decision: 'allow' | 'deny';
+  /** How long an allowance holds: this call (when not given), this session, or for exactly this command. */
+  readonly scope?: 'once' | 'session' | 'exact';
+  /** Why it is denied; goes back to the agent. */
+  readonly reason?: string;
+  /** The answer in words, with `allow`, to a question whose `expects` is `text`. */
+  readonly text?: string;
 }
 
 /** What may be given along with work that takes as long as it takes. */
@@ -90,12 +114,20 @@ export interface Client {
   listSessions(query?: ListQuery): Promise<SessionMetadata[]>;
   /** A page of sessions, with what leads to the next one and the files that are damaged. */
   listPage(query?: ListQuery): Promise<SessionPage>;
+  /** Renames, tags, pins or archives a session. */
+  updateSession(sessionId: string, changes: SessionChanges): Promise<SessionDetails>;
   switchSession(sessionId: string): Promise<SessionMetadata>;
   endSession(sessionId: string, status?: 'completed' | 'failed'): Promise<SessionDetails>;
   /** Resolves with the task once it ended, failed or not. */
   executeTask(request: ExecuteRequest): Promise<AgentTask>;
   listTasks(sessionId: string): Promise<AgentTask[]>;
-  getTask(taskId: string): Promise<AgentTask>;
+  /** A task; its `approvals` are the questions that it waits with. */
+  getTask(taskId: string): Promise<TaskDetails>;
+  /**
+   * Answers what a task asks; needs a token with the scope `approve`. Resolves with the task, or, where the process that had asked
+   * is gone, with the attempt that goes on from there.
+   */
+  decideApproval(taskId: string, approvalId: string, answer: ApprovalAnswer): Promise<TaskDetails>;
   cancelTask(taskId: string): Promise<AgentTask>;
   /** All attempts of a task, or it and these others, side by side. */
   compareTasks(taskId: string, others?: readonly string[]): Promise<TaskComparison>;
@@ -195,11 +227,14 @@ export function createClient(options: ClientOptions = {}): Client {
       (await ask<{ metadata: SessionMetadata }>('POST', '/sessions', request)).metadata,
     getSession: async id => details(await ask('GET', session(id))),
     listSessions: async query => (await listPage(query)).sessions,
+    updateSession: async (id, changes) => details(await ask('PATCH', session(id), changes)),
     switchSession: async id => (await ask<Answer>('POST', `${session(id)}/switch`)).metadata,
     endSession: async (id, status) =>
       details(await ask('POST', `${session(id)}/end`, status === undefined ? undefined : { status })),
     listTasks: async id => (await ask<{ tasks: AgentTask[] }>('GET', `${session(id)}/tasks`)).tasks,
     getTask: id => ask('GET', task(id)),
+    decideApproval: (id, approvalId, answer) =>
+      ask('POST', `${task(id)}/approvals/${encodeURIComponent(approvalId)}`, answer),
     cancelTask: id => ask('POST', `${task(id)}/cancel`),
     compareTasks: (id, others = []) => {
       const search = new URLSearchParams(others.length === 0 ? {} : { with: others.join(',') });

@@ -82,6 +82,56 @@ describe('the client', () => {
     await stopped;
   });
 
+  it('shows what a task asks, and answers it', async () => {
+    fixture.manager.runner.script = async run => {
+      const call = { taskId: run.task.id, callId: 'call-1', stepId: null, tool: 'run_command', input: {} };
+      await run.record({ type: 'toolCallRequested', data: call });
+      const { allowed, scope, reason } = await run.ask('call-1', { subject: 'rm x', hash: 'a'.repeat(64) });
+      return { status: 'completed', result: { allowed, scope, reason } };
+    };
+    for (const answer of [
+      { decision: 'allow', scope: 'session' },
+      { decision: 'deny', reason: 'Not that file.' },
+    ] as const) {
+      const { promise: asked, resolve: ask } = Promise.withResolvers<string>();
+      const running = client.executeTask({
+        task: 'x',
+        onEvent: ({ event, data }) => {
+          if (event === 'approvalRequested')
+            ask((JSON.parse(data) as { data: { taskId: string } }).data.taskId);
+        },
+      });
+      const { id, awaiting, approvals } = await client.getTask(await asked);
+      assert.deepEqual([awaiting, approvals.map(({ subject }) => subject)], ['approval', ['rm x']]);
+      const decided = await client.decideApproval(id, approvals[0]?.approvalId ?? '', answer);
+      assert.deepEqual([decided.id, decided.approvals], [id, []]);
+      const { decision, ...words } = answer;
+      const expected = { scope: 'once', ...words, allowed: decision === 'allow' };
+      assert.deepEqual(
+        { reason: undefined, ...expected },
+        { reason: undefined, ...((await running).result as object) },
+      );
+    }
+  });
+
+  it('changes of a session what is named, and nothing else', async () => {
+    const { sessionId } = await client.createSession({ title: 'Before' });
+    const shown = async (): Promise<unknown> => {
+      const { title, tags, pinned, archived } = await client.getSession(sessionId);
+      return { title, tags, pinned, archived };
+    };
+    const updated = await client.updateSession(sessionId, { title: 'After', tags: ['a', 'b'] });
+    assert.equal(updated.title, 'After');
+    assert.deepEqual(await shown(), { title: 'After', tags: ['a', 'b'], pinned: false, archived: false });
+    await client.updateSession(sessionId, { pinned: true, archived: true });
+    assert.deepEqual(await shown(), { title: 'After', tags: ['a', 'b'], pinned: true, archived: true });
+    assert.deepEqual(
+      [await client.listSessions(), (await client.listSessions({ archived: true })).length],
+      [[], 1],
+    );
+    await assert.rejects(client.updateSession(sessionId, { title: 'two\nlines' }), { code: 'invalid_input' });
+  });
+
   it('rejects alike with what is refused before and after the head of the answer', async () => {
     const { id } = await client.executeTask({ task: 'x' });
     const refusal = (status: number, code: string) => (error: unknown) =>

@@ -7,7 +7,7 @@ import { cancelOnDisconnect } from '../schemas/queries.ts';
 import { decide, executed, retry, taskView as taskSchema, verify } from '../schemas/taskSchemas.ts';
 import { comparison } from '../schemas/comparisonSchemas.ts';
 import { taskDiff, undo, undone } from '../schemas/undoSchemas.ts';
-import { taskView } from '../taskView.ts';
+import { taskView } from '../../core/taskView.ts';
 
 const params = { taskId: z.string().max(200) };
 const EVENTS = 'text/event-stream';

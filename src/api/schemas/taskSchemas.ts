@@ -3,7 +3,7 @@ import type { AgentPlan, PlanStep } from '../../core/plan.ts';
 import type { CoveredFiles, FileChange, Usage, Verification } from '../../core/task.ts';
 import type { Decision, OutputSummary, ProcessIdentity, ToolCall } from '../../core/toolCall.ts';
 import type { PublicTask } from '../../core/publicTask.ts';
-import type { OpenQuestion, TaskView } from '../taskView.ts';
+import type { OpenQuestion, TaskView } from '../../core/taskView.ts';
 import { wire } from '../wire.ts';
 import { named } from './registry.ts';
 import { sessionId, time } from './sessionSchemas.ts';

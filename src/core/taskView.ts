@@ -1,7 +1,6 @@
-import { type PublicTask, publicTask } from '../core/publicTask.ts';
-import type { SessionStats } from '../core/stats.ts';
-import type { TaskDetails } from '../core/taskRegistry.ts';
-import type { ToolCall } from '../core/toolCall.ts';
+import { type PublicTask, publicTask } from './publicTask.ts';
+import type { TaskDetails } from './taskRegistry.ts';
+import type { ToolCall } from './toolCall.ts';
 
 /** What a waiting task asks. */
 export interface OpenQuestion {
@@ -16,20 +15,10 @@ export interface OpenQuestion {
   readonly onceOnly?: true;
 }
 
+/** A single task as programs are shown it: with what its agent did, and what it waits for. */
 export interface TaskView extends PublicTask {
   readonly toolCalls: readonly ToolCall[];
   readonly approvals: readonly OpenQuestion[];
-}
-
-export interface TaskIds {
-  readonly sessionId: string;
-  readonly taskId: string;
-}
-
-/** What executing a task answers with. */
-export interface Executed extends TaskIds {
-  readonly task: PublicTask;
-  readonly stats: SessionStats;
 }
 
 export function taskView({ task, toolCalls, offered }: TaskDetails): TaskView {
