@@ -45,13 +45,28 @@ describe('Restricted Mode', () => {
     await window.screenshot('restricted/1-reading');
   });
 
+  it('says with F2 and Delete why the session stays as it is', async () => {
+    const { window } = vscode;
+    const message = window.page.locator('.notifications-center').getByText('To do more, trust the folder.');
+    for (const key of ['F2', 'Delete']) {
+      await window.pressInRow('Made before', key);
+      await window.runCommand('Notifications: Show Notifications');
+      await message.waitFor();
+      assert.equal(await window.quickInput.isOpen(), false);
+      await window.screenshot(`restricted/2-${key}`);
+      await window.runCommand('Notifications: Clear All Notifications');
+      await message.waitFor({ state: 'hidden' });
+    }
+    assert.equal(snapshot(workspace), before_);
+  });
+
   it('says why a task cannot run, and writes nothing', async () => {
     const { window } = vscode;
     await window.runCommand('Coding Agent: Run Task');
     await window.runCommand('Notifications: Show Notifications');
     const message = window.page.locator('.notifications-center').getByText('This folder is not trusted');
     await message.waitFor();
-    await window.screenshot('restricted/2-why');
+    await window.screenshot('restricted/3-why');
     assert.equal(await window.quickInput.isOpen(), false);
     assert.equal(snapshot(workspace), before_);
   });
@@ -68,7 +83,7 @@ describe('Restricted Mode', () => {
     await window.until('the task', async () =>
       (await rows()).some(label => label.startsWith('$ echo trusted, completed')),
     );
-    await window.screenshot('restricted/3-trusted');
+    await window.screenshot('restricted/4-trusted');
   });
 });
 

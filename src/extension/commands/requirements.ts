@@ -14,7 +14,7 @@ function notTrusted(): SessionError {
   return new SessionError(
     'not_trusted',
     vscode.l10n.t(
-      'This folder is not trusted, so nothing runs and nothing is written here. Sessions can be read.',
+      'This folder is not trusted, so nothing runs and nothing is written here. Sessions can be read. To do more, trust the folder.',
     ),
   );
 }
