@@ -4,13 +4,14 @@ import type { CatalogRows } from './catalogRows.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
-import type { StorePorts } from './storePorts.ts';
-import { compareIndexed } from './listing.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+import { compareIndexed, isWanted } from './listing.ts';
+import { sortInSlices } from './sortInSlices.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
 const HEAD_ROWS = 100;
 const FLUSH_AT = 500;
-const WRITTEN_AT_ONCE = 5_000;
+const WRITTEN_AT_ONCE = 2_000;
 /** Rows of the log that are out of date, or out of order, beyond which it is written anew: a list in order is soon sorted. */
 const MAX_WASTE = 2_000;
 
@@ -36,6 +37,8 @@ export class SessionIndex {
   #added = 0;
   #rows: IndexedRow[] = [];
   #details: IndexedDetails[] = [];
+  /** Whether what is added waits, because a head is being written that does not know of it. */
+  #isHeld = false;
   /** Where nothing can be kept on disk. */
   readonly #memory = new Map<string, IndexedDetails>();
 
@@ -101,6 +104,7 @@ export class SessionIndex {
 
   /** Writes what was added. */
   flush(): void {
+    if (this.#isHeld) return;
     const rows = this.#rows.splice(0);
     const details = this.#details.splice(0);
     if (rows.length === 0) return;
@@ -118,42 +122,56 @@ export class SessionIndex {
     if (written !== true) for (const entry of details) this.#memory.set(entry.sessionId, entry);
   }
 
-  /** Makes the rows as they are the index from which the next process starts. */
+  /**
+   * Makes the rows as they are now the index from which the next process starts. Others run meanwhile: what is added by then
+   * comes behind that in the log, as what other processes add does.
+   */
   async writeHead(rows: CatalogRows, folder: FolderStamp, damaged: readonly DamagedFile[]): Promise<void> {
     const index = this.#folder;
     if (index === undefined || !this.#mayWrite()) return;
     this.flush();
+    this.#isHeld = true;
     try {
-      const all = [...rows.all()].sort(compareIndexed);
+      const logSize = this.#generation === undefined ? 0 : index.logSize(this.#generation);
+      const breathe = slicer(this.#ports);
+      const all = await sortInSlices([...rows.all()], compareIndexed, breathe);
       const waste = Math.max(this.#lines - all.length, this.#added);
-      if (this.#generation === undefined || waste > MAX_WASTE) this.#compact(index, all);
+      const isKept = this.#generation !== undefined && waste <= MAX_WASTE;
+      if (!isKept) await this.#compact(index, all, breathe);
       const generation = this.#generation ?? '';
       const listed = all.filter(({ row }) => row !== undefined);
       const newest = [...listed.slice(0, HEAD_ROWS), ...all.filter(({ row }) => row === undefined)];
       index.writeHead({
-        ...{
-          folder,
-          generation,
-          damaged,
-          total: rows.shown().length,
-          count: all.length,
-        },
-        logSize: index.logSize(generation),
+        ...{ folder, generation, damaged, total: all.filter(isShown).length, count: all.length },
+        logSize: isKept ? logSize : this.#logRead,
         rows: newest,
       });
       await index.discardOthers(generation);
     } catch (error) {
       this.#ports.logger.debug(`The list index was not kept: ${messageOf(error)}`);
+    } finally {
+      this.#isHeld = false;
+      this.flush();
     }
   }
 
-  #compact(index: IndexFolder, rows: readonly IndexedRow[]): void {
+  async #compact(
+    index: IndexFolder,
+    rows: readonly IndexedRow[],
+    breathe: () => Promise<void> | undefined,
+  ): Promise<void> {
     const generation = this.#ports.ids.hex(8);
-    const stamps = new Map(rows.map(({ sessionId, stamp }) => [sessionId, stamp]));
-    for (let at = 0; at < rows.length; at += WRITTEN_AT_ONCE)
-      index.append(generation, { rows: rows.slice(at, at + WRITTEN_AT_ONCE), inOrder: true });
+    const stamps = new Map<string, string>();
+    for (let at = 0; at < rows.length; at += WRITTEN_AT_ONCE) {
+      await breathe();
+      const some = rows.slice(at, at + WRITTEN_AT_ONCE);
+      for (const { sessionId, stamp } of some) stamps.set(sessionId, stamp);
+      index.append(generation, { rows: some, inOrder: true });
+    }
     let batch: IndexedDetails[] = [];
     for (const details of this.details()) {
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       if (details === undefined || stamps.get(details.sessionId) !== details.stamp) continue;
       stamps.delete(details.sessionId);
       batch.push(details);
@@ -176,4 +194,9 @@ export class SessionIndex {
       return undefined;
     }
   }
+}
+
+/** Whether an ordinary list has it. */
+function isShown({ row, deleted }: IndexedRow): boolean {
+  return row !== undefined && !deleted && isWanted(row, {});
 }
