@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import { type Disposable, DisposableList, toDisposable } from '../../core/disposable.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { isSilentEvent } from '../folders/visibleChange.ts';
@@ -18,17 +18,29 @@ const TASK_EVENTS = new Set<string>([
 /** The folders whose sessions a tree shows. */
 export type ShownFolders = Pick<WorkspaceFolders, 'all' | 'onDidChange' | 'onDidChangeList'>;
 
+/** Calls back once, with the next frame, unless that is disposed before. */
+export type NextFrame = (draw: () => void) => Disposable;
+
+const nextFrame: NextFrame = draw => {
+  const timer = setTimeout(draw, FRAME_MS);
+  return toDisposable(() => {
+    clearTimeout(timer);
+  });
+};
+
 /** The data of the sessions view. What changes is redrawn one node at a time, at most once a frame. */
 export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   readonly #folders: ShownFolders;
+  readonly #nextFrame: NextFrame;
   readonly #scope = new DisposableList();
   readonly #onDidChangeTreeData = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #folderNodes = new ChildNodes<FolderNode>();
   readonly #dirty = new Set<TreeNode | undefined>();
-  #timer: NodeJS.Timeout | undefined;
+  #frame: Disposable | undefined;
 
-  constructor(folders: ShownFolders) {
+  constructor(folders: ShownFolders, inNextFrame = nextFrame) {
     this.#folders = folders;
+    this.#nextFrame = inNextFrame;
     this.#scope.add(this.#onDidChangeTreeData);
     this.#scope.add(
       folders.onDidChange(change => {
@@ -79,15 +91,15 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   /** Redraws a row and what is below it; without one, everything. */
   refresh(node?: TreeNode): void {
     this.#dirty.add(node);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    this.#frame ??= this.#nextFrame(() => {
+      this.#frame = undefined;
       this.#flush();
-    }, FRAME_MS);
+    });
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#frame?.dispose();
+    this.#frame = undefined;
     this.#folderNodes.dispose();
     this.#scope.dispose();
   }
