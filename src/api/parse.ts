@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod';
+import { wrongValue } from '../core/wrongValue.ts';
 import { ApiError } from './errors.ts';
 
 /** A query as it came: a list where a name came more than once. */
@@ -16,16 +17,17 @@ export function parsePart<S extends z.ZodType>(
   part: 'query' | 'body',
   value: unknown,
 ): z.infer<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: wrongValue });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.map(String).join('.') ?? '';
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const field = unknown ?? (path === '' ? undefined : path);
-  const isMissing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  const message = isMissing ? 'missing' : (issue?.message ?? 'not understood');
   const place = path === '' ? `The ${part}` : `"${path}" in the ${part}`;
-  throw new ApiError('invalid_input', `${place}: ${message}. Nothing was changed.`, {
+  const known = unknown !== undefined && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const possible = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`;
+  const message = `${place}: ${issue?.message ?? 'not understood'}.${possible} Nothing was changed.`;
+  throw new ApiError('invalid_input', message, {
     ...(field !== undefined && { field: field.slice(0, 100) }),
   });
 }

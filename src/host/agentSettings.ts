@@ -2,6 +2,7 @@ import type { AgentSettings } from '../agents/createAgents.ts';
 import type { PermissionSettings } from '../agents/permissionRule.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { wrongValue } from '../core/wrongValue.ts';
 import type { HostOptions } from './host.ts';
 import { readUserConfig } from './userConfig.ts';
 
@@ -42,7 +43,7 @@ async function settingsCheck(logger: Logger): Promise<(settings: Unchecked) => A
   const { userConfig } = await import('./userConfigSchema.ts');
   const said = new Set<string>();
   return settings => {
-    const parsed = userConfig.safeParse(settings);
+    const parsed = userConfig.safeParse(settings, { error: wrongValue });
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues) {
       const mistake = `The setting codingAgent.${path.map(String).join('.')} cannot be used: ${message}.`;

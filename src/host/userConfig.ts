@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidInput, messageOf, SessionError } from '../core/errors.ts';
+import { wrongValue } from '../core/wrongValue.ts';
 import type { UserProfile } from './host.ts';
 import type { UserConfig } from './userConfigSchema.ts';
 
@@ -19,7 +20,7 @@ export async function readUserConfig(profile: Pick<UserProfile, 'config'>): Prom
   }
   // Most people have no such file: only with one the checker is loaded.
   const { userConfig } = await import('./userConfigSchema.ts');
-  const parsed = userConfig.safeParse(content);
+  const parsed = userConfig.safeParse(content, { error: wrongValue });
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map(issue => {
     const place = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;

@@ -31,9 +31,13 @@ describe('readUserConfig', () => {
       ['{', /config\.json is not JSON: /],
       ['[]', /config\.json cannot be used\. .*object/],
       ['{"agent":"x y"}', /agent: Unknown agent: "x y"/],
-      ['{"agnt":"auto"}', /agnt/],
-      ['{"model":{"provider":"other"}}', /model\.provider: /],
-      ['{"model":{"provider":"anthropic","baseUrl":"file:///etc"}}', /model\.baseUrl: /],
+      ['{"agnt":"auto"}', /used\. "agnt" is not known here\. /],
+      ['{"verify":5}', /verify: not a text but 5\./],
+      [
+        '{"model":{"provider":"other","contextTokens":5,"limits":{"steps":1.5,"cost":-1}}}',
+        /model\.provider: not "vscode", [^;]* but "other"; model\.limits\.steps: not a whole number but 1\.5; model\.limits\.cost: not more than 0 but -1; model\.contextTokens: not at least 2000 but 5\. /,
+      ],
+      ['{"model":{"provider":"anthropic","baseUrl":"file:///etc"}}', /model\.baseUrl: not a web address\. /],
       [
         '{"model":{"provider":"anthropic","apiKeyEnv":"sk-ant-123"}}',
         /model\.apiKeyEnv: .*not the key itself/,

@@ -13,11 +13,17 @@ export const serviceRoutes: readonly Route[] = [
     summary: 'Statistics over all sessions, or over a period',
     query: {
       since: z
-        .union([z.iso.datetime(), z.iso.date()])
+        .union(
+          [z.iso.datetime(), z.iso.date()],
+          'not a date or a time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+        )
         .optional()
         .describe('Only tasks that ended then or later: ISO 8601, UTC.'),
       until: z
-        .union([z.iso.datetime(), z.iso.date()])
+        .union(
+          [z.iso.datetime(), z.iso.date()],
+          'not a date or a time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+        )
         .optional()
         .describe('Only tasks that ended before; a date means the end of that day. ISO 8601, UTC.'),
     },

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { wrongValue } from '../../../../core/wrongValue.ts';
 import { type Recipe, type RecipeContext, type RecipeStep } from '../../recipe.ts';
 import { RecipeError } from '../recipeError.ts';
 import { writeStep } from '../writeStep.ts';
@@ -8,7 +9,7 @@ import { checkTemplate, fillTemplate } from './template.ts';
 
 /** A recipe of the user's own. Throws `invalid_input`, with all that is wrong, for what is none. */
 export function parseRecipe(value: unknown): Recipe {
-  const parsed = recipeFile.safeParse(value);
+  const parsed = recipeFile.safeParse(value, { error: wrongValue });
   if (!parsed.success)
     throw new RecipeError('invalid_input', parsed.error.issues.map(describeIssue).join(' '));
   const file = parsed.data;
