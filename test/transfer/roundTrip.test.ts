@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import type { AgentTask } from '../../src/core/task.ts';
 import type { Host } from '../../src/host/host.ts';
-import { EXPORT_FORMATS } from '../../src/transfer/exportSession.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../src/transfer/exportSession.ts';
 import { secretExamples } from '../support/secretExamples.ts';
 import { useHosts } from './support/useHosts.ts';
 
@@ -126,7 +126,11 @@ describe('exporting and importing', function () {
       });
   });
 
-  async function reportOf({ transfer }: Host, id: string, format: 'markdown' | 'json'): Promise<string> {
+  async function reportOf(
+    { transfer }: Host,
+    id: string,
+    format: Exclude<ExportFormat, 'zip'>,
+  ): Promise<string> {
     const pieces: Uint8Array[] = [];
     for await (const piece of (await transfer.exportSession(id, { format })).content) pieces.push(piece);
     return Buffer.concat(pieces).toString();
@@ -163,6 +167,28 @@ describe('exporting and importing', function () {
       2,
     );
     assert.ok(!without.includes('```diff'));
+  });
+
+  it('counts of each file the lines of the diff that it shows, though the task edited some of them twice', async () => {
+    const here = await host('here');
+    const { sessionId } = await here.sessions.createSession({ title: 'Twice' });
+    writeFileSync(join(here.root, 'a.txt'), 'one\ntwo\n');
+    const task = 'replace "two" with "three" in a.txt then replace "three" with "four" in a.txt';
+    const { id, status, filesChanged } = await here.sessions.executeTask({ sessionId, task });
+    assert.deepEqual([status, filesChanged[0]?.added, filesChanged[0]?.removed], ['completed', 2, 2]);
+    const [markdown, alone] = [
+      await reportOf(here, sessionId, 'markdown'),
+      await here.transfer.reportTask(id),
+    ];
+    for (const report of [markdown, alone])
+      assert.match(report, /- `a\.txt` — modified, \+1 −1\n[^]*\n-two\n\+four\n/);
+    const page = await reportOf(here, sessionId, 'html');
+    assert.match(
+      page,
+      /<code>a\.txt<\/code> <span class="dim">modified, \+1 −1<\/span>[^]*>-two<[^]*>\+four</,
+    );
+    await here.undo.prune(new Date(Date.now() + 60_000));
+    assert.match(await reportOf(here, sessionId, 'markdown'), /- `a\.txt` — modified, \+2 −2\n/);
   });
 
   it('reads as markdown and as JSON', async () => {

@@ -9,7 +9,7 @@ export type ReportSource = Pick<SessionManager, 'getTask' | 'getSession' | 'read
 export async function readTaskReport(
   sessions: ReportSource,
   taskId: string,
-  diffs: Pick<TaskReportInput, 'diffs' | 'diffNote'>,
+  diffs: Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'>,
 ): Promise<string> {
   const { task, toolCalls } = await sessions.getTask(taskId);
   const session = await sessions.getSession(task.sessionId);

@@ -14,7 +14,7 @@ export interface SessionReportInput {
 }
 
 /** What tasks changed, as a report shows it. */
-export type ReportedDiffs = (taskId: string) => Pick<TaskReportInput, 'diffs' | 'diffNote'>;
+export type ReportedDiffs = (taskId: string) => Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'>;
 
 /** A session as markdown for people who were not there: what it was about, and the report of every task, oldest first. */
 export function sessionReport(

@@ -20,6 +20,8 @@ export interface FileDiff {
   readonly left?: number;
 }
 
+export type LineCounts = Pick<FileChange, 'added' | 'removed'>;
+
 export interface TaskReportInput {
   readonly task: AgentTask;
   readonly session: Pick<SessionMetadata, 'sessionId' | 'title'>;
@@ -29,6 +31,8 @@ export interface TaskReportInput {
   readonly planVersions: readonly PlanVersion[];
   /** `null`: the contents are not known, only which files changed. */
   readonly diffs: readonly FileDiff[] | null;
+  /** Lines by path, as the diffs have them, shown or not. The task's own counts are sums over its edits, some of which undo others. */
+  readonly counts?: ReadonlyMap<string, LineCounts>;
   /** Why there are no diffs, or which are left out, as a sentence; empty when not given. */
   readonly diffNote?: string;
   /** The level of the report's own heading, 1 when not given: within another report it is lower. */
@@ -159,10 +163,12 @@ function approval({ decision, tool, input, ...call }: ToolCall): string[] {
   return [`${what} ${decision.allowed ? 'allowed' : 'denied'} by ${decision.by} (${decision.scope})${why}`];
 }
 
-function changes({ task, diffs, diffNote = '' }: TaskReportInput): string {
+function changes({ task, diffs, counts, diffNote = '' }: TaskReportInput): string {
   if (task.filesChanged.length === 0) return '';
   const rows = bullets(
-    task.filesChanged.map(change => `${changeName(change)} — ${change.kind}${lineCounts(change)}`),
+    task.filesChanged.map(
+      change => `${changeName(change)} — ${change.kind}${lineCounts(counts?.get(change.path) ?? change)}`,
+    ),
   );
   const known = diffs ?? [];
   const texts = known.flatMap(({ text, left = 0 }) => [
@@ -176,7 +182,7 @@ function changeName({ path, from }: FileChange): string {
   return from === undefined ? codeSpan(path) : `${codeSpan(from)} → ${codeSpan(path)}`;
 }
 
-function lineCounts({ added, removed }: FileChange): string {
+function lineCounts({ added, removed }: LineCounts): string {
   return added === undefined && removed === undefined ? '' : `, +${added ?? 0} −${removed ?? 0}`;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inertOutput } from '../../core/inertText.ts';
 import { type Fact, sessionFacts, type SessionReportInput } from '../../core/report/sessionReport.ts';
+import type { LineCounts } from '../../core/report/taskReport.ts';
 import type { AgentTask, FileChange } from '../../core/task.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { html, Markup } from './html.ts';
@@ -55,7 +56,7 @@ function section(task: AgentTask, calls: readonly ToolCall[], diffs: ReportDiffs
     ${facts(taskFacts(task))} ${block('Prompt', task.description)}
     ${task.error === undefined ? '' : block('What happened', task.error)} ${block('Result', summaryOf(task))}
     ${list('Plan', task.plan?.steps.map(step => html`<li>${step.title} <span class="dim">${step.status.replace('_', ' ')}${step.detail === undefined ? '' : `: ${step.detail}`}</span></li>`) ?? [])}
-    ${list('Steps', calls.map(callItem))} ${list('Changes', task.filesChanged.map(changeItem))}
+    ${list('Steps', calls.map(callItem))} ${list('Changes', changeItems(task, diffs))}
     ${diffBlocks(task, diffs)}
     ${list(
       'Commits',
@@ -102,7 +103,12 @@ function callItem({ tool, input, status, exitCode, decision, output, error }: To
   </li>`;
 }
 
-function changeItem({ path, from, kind, added, removed }: FileChange): Markup {
+function changeItems({ id, filesChanged }: AgentTask, diffs: ReportDiffs): Markup[] {
+  const counts = diffs.of(id)?.counts;
+  return filesChanged.map(change => changeItem(change, counts?.get(change.path) ?? change));
+}
+
+function changeItem({ path, from, kind }: FileChange, { added, removed }: LineCounts): Markup {
   const counts =
     added === undefined && removed === undefined ? '' : `, +${String(added ?? 0)} −${String(removed ?? 0)}`;
   return html`<li>

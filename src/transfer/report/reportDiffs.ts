@@ -1,5 +1,5 @@
 import type { FileDiff, TaskDiff } from '../../core/checkpoints.ts';
-import type { TaskReportInput } from '../../core/report/taskReport.ts';
+import type { LineCounts, TaskReportInput } from '../../core/report/taskReport.ts';
 
 /** A page that is still read in a browser, and sent by mail. */
 const MAX_FILE_LINES = 500;
@@ -18,6 +18,8 @@ export interface ShownDiff {
 
 export interface TaskDiffs {
   readonly files: readonly ShownDiff[];
+  /** Lines by path, of all files. */
+  readonly counts: ReadonlyMap<string, LineCounts>;
   /** How many files are not shown. */
   readonly left: number;
 }
@@ -60,7 +62,8 @@ export class ReportDiffs {
       this.#bytes += kept.reduce((sum, line) => sum + line.length, 0);
       shown.push({ path, lines: kept, left: lines.length - kept.length });
     }
-    this.#tasks.set(taskId, { files: shown, left: patched.length - shown.length });
+    const counts = new Map(files.map(file => [file.path, file]));
+    this.#tasks.set(taskId, { files: shown, counts, left: patched.length - shown.length });
   }
 
   of(taskId: string): TaskDiffs | undefined {
@@ -68,10 +71,10 @@ export class ReportDiffs {
   }
 
   /** The same as markdown shows it. */
-  reported(taskId: string): Pick<TaskReportInput, 'diffs' | 'diffNote'> {
-    const files = this.of(taskId)?.files;
+  reported(taskId: string): Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'> {
+    const { files, counts } = this.of(taskId) ?? {};
     const diffs = files?.map(({ path, lines, left }) => ({ path, left, text: lines.join('\n') })) ?? null;
-    return { diffs, diffNote: this.noteOf(taskId) };
+    return { diffs, ...(counts && { counts }), diffNote: this.noteOf(taskId) };
   }
 
   /** Why there is no diff of a task that changed files, or how many are left out, as a sentence; empty when all is there. */
