@@ -1,13 +1,13 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
-import { compareIndexed, isWanted } from './listing.ts';
+import { compareIndexed, compareRows, isWanted } from './listing.ts';
 import { sortInSlices } from './sortInSlices.ts';
 
 /** How often a list is made anew because it changed meanwhile. */
 const MAX_TRIES = 3;
 
-type KeptRow = IndexedRow & { readonly row: SessionMetadata };
+const ORDINARY = {};
 
 /** The rows that are known, and those that an ordinary list shows, in its order. */
 export class CatalogRows {
@@ -48,8 +48,9 @@ export class CatalogRows {
     const others = start < 0 ? [] : rows.slice(start, end);
     if (rows.length - others.length === known && this.#older.length === 0) {
       this.#older = others;
-      for (const { sessionId, damaged } of others)
+      others.forEach(({ sessionId, damaged }) => {
         if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
+      });
     } else for (const row of others) if (!isKnown(row)) this.put(row);
     this.#version++;
     this.#shown = this.#kept = undefined;
@@ -96,7 +97,7 @@ export class CatalogRows {
 
   /** What an ordinary list shows: all that are neither deleted nor archived. */
   shown(): readonly SessionMetadata[] {
-    this.#shown ??= this.select(row => isWanted(row, {}));
+    this.#shown ??= this.select(row => isWanted(row, ORDINARY));
     return this.#shown;
   }
 
@@ -118,21 +119,14 @@ export class CatalogRows {
     }
   }
 
+  /** Those that a list shows, in its order. */
   select(isSelected: (row: SessionMetadata) => boolean): readonly SessionMetadata[] {
-    return this.#inOrder(isSelected).map(({ row }) => row);
-  }
-
-  #inOrder(isSelected: (row: SessionMetadata) => boolean): readonly KeptRow[] {
-    const isKept = (indexed: IndexedRow): indexed is KeptRow => {
-      const { row } = indexed;
-      return row !== undefined && !indexed.deleted && isSelected(row);
-    };
-    const known = [...this.#rows.values()].filter(isKept).sort(compareIndexed);
-    const older = this.#older.filter(isKept);
+    const known = selected([...this.#rows.values()], isSelected).sort(compareRows);
+    const older = selected(this.#older, isSelected);
     const [last, next] = [known.at(-1), older[0]];
     if (next === undefined) return known;
-    const rows = [...known, ...older];
-    return last === undefined || compareIndexed(last, next) < 0 ? rows : rows.sort(compareIndexed);
+    const rows = known.concat(older);
+    return last === undefined || compareRows(last, next) < 0 ? rows : rows.sort(compareRows);
   }
 
   /** All by their ids. */
@@ -166,6 +160,17 @@ export class CatalogRows {
     const stays = before?.row?.startTime.getTime() === after.row?.startTime.getTime();
     this.#kept = isKept && place >= 0 && stays ? kept.with(place, after) : undefined;
   }
+}
+
+function selected(
+  indexed: readonly IndexedRow[],
+  isSelected: (row: SessionMetadata) => boolean,
+): SessionMetadata[] {
+  const rows: SessionMetadata[] = [];
+  indexed.forEach(({ row, deleted }) => {
+    if (row !== undefined && !deleted && isSelected(row)) rows.push(row);
+  });
+  return rows;
 }
 
 function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {

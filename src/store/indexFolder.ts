@@ -12,18 +12,16 @@ import {
   encodeIndexLine,
   encodeRows,
   type IndexedDetails,
-  type LineOfRows,
   reviveRows,
 } from './indexLine.ts';
-import { scanLines } from './lineScanner.ts';
-import { toColumns } from './rowColumns.ts';
+import { type LineOfRows, toColumns } from './rowColumns.ts';
 import { openRegular, readFully, readRegular } from './regularFile.ts';
 import { isPlainObject } from './shape.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** The version of the index; another one is made anew. */
 const VERSION = 1;
-/** A log of no more than this is read in one go. */
+/** So much of a log is read at once. */
 const AT_ONCE = 8 * 1024 * 1024;
 const MAX_HEAD = 32 * 1024 * 1024;
 
@@ -92,7 +90,12 @@ export class IndexFolder {
 
   /** The unharmed rows of the log from `from` on, in order, a line at a time. */
   *rows(generation: string, from = 0): Generator<LineOfRows> {
-    for (const line of this.#lines(`rows.${generation}.jsonl`, from)) yield decodeRows(line);
+    for (const piece of this.#pieces(`rows.${generation}.jsonl`, from)) {
+      // One text for all of them: what is cut out of it is not copied.
+      const texts = piece.toString().split('\n');
+      let at = 0;
+      for (const line of linesIn(piece)) yield decodeRows(line, texts[at++]);
+    }
   }
 
   /** Line by line, of the sessions that are wanted; a line of another is not parsed, and is `undefined`. */
@@ -164,15 +167,22 @@ export class IndexFolder {
   }
 
   *#lines(name: string, from: number): Generator<Buffer> {
+    for (const piece of this.#pieces(name, from)) yield* linesIn(piece);
+  }
+
+  /** Whole lines, as many as are read at once. */
+  *#pieces(name: string, from: number): Generator<Buffer> {
     if (this.#files.lstat(this.#path(name)) === undefined) return;
     const { descriptor, stat } = openRegular(this.#files, this.#path(name), 'read');
     try {
-      if (stat.size - from <= AT_ONCE) {
-        yield* linesIn(readFully(this.#files, descriptor, from, stat.size - from));
-        return;
+      let at = from;
+      while (at < stat.size) {
+        const bytes = readFully(this.#files, descriptor, at, Math.min(AT_ONCE, stat.size - at));
+        const end = bytes.lastIndexOf(10) + 1;
+        if (end === 0) return;
+        yield bytes.subarray(0, end);
+        at += end;
       }
-      const read = (buffer: Uint8Array, at: number): number => this.#files.read(descriptor, buffer, at);
-      for (const { bytes, terminated } of scanLines(read, from, stat.size)) if (terminated) yield bytes;
     } finally {
       this.#files.close(descriptor);
     }

@@ -3,7 +3,7 @@ import { isSessionId, type SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
-import { fromColumns, reviveIndexed, type RowColumns, toColumns } from './rowColumns.ts';
+import { fromColumns, isInColumns, type LineOfRows, reviveIndexed, toColumns } from './rowColumns.ts';
 
 /** What searches and statistics need beyond the row. */
 export interface IndexedDetails {
@@ -21,22 +21,18 @@ type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTal
 const CRC_LENGTH = 8;
 const OWNER = /^\{"sessionId":"([0-9a-f-]{36})",$/;
 const OWNER_LENGTH = '{"sessionId":"",'.length + 36;
-/** A line stays below what is read as one. */
+/** Where a byte of a line is wrong, its rows are read anew. */
 const BATCH_LENGTH = 144 * 1024;
 const ROW_LENGTH = 320;
 const ID_LENGTH = 32;
 
 /** Lines of the index carry a checksum: what a disk or a person changed is made anew, not shown. */
 export function encodeIndexLine(value: object): string {
-  const text = JSON.stringify(value);
-  return `${crc32(text).toString(16).padStart(CRC_LENGTH, '0')} ${text}\n`;
+  return summed(JSON.stringify(value));
 }
 
-/** The rows of a line of the index. */
-export interface LineOfRows {
-  readonly rows: readonly IndexedRow[];
-  /** Whether they follow those of the line before in the order of lists, and none of them is in a line before. */
-  readonly inOrder: boolean;
+function summed(text: string): string {
+  return `${crc32(text).toString(16).padStart(CRC_LENGTH, '0')} ${text}\n`;
 }
 
 /** Lines of rows, many in one: few large texts are parsed faster than many small ones. */
@@ -48,23 +44,27 @@ export function encodeRows(rows: readonly IndexedRow[], inOrder: boolean): strin
     batch.push(row);
     length += ROW_LENGTH + (row.row === undefined ? 0 : lengthOf(row.row));
     if (length < BATCH_LENGTH) continue;
-    lines += encodeIndexLine(toColumns(batch, inOrder));
+    lines += summed(toColumns(batch, inOrder));
     [batch, length] = [[], 0];
   }
-  return batch.length === 0 ? lines : lines + encodeIndexLine(toColumns(batch, inOrder));
+  return batch.length === 0 ? lines : lines + summed(toColumns(batch, inOrder));
 }
 
-/** The rows of a line, none when it is not as it was written. */
-export function decodeRows(line: Buffer): LineOfRows {
-  const value = decodeIndexLine(line) as RowColumns | IndexedRow | undefined;
-  if (value === undefined) return { rows: [], inOrder: false };
-  return { rows: reviveRows(value), inOrder: 'inOrder' in value && value.inOrder };
+/** The rows of a line, none when it is not as it was written. `text` is what its bytes say. */
+export function decodeRows(line: Buffer, text = line.toString()): LineOfRows {
+  return isIntact(line) ? reviveLine(text.slice(CRC_LENGTH + 1)) : { rows: [], inOrder: false };
 }
 
 /** The first lines had one row each, with names. What was written between these and columns is read from the sessions anew. */
-export function reviveRows(value: RowColumns | IndexedRow | readonly IndexedRow[]): readonly IndexedRow[] {
-  if ('others' in value) return fromColumns(value);
-  const rows = 'sessionId' in value ? [value] : value;
+function reviveLine(text: string): LineOfRows {
+  if (isInColumns(text)) return fromColumns(text);
+  const value = JSON.parse(text) as IndexedRow | { readonly count: number };
+  return { rows: 'count' in value ? [] : reviveRows([value]), inOrder: false };
+}
+
+/** The rows of a head: in columns, or with names as in the first ones. */
+export function reviveRows(rows: string | readonly IndexedRow[]): readonly IndexedRow[] {
+  if (typeof rows === 'string') return fromColumns(rows).rows;
   return rows.filter(row => isSessionId(row.sessionId)).map(reviveIndexed);
 }
 
@@ -96,7 +96,9 @@ export function decodeDetails(line: Buffer): IndexedDetails | undefined {
  * by this format's code, and its checksum is right.
  */
 export function decodeIndexLine(line: Buffer): unknown {
-  const body = line.subarray(CRC_LENGTH + 1);
-  if (parseInt(line.toString('latin1', 0, CRC_LENGTH), 16) !== crc32(body)) return undefined;
-  return JSON.parse(body.toString()) as unknown;
+  return isIntact(line) ? (JSON.parse(line.toString('utf8', CRC_LENGTH + 1)) as unknown) : undefined;
+}
+
+function isIntact(line: Buffer): boolean {
+  return parseInt(line.toString('latin1', 0, CRC_LENGTH), 16) === crc32(line.subarray(CRC_LENGTH + 1));
 }

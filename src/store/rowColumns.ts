@@ -1,133 +1,186 @@
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
 
-/** Between the values of a column: JSON leaves it as it is, and hardly any text has it. */
-const BETWEEN = '\u007f';
-/** Between the items of a list. */
-const COMMA = ',';
+/** Between columns, and between the texts of one: ASCII's own separators of records and units, which JSON escapes. */
+const COLUMN = '\u001e';
+const BETWEEN = '\u001f';
+const SEPARATORS = /[\u001e\u001f\n]/;
 const FLAGS = { pinned: 1, archived: 2, deleted: 4 } as const;
+/** Times below this, in milliseconds, are added and subtracted exactly. */
+const MAX_TIME = 2 ** 52;
+const NONE: readonly string[] = Object.freeze([]);
 
-type Column =
-  'stamp' | 'flags' | Exclude<keyof SessionMetadata, 'pinned' | 'archived' | 'imported' | 'forked'>;
+type ReadableRow = IndexedRow & { readonly row: SessionMetadata };
+/** The value of each row; what all have is there once. */
+type Column<T> = T | readonly T[];
 
-/**
- * Rows of the index, turned round: one text holds a field of all of them. A few long texts are parsed many times faster than
- * as many small objects.
- */
-export type RowColumns = Readonly<Record<Column, string>> & {
+const TEXTS = {
+  sessionId: ({ row }) => row.sessionId,
+  stamp: ({ stamp }) => stamp,
+  workingDirectory: ({ row }) => row.workingDirectory,
+  projectPath: ({ row }) => row.projectPath,
+  status: ({ row }) => row.status,
+  title: ({ row }) => row.title,
+  author: ({ row }) => row.author ?? '',
+} satisfies Record<string, (indexed: ReadableRow) => string>;
+
+const LISTS = {
+  tasks: ({ row }) => row.tasks,
+  plans: ({ row }) => row.plans,
+  tags: ({ row }) => row.tags,
+} satisfies Record<string, (indexed: ReadableRow) => readonly string[]>;
+
+/** Small numbers are parsed faster, so times are differences: to the start of the row before, and from there on. */
+const NUMBERS = {
+  startTime: ({ row }, before) => row.startTime.getTime() - (before?.row.startTime.getTime() ?? 0),
+  updatedAt: ({ row }) => row.updatedAt.getTime() - row.startTime.getTime(),
+  endTime: ({ row }) => (row.endTime === undefined ? null : row.endTime.getTime() - row.updatedAt.getTime()),
+  totalTasks: ({ row }) => row.totalTasks,
+  completedTasks: ({ row }) => row.completedTasks,
+  failedTasks: ({ row }) => row.failedTasks,
+  totalExecutionTime: ({ row }) => row.totalExecutionTime,
+  schemaVersion: ({ row }) => row.schemaVersion,
+  lastEventSeq: ({ row }) => row.lastEventSeq,
+  flags: ({ row, deleted }) =>
+    (row.pinned ? FLAGS.pinned : 0) | (row.archived ? FLAGS.archived : 0) | (deleted ? FLAGS.deleted : 0),
+} satisfies Record<string, (indexed: ReadableRow, before: ReadableRow | undefined) => number | null>;
+
+const FIELDS: ReadonlySet<string> = new Set([
+  ...[...Object.keys(TEXTS), ...Object.keys(LISTS), ...Object.keys(NUMBERS)],
+  ...['pinned', 'archived'],
+]);
+
+/** The beginning of a line, as JSON. The columns of texts follow, and those of the items of lists. */
+interface Head {
   readonly count: number;
   /** Whether they follow those of the line before in the order of lists, and none of them is in a line before. */
   readonly inOrder: boolean;
+  readonly numbers: Readonly<Record<keyof typeof NUMBERS, Column<number | null>>>;
+  /** How many items the list of each row has. */
+  readonly lengths: Readonly<Record<keyof typeof LISTS, Column<number>>>;
   /** Those that do not fit, and which they are: with more fields, without any, or with texts that have a separator. */
   readonly others: readonly (readonly [at: number, row: IndexedRow])[];
-};
+}
 
-/** How a field is written; times in milliseconds since 1970. */
-const TEXTS: Readonly<Record<Exclude<Column, 'stamp' | 'flags'>, (row: SessionMetadata) => string>> = {
-  sessionId: row => row.sessionId,
-  startTime: row => `${row.startTime.getTime()}`,
-  endTime: row => (row.endTime === undefined ? '' : `${row.endTime.getTime()}`),
-  tasks: row => row.tasks.join(COMMA),
-  plans: row => row.plans.join(COMMA),
-  workingDirectory: row => row.workingDirectory,
-  projectPath: row => row.projectPath,
-  totalTasks: row => `${row.totalTasks}`,
-  completedTasks: row => `${row.completedTasks}`,
-  failedTasks: row => `${row.failedTasks}`,
-  totalExecutionTime: row => `${row.totalExecutionTime}`,
-  status: row => row.status,
-  schemaVersion: row => `${row.schemaVersion}`,
-  title: row => row.title,
-  author: row => row.author ?? '',
-  tags: row => row.tags.join(COMMA),
-  updatedAt: row => `${row.updatedAt.getTime()}`,
-  lastEventSeq: row => `${row.lastEventSeq}`,
-};
-const FIELDS: ReadonlySet<string> = new Set([...Object.keys(TEXTS), 'pinned', 'archived']);
+/** The rows of a line of the index. */
+export interface LineOfRows {
+  readonly rows: readonly IndexedRow[];
+  /** Whether they follow those of the line before in the order of lists, and none of them is in a line before. */
+  readonly inOrder: boolean;
+}
 
-export function toColumns(indexed: readonly IndexedRow[], inOrder = false): RowColumns {
-  const rows: { readonly of: IndexedRow; readonly row: SessionMetadata }[] = [];
+/**
+ * Rows as one line of text, turned round: a field of all of them, then the next. A few long texts are taken apart many times
+ * faster than as many small objects.
+ */
+export function toColumns(indexed: readonly IndexedRow[], inOrder = false): string {
+  const rows: ReadableRow[] = [];
   const others: [number, IndexedRow][] = [];
-  for (const [at, of] of indexed.entries()) {
-    const { row } = of;
-    if (row !== undefined && of.damaged === undefined && fits(of.stamp, row)) rows.push({ of, row });
-    else others.push([at, of]);
+  for (const [at, one] of indexed.entries()) {
+    if (fits(one)) rows.push(one);
+    else others.push([at, one]);
   }
-  const fields = Object.entries(TEXTS).map(([column, textOf]) => [
-    column,
-    joined(rows.map(({ row }) => textOf(row))),
-  ]);
-  return {
+  const head: Head = {
     count: rows.length,
     inOrder,
-    ...(Object.fromEntries(fields) as Record<keyof typeof TEXTS, string>),
-    stamp: joined(rows.map(({ of }) => of.stamp)),
-    flags: joined(rows.map(({ of, row }) => `${flagsOf(of, row)}`)),
+    numbers: mapped(NUMBERS, numberOf => once(rows.map((one, at) => numberOf(one, rows[at - 1])))),
+    lengths: mapped(LISTS, listOf => once(rows.map(one => listOf(one).length))),
     others,
   };
+  const texts = Object.values(TEXTS).map(textOf => [once(rows.map(textOf))].flat());
+  const items = Object.values(LISTS).map(listOf => rows.flatMap(listOf));
+  return [JSON.stringify(head), ...[...texts, ...items].map(column => column.join(BETWEEN))].join(COLUMN);
 }
 
-function flagsOf({ deleted }: IndexedRow, { pinned, archived }: SessionMetadata): number {
-  return (pinned ? FLAGS.pinned : 0) | (archived ? FLAGS.archived : 0) | (deleted ? FLAGS.deleted : 0);
-}
-
-/** What all have is there once. */
-function joined(texts: readonly string[]): string {
-  const [first = ''] = texts;
-  return texts.every(text => text === first) ? first : texts.join(BETWEEN);
-}
-
-function fits(stamp: string, row: SessionMetadata): boolean {
-  const items = [...row.tasks, ...row.plans, ...row.tags];
+function fits(indexed: IndexedRow): indexed is ReadableRow {
+  const { row, damaged } = indexed;
+  // No author is an empty text.
+  if (row === undefined || damaged !== undefined || row.author === '') return false;
+  const readable = { ...indexed, row };
+  const texts = [
+    ...Object.values(TEXTS).map(textOf => textOf(readable)),
+    ...Object.values(LISTS).flatMap(listOf => listOf(readable)),
+  ];
+  const times = [row.startTime, row.updatedAt, row.endTime ?? row.updatedAt];
   return (
-    // None is an empty text.
-    row.author !== '' &&
-    items.every(item => item !== '' && !item.includes(COMMA)) &&
-    ![stamp, ...Object.values(TEXTS).map(textOf => textOf(row))].some(text => text.includes(BETWEEN)) &&
+    texts.every(text => text.isWellFormed() && !SEPARATORS.test(text)) &&
+    times.every(time => Math.abs(time.getTime()) < MAX_TIME) &&
     Object.keys(row).every(key => FIELDS.has(key))
   );
 }
 
-/** The rows of a line of the index. */
-export function fromColumns(columns: RowColumns): readonly IndexedRow[] {
-  const text = textsOf(columns);
-  const number = (column: Column, at: number): number => Number(text(column, at));
-  const list = (column: Column, at: number): readonly string[] => {
-    const items = text(column, at);
-    return items === '' ? [] : items.split(COMMA);
-  };
-  const rows: IndexedRow[] = [];
-  for (let at = 0; at < columns.count; at++) {
-    const sessionId = text('sessionId', at);
-    const flags = number('flags', at);
-    const ended = text('endTime', at);
-    const row: SessionMetadata = {
-      sessionId,
-      startTime: new Date(number('startTime', at)),
-      tasks: list('tasks', at),
-      plans: list('plans', at),
-      workingDirectory: text('workingDirectory', at),
-      projectPath: text('projectPath', at),
-      totalTasks: number('totalTasks', at),
-      completedTasks: number('completedTasks', at),
-      failedTasks: number('failedTasks', at),
-      totalExecutionTime: number('totalExecutionTime', at),
-      status: text('status', at) as SessionMetadata['status'],
-      schemaVersion: number('schemaVersion', at),
-      title: text('title', at),
-      author: text('author', at) || null,
-      tags: list('tags', at),
-      pinned: (flags & FLAGS.pinned) !== 0,
-      archived: (flags & FLAGS.archived) !== 0,
-      updatedAt: new Date(number('updatedAt', at)),
-      lastEventSeq: number('lastEventSeq', at),
-      ...(ended === '' ? {} : { endTime: new Date(Number(ended)) }),
-    };
-    const deleted = (flags & FLAGS.deleted) !== 0;
-    rows.push({ sessionId, stamp: text('stamp', at), row, deleted, damaged: undefined });
+function once<T>(values: readonly T[]): Column<T> {
+  const [first] = values;
+  return first !== undefined && values.every(value => value === first) ? first : values;
+}
+
+function mapped<K extends string, A, B>(of: Readonly<Record<K, A>>, map: (value: A) => B): Record<K, B> {
+  return Object.fromEntries(Object.entries<A>(of).map(([key, value]) => [key, map(value)])) as Record<K, B>;
+}
+
+/** Whether a line was written by `toColumns`. */
+export function isInColumns(line: string): boolean {
+  return line.includes(COLUMN);
+}
+
+/** Reads what `toColumns` wrote. A process that just started interprets this: so it is one loop, which calls little. */
+export function fromColumns(line: string): LineOfRows {
+  const [json = '', ...columns] = line.split(COLUMN);
+  const { count, inOrder, numbers, lengths, others } = JSON.parse(json) as Head;
+  let column = 0;
+  const nextTexts = (): string[] => columns[column++]?.split(BETWEEN) ?? [];
+  const { sessionId, stamp, workingDirectory, projectPath, status, title, author } = mapped(TEXTS, () =>
+    ofEach(nextTexts(), count),
+  );
+  const { tasks, plans, tags } = mapped(LISTS, nextTexts);
+  const { tasks: taskCounts, plans: planCounts, tags: tagCounts } = mapped(lengths, of => ofEach(of, count));
+  const { startTime, updatedAt, endTime, flags, ...counts } = mapped(numbers, of => ofEach(of, count));
+  const { totalTasks, completedTasks, failedTasks, totalExecutionTime, schemaVersion, lastEventSeq } = counts;
+
+  const rows = new Array<IndexedRow>(count);
+  let time = 0;
+  let [task, plan, tag] = [0, 0, 0];
+  for (let at = 0; at < count; at++) {
+    time += startTime[at] ?? 0;
+    const updated = new Date(time + (updatedAt[at] ?? 0));
+    const later = endTime[at];
+    const flag = flags[at] ?? 0;
+    const row = {
+      sessionId: sessionId[at],
+      startTime: new Date(time),
+      tasks: tasks.slice(task, (task += taskCounts[at] ?? 0)),
+      plans: plans.slice(plan, (plan += planCounts[at] ?? 0)),
+      workingDirectory: workingDirectory[at],
+      projectPath: projectPath[at],
+      totalTasks: totalTasks[at],
+      completedTasks: completedTasks[at],
+      failedTasks: failedTasks[at],
+      totalExecutionTime: totalExecutionTime[at],
+      status: status[at],
+      schemaVersion: schemaVersion[at],
+      title: title[at],
+      author: author[at] === '' ? null : author[at],
+      tags: tagCounts[at] === 0 ? NONE : tags.slice(tag, (tag += tagCounts[at] ?? 0)),
+      pinned: (flag & FLAGS.pinned) !== 0,
+      archived: (flag & FLAGS.archived) !== 0,
+      updatedAt: updated,
+      lastEventSeq: lastEventSeq[at],
+      // Where the last event ended it, this is one time, as in a session that is open.
+      endTime: later === 0 ? updated : new Date(updated.getTime() + (later ?? 0)),
+    } as { -readonly [K in keyof SessionMetadata]: SessionMetadata[K] };
+    if (later === null) delete row.endTime;
+    const deleted = (flag & FLAGS.deleted) !== 0;
+    rows[at] = { sessionId: row.sessionId, stamp: stamp[at] ?? '', row, deleted, damaged: undefined };
   }
-  for (const [at, other] of columns.others) rows.splice(at, 0, reviveIndexed(other));
-  return rows;
+  for (const [at, other] of others) rows.splice(at, 0, reviveIndexed(other));
+  return { rows, inOrder };
+}
+
+/** A value for each of `count` rows. */
+function ofEach<T>(column: Column<T>, count: number): readonly T[] {
+  const values = (Array.isArray(column) ? column : [column]) as readonly T[];
+  const [first] = values;
+  return first !== undefined && values.length === 1 ? new Array<T>(count).fill(first) : values;
 }
 
 /** A row that is there with its names, and its dates as text. */
@@ -137,13 +190,4 @@ export function reviveIndexed(indexed: IndexedRow): IndexedRow {
   const ended = row.endTime === undefined ? {} : { endTime: new Date(row.endTime) };
   const dates = { startTime: new Date(row.startTime), updatedAt: new Date(row.updatedAt), ...ended };
   return { ...indexed, row: { ...row, ...dates } };
-}
-
-/** Reads the text of a column at a place; each column is taken apart once. */
-function textsOf(columns: RowColumns): (column: Column, at: number) => string {
-  const texts: Partial<Record<Column, readonly string[]>> = {};
-  return (column, at) => {
-    const all = (texts[column] ??= columns[column].split(BETWEEN));
-    return (all.length === 1 ? all[0] : all[at]) ?? '';
-  };
 }

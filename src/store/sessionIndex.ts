@@ -68,7 +68,7 @@ export class SessionIndex {
       const later: IndexedRow[] = [];
       for (const { rows, inOrder } of this.#folder.rows(this.#generation)) {
         const into = inOrder && later.length === 0 ? ordered : later;
-        for (const row of rows) into.push(row);
+        into.push(...rows);
       }
       this.#lines += ordered.length + later.length;
       this.#added += later.length;

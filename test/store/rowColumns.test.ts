@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SessionMetadata } from '../../src/core/session.ts';
 import type { IndexedRow } from '../../src/store/indexedRow.ts';
-import { decodeRows, encodeRows } from '../../src/store/indexLine.ts';
+import { decodeRows, encodeIndexLine, encodeRows } from '../../src/store/indexLine.ts';
 
 const text = fc.string({
-  unit: fc.constantFrom('a', 'é', '漢', '"', '\\', '\n', ',', '\u007f', ' '),
+  unit: fc.constantFrom('a', 'é', '漢', '"', '\\', '\n', ',', '\u001e', '\u001f', '\ud800', ' '),
   maxLength: 6,
 });
 const count = fc.nat(1e9);
@@ -78,6 +78,12 @@ describe('rows of the list index', () => {
     const read = found?.row;
     assert.ok(read !== undefined && read !== known);
     assert.deepEqual(read, known);
+  });
+
+  it('of the columns before these are none, so that they are read from the sessions anew', () => {
+    const [sessionId] = fc.sample(fc.uuid({ version: 4 }), { numRuns: 1, seed: 3 });
+    const former = { count: 1, inOrder: true, sessionId, stamp: 's', title: 'One', others: [] };
+    assert.deepEqual(decodeRows(Buffer.from(encodeIndexLine(former).trimEnd())).rows, []);
   });
 
   it('of a line with one wrong byte are none', () => {
