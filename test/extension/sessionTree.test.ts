@@ -115,13 +115,23 @@ describe('sessions tree', () => {
     const folder = join(open.root, '.coding-agent', 'sessions');
     await writeFile(join(folder, 'not-a-session.session.json'), '{}');
     await symlink('/etc/passwd', join(folder, '550e8400-e29b-41d4-a716-446655440000.session.json'));
-    await mkdir(join(folder, '550e8400-e29b-41d4-a716-446655440001.session.json'));
+    await mkdir(join(folder, '660e8400-e29b-41d4-a716-446655440001.session.json'));
+    await writeFile(join(folder, '770e8400-e29b-41d4-a716-446655440002.conflict-1.jsonl'), '');
     await until('damaged ones', async () => {
       await settled();
-      return open.folder.damaged.length >= 3;
+      return open.folder.damaged.length >= 4;
     });
     const labels = (await draw(tree)).filter(line => !line.startsWith(' '));
-    assert.deepEqual(labels, ['+Current', '-Pinned (1)', '-Today (1)', '-Archived (1)', '-Damaged (3)']);
+    assert.deepEqual(labels, ['+Current', '-Pinned (1)', '-Today (1)', '-Archived (1)', '-Damaged (4)']);
+    const damaged = await tree.getChildren((await tree.getChildren()).at(-1));
+    const rows = damaged.map(node => tree.getTreeItem(node));
+    assert.deepEqual(rows.map(({ label }) => label).sort(), [
+      ...['Second history of 770e8400', 'Session 550e8400', 'Session 660e8400', 'not-a-session.session.json'],
+    ]);
+    const link = rows.find(({ label }) => label === 'Session 550e8400');
+    assert.match(String(link?.description), /link/);
+    assert.ok(typeof link?.tooltip === 'string');
+    assert.match(link.tooltip, /^550e8400-e29b-41d4-a716-446655440000\.session\.json\n/);
   });
 
   it('goes on beyond a page', async function () {

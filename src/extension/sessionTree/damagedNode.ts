@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { inertLine, inertText } from '../../core/inertText.ts';
 import type { DamagedFile } from '../../core/ports.ts';
+import { parseFileName } from '../../store/storePaths.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** A file that is no session, with what is wrong and what to do. */
@@ -16,13 +17,14 @@ export class DamagedNode implements TreeNode {
   }
 
   item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(inertLine(this.file.file));
+    const label = inertLine(labelOf(this.file.file));
+    const item = new vscode.TreeItem(label);
     item.id = this.id;
     item.description = inertLine(this.file.problem);
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     const advice = vscode.l10n.t('The file stays as it is. Check Sessions says what can be repaired.');
     item.tooltip = inertText(`${this.file.file}\n${this.file.problem}\n${advice}`);
-    item.accessibilityInformation = { label: inertLine(`${this.file.file}, ${this.file.problem}`) };
+    item.accessibilityInformation = { label: inertLine(`${label}, ${this.file.problem}`) };
     item.contextValue = 'damaged';
     return item;
   }
@@ -30,4 +32,14 @@ export class DamagedNode implements TreeNode {
   children(): TreeNode[] {
     return [];
   }
+}
+
+/** Of a file that is named after its session, the beginning of that name: what is wrong has to fit beside it. */
+function labelOf(file: string): string {
+  const name = parseFileName(file);
+  if (name.kind === 'foreign' || name.kind === 'ignored') return file;
+  const short = name.sessionId.slice(0, 8);
+  return name.kind === 'conflict'
+    ? vscode.l10n.t('Second history of {0}', short)
+    : vscode.l10n.t('Session {0}', short);
 }
