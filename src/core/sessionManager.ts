@@ -34,7 +34,8 @@ import {
   TaskLauncher,
 } from './taskLauncher.ts';
 import { TaskVerification, type VerifyTaskRequest } from './taskVerification.ts';
-import { type TaskDetails, TaskRegistry } from './taskRegistry.ts';
+import type { TaskDetails } from './taskDetails.ts';
+import { TaskRegistry } from './taskRegistry.ts';
 import type { Decision } from './toolCall.ts';
 
 /** A session with its statistics. */

@@ -8,19 +8,12 @@ import type { Redactor } from './redactor.ts';
 import type { SessionChange } from './sessionChange.ts';
 import { type SessionState, toolCallsOf } from './state.ts';
 import { type AgentTask, isFinished } from './task.ts';
+import type { TaskDetails } from './taskDetails.ts';
 import type { RetryOptions, StartedTask, TaskLauncher } from './taskLauncher.ts';
 import type { TaskVerification, VerifyTaskRequest } from './taskVerification.ts';
 import { cancelledEvent, questionClosed, taskOf, waitForEnd } from './taskTurn.ts';
 import type { Decision, ToolCall } from './toolCall.ts';
 import { offeredQuestion } from './waitingTask.ts';
-
-/** A task with what its agent did. */
-export interface TaskDetails {
-  readonly task: AgentTask;
-  readonly toolCalls: readonly ToolCall[];
-  /** What it asked when its process ended, while an answer still goes on from there. */
-  readonly offered?: ToolCall | undefined;
-}
 
 export interface TaskRegistryOptions {
   readonly store: Pick<SessionStore, 'findIds' | 'findTask' | 'readRecords'>;

@@ -1,5 +1,5 @@
 import { type PublicTask, publicTask } from './publicTask.ts';
-import type { TaskDetails } from './taskRegistry.ts';
+import type { TaskDetails } from './taskDetails.ts';
 import type { ToolCall } from './toolCall.ts';
 
 /** What a waiting task asks. */

@@ -5,7 +5,7 @@ import { inertOutput } from '../../core/inertText.ts';
 import type { VerificationCandidate } from '../../core/ports.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { AgentTask } from '../../core/task.ts';
-import type { TaskDetails } from '../../core/taskRegistry.ts';
+import type { TaskDetails } from '../../core/taskDetails.ts';
 import type { ToolCall } from '../../core/toolCall.ts';
 import { changeKindText, lineCounts } from '../show/changeWords.ts';
 import { countText, durationText, filesText, percentText, UNKNOWN } from '../show/numberText.ts';
