@@ -30,7 +30,7 @@ export function wrongValue(wrong: WrongValue): string | undefined {
   switch (code) {
     case 'invalid_type':
       if (input === undefined) return 'missing';
-      return `not ${KINDS[String(expected)] ?? String(expected)} but ${shown(input)}`;
+      return `not ${KINDS[String(expected)] ?? String(expected)} but ${kindOf(input)}`;
     case 'invalid_value': {
       const possible = either(listOf(values).map(value => JSON.stringify(value)));
       return input === undefined ? `missing: ${possible}` : `not ${possible} but ${shown(input)}`;
@@ -44,7 +44,7 @@ export function wrongValue(wrong: WrongValue): string | undefined {
       return form && `not ${form}`;
     }
     case 'invalid_union':
-      return `not of a form that is known here but ${shown(input)}`;
+      return `not of a form that is known here but ${kindOf(input)}`;
     case 'too_small':
       return tooSmall(wrong);
     case 'too_big':
@@ -72,6 +72,11 @@ function tooBig({ origin, maximum, inclusive, input }: WrongValue): string {
 function unitOf(origin: unknown): string {
   if (origin === 'string') return ' characters';
   return origin === 'array' ? ' entries' : '';
+}
+
+/** Where something else belongs, a text may be anything, and a key, too: it is not repeated. */
+function kindOf(value: unknown): string {
+  return typeof value === 'string' ? 'a text' : shown(value);
 }
 
 function shown(value: unknown): string {

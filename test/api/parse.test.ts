@@ -53,9 +53,9 @@ describe('what is wrong with a request', () => {
       ['executeTask', {}, '"task" in the body: missing.', 'task'],
       ['executeTask', undefined, 'The body: missing.', undefined],
       ['executeTask', ['x'], 'The body: not an object but a list.', undefined],
-      ['updateSession', { tags: 'a' }, '"tags" in the body: not a list but "a".', 'tags'],
+      ['updateSession', { tags: 'a' }, '"tags" in the body: not a list but a text.', 'tags'],
       ['updateSession', { tags: ['a', {}] }, '"tags.1" in the body: not a text but an object.', 'tags.1'],
-      ['updateSession', { pinned: 'yes' }, '"pinned" in the body: not true or false but "yes".', 'pinned'],
+      ['updateSession', { pinned: 'yes' }, '"pinned" in the body: not true or false but a text.', 'pinned'],
       [
         ...['updateSession', { titel: 'x', other: 1 }],
         ...['The body: "titel" is not known here. Known: title, tags, pinned, archived.', 'titel'],
