@@ -73,8 +73,7 @@ export async function runSubject(
   try {
     const args = [name, what, home, project, modules, sessionId, warmUpId];
     const round = await runWorker<Round>('workers/subject.mts', args, {
-      env: ownFolders(home),
-      cwd: project,
+      ...{ env: ownFolders(home), cwd: project, bundled: true },
     });
     if (round.count < atLeast) throw new Error(`${what} gave ${round.count} of ${atLeast}`);
     return round;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { spawnGroup, stopGroup } from '../scripts/vscode/processes.mts';
+import { bundled } from './bundled.mts';
 
 /** However busy the machine is; what takes longer is stuck. */
 const LIMIT_MS = 10 * 60_000;
@@ -10,6 +11,8 @@ export interface WorkerOptions {
   readonly node?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Whether it runs as the product does, in one file: what strips types fills the memory of a new process. */
+  readonly bundled?: boolean;
   /** After which it is ended, with all that it started; ten minutes when not given. */
   readonly limitMs?: number;
 }
@@ -18,10 +21,12 @@ export interface WorkerOptions {
 export async function runWorker<T>(
   file: string,
   args: readonly string[],
-  { node = [], env = process.env, cwd, limitMs = LIMIT_MS }: WorkerOptions = {},
+  { node = [], env = process.env, cwd, limitMs = LIMIT_MS, bundled: isBundled = false }: WorkerOptions = {},
 ): Promise<T> {
   const flags = ['--disable-warning=ExperimentalWarning', ...node];
-  const child = spawnGroup(process.execPath, [...flags, join(import.meta.dirname, file), ...args], {
+  const path = join(import.meta.dirname, file);
+  const entry = isBundled ? await bundled(path) : path;
+  const child = spawnGroup(process.execPath, [...flags, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
     ...(cwd === undefined ? {} : { cwd }),

@@ -64,7 +64,7 @@ export async function listSuite(context: BenchContext): Promise<Row[]> {
 
   context.say('listing in new processes');
   const cold = (what: string, path: string) => async (): Promise<number> =>
-    (await runWorker<Cold>('workers/coldList.mts', [what, path])).ms;
+    (await runWorker<Cold>('workers/coldList.mts', [what, path], { bundled: true })).ms;
   const full = await interleave(rounds, { all: cold('all', folder), file: cold('file', index) });
   table.push(
     ratioRow(
