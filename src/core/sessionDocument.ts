@@ -1,4 +1,5 @@
 import type { ProcessOwner } from './processOwner.ts';
+import { withIds } from './idsLater.ts';
 import type { AgentPlan } from './plan.ts';
 import { type IdSource, RecordMap, type RecordSource } from './recordMap.ts';
 import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
@@ -94,15 +95,7 @@ export function reopenDocument(
   const { duration: _duration, ...stats } = head['stats'] as TaskStats & { readonly duration: number };
   const reopened = {
     ...state,
-    metadata: {
-      ...state.metadata,
-      get tasks() {
-        return tasks.load();
-      },
-      get plans() {
-        return plans.load();
-      },
-    },
+    metadata: withIds(state.metadata, records.ids),
     tasks: RecordMap.from(tasks, records.tasks),
     plans: RecordMap.from(plans, records.plans),
     balance: head['balance'] as TaskBalance,

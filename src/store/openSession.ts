@@ -1,9 +1,10 @@
-import { messageOf, SessionError } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import type { SessionLedger } from '../core/ports.ts';
 import { toolCallsOf } from '../core/state.ts';
 import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import { LiveSession, type LiveSessionParts } from './liveSession.ts';
+import { OpenLedger } from './openLedger.ts';
 import { loadSession } from './sessionLoad.ts';
 import { SnapshotKeeper } from './snapshotKeeper.ts';
 import type { StorePorts } from './storePorts.ts';
@@ -14,19 +15,15 @@ export class OpenSession {
   readonly live: LiveSession;
   readonly #ports: StorePorts;
   readonly #keeper: SnapshotKeeper;
-  readonly #onDidSettle: () => void;
+  readonly #onDidSettle: LiveSessionParts['onDidSettle'];
   #isClosed = false;
 
   constructor(live: LiveSession, { ports, folder, locks, onDidSettle }: LiveSessionParts) {
     this.live = live;
     this.#ports = ports;
-    this.#onDidSettle = () => {
-      onDidSettle(live);
-    };
-    this.#keeper = new SnapshotKeeper(live, { ports, folder, locks, onDidWrite: this.#onDidSettle });
-    void ports.pause(0).then(() => {
-      this.#holdEarlier();
-    });
+    this.#onDidSettle = onDidSettle;
+    this.#keeper = new SnapshotKeeper(live, { ports, folder, locks, onDidWrite: onDidSettle });
+    if (live.loaded.reader.segment > 1) void this.#holdEarlier();
   }
 
   /** Opens what is on disk, and repairs the end of its journal where that may be written. */
@@ -48,7 +45,7 @@ export class OpenSession {
   async settle(): Promise<void> {
     await this.live.idle();
     await this.#keeper.flush();
-    this.#onDidSettle();
+    this.#onDidSettle(this.live);
   }
 
   close(): void {
@@ -59,47 +56,23 @@ export class OpenSession {
 
   /** A handle for one user; `release` is called once, when that one is done. */
   ledger(release: () => void): SessionLedger {
-    const { live } = this;
-    let held = true;
-    const whileHeld = <T>(action: () => Promise<T>): Promise<T> =>
-      held
-        ? action()
-        : Promise.reject(new SessionError('disposed', 'This session was closed. Open it again.'));
-    return {
-      get state() {
-        return live.state;
-      },
-      get damage() {
-        return live.damage;
-      },
-      get readOnly() {
-        return live.readOnly;
-      },
-      onDidAppend: live.onDidAppend,
-      commit: (decide, options) => whileHeld(() => live.commit(decide, options?.epoch)),
-      toolCalls: taskId => whileHeld(() => this.#toolCalls(taskId)),
-      allToolCalls: () => whileHeld(() => this.#allToolCalls()),
-      dispose() {
-        if (!held) return;
-        held = false;
-        release();
-      },
-    };
+    return new OpenLedger(this.live, this, release);
   }
 
   /** The beginning of a long journal is held too, but nobody who opens the session waits for that. */
-  #holdEarlier(): void {
+  async #holdEarlier(): Promise<void> {
+    await this.#ports.pause(0);
     const { segments, reader } = this.live.loaded;
     if (!this.#isClosed && segments.held.length > 0) segments.holdUpTo(reader.segment);
   }
 
-  async #allToolCalls(): Promise<readonly ToolCall[]> {
+  async allToolCalls(): Promise<readonly ToolCall[]> {
     const { loaded, sessionId, state } = this.live;
     if (loaded.segments.held.length === 0) return [...state.toolCalls];
     return readAllToolCalls({ builder: loaded.builder, sessionId, ports: this.#ports });
   }
 
-  async #toolCalls(taskId: string): Promise<readonly ToolCall[]> {
+  async toolCalls(taskId: string): Promise<readonly ToolCall[]> {
     const { loaded, sessionId, state } = this.live;
     const task = state.tasks.get(taskId);
     const known = toolCallsOf(state, taskId);

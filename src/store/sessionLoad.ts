@@ -190,12 +190,12 @@ function readUsable(
 function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined {
   const snapshot = openUsable(sessionId, ports);
   if (snapshot === undefined) return undefined;
-  const { position, damage, parts, head } = snapshot;
+  const { position, damage, pieces, head } = snapshot;
   const builder = builderOf(sessionId, ports);
   const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports);
   const state = builder.reopen(head, records);
   records.loadUnfinished(state);
-  const places = new TaskPlaces(parts.tasks.map(([, , , ...place]) => place));
+  const places = new TaskPlaces(pieces.places);
   return matching(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
 }
 

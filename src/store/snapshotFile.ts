@@ -4,8 +4,9 @@ import { sumOf } from './journalLine.ts';
 import type { JournalDamage, JournalPosition } from './journalReader.ts';
 import { readRegular } from './regularFile.ts';
 import { DOCUMENT_STEPS, migrate } from './migrations.ts';
+import { openPieces, type PartialSnapshot } from './openPieces.ts';
 import { count, integer, isPlainObject, list, object, oneOf, text } from './shape.ts';
-import { openParts, partsShape, type PartialSnapshot } from './snapshotParts.ts';
+import { piecesShape } from './snapshotPieces.ts';
 
 /** Larger ones are not read: a journal beside it is, instead. */
 export const MAX_SNAPSHOT = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ const positionShape = object(position, { damage: list(damageShape) });
 /** The `journal` field of a snapshot. */
 export const journalShape = object(position, {
   damage: list(damageShape),
-  parts: partsShape,
+  pieces: piecesShape,
   proof: text,
   checksum: text,
 });
@@ -80,18 +81,18 @@ export function readSnapshot(
 }
 
 /** A snapshot of which the records were left where they are. */
-export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'parts' | 'head' | 'ids'> {
+export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'head' | 'pieces'> {
   readonly position: JournalPosition;
   readonly damage: readonly JournalDamage[];
 }
 
 /** The snapshot at `path` as far as it has to be read; `undefined` when only `readSnapshot` can tell what it is good for. */
 export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | undefined {
-  const partial = openParts(files, path);
+  const partial = openPieces(files, path);
   if (partial?.head['schemaVersion'] !== SCHEMA_VERSION) return undefined;
-  const { file, head, ids, journal, parts } = partial;
+  const { file, head, journal, pieces } = partial;
   if (!positionShape.accepts(journal)) return undefined;
-  return { file, head, ids, parts, position: positionOf(journal), damage: journal.damage ?? [] };
+  return { file, head, pieces, position: positionOf(journal), damage: journal.damage ?? [] };
 }
 
 function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {

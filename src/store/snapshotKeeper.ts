@@ -23,7 +23,7 @@ export interface SnapshotKeeperParts {
   readonly ports: StorePorts;
   readonly folder: StoreFolder;
   readonly locks: SessionLocks;
-  readonly onDidWrite: () => void;
+  readonly onDidWrite: (session: LiveSession) => void;
 }
 
 /**
@@ -35,7 +35,7 @@ export class SnapshotKeeper {
   readonly #ports: StorePorts;
   readonly #folder: StoreFolder;
   readonly #locks: SessionLocks;
-  readonly #onDidWrite: () => void;
+  readonly #onDidWrite: (session: LiveSession) => void;
   readonly #subscription: Disposable;
   #due: boolean;
   #covered: number;
@@ -103,7 +103,7 @@ export class SnapshotKeeper {
     this.#due = false;
     try {
       await this.#write();
-      this.#onDidWrite();
+      this.#onDidWrite(this.#session);
     } catch (error) {
       this.#due = true;
       this.#ports.logger.warn(

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
-import { CHUNK } from '../core/recordMap.ts';
+import { CHUNK, type IdSource, type RecordMap } from '../core/recordMap.ts';
 import { reviveOwnPlan, reviveOwnTask } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
 import { JournalReader } from './journalReader.ts';
+import { RecordPiece } from './recordPiece.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
-import { type SnapshotPart, SnapshotRecords } from './snapshotParts.ts';
+import { SnapshotIds } from './snapshotIds.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
@@ -27,10 +28,9 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
-    const { ids, parts } = snapshot;
-    this.ids = ids;
-    this.tasks = this.#records(parts.tasks, 'tasks', reviveOwnTask);
-    this.plans = this.#records(parts.plans, 'plans', reviveOwnPlan);
+    this.ids = { tasks: this.#idsOf('tasks'), plans: this.#idsOf('plans') };
+    this.tasks = this.#recordsOf('tasks', state => state.tasks, reviveOwnTask);
+    this.plans = this.#recordsOf('plans', state => state.plans, reviveOwnPlan);
   }
 
   /** Loads what may still change: then what is left on disk has only tasks that ended, and these stay as they are. */
@@ -41,27 +41,48 @@ export class RecordsOfSnapshot implements DocumentRecords {
     }
   }
 
-  #records<T extends { readonly id: string }>(
-    parts: readonly (readonly [...SnapshotPart, ...unknown[]])[],
+  #idsOf(key: 'tasks' | 'plans'): IdSource {
+    const { file, pieces } = this.#snapshot;
+    const { count } = pieces[key];
+    return new SnapshotIds(file, pieces[key], isRight =>
+      this.#fromElsewhere(({ metadata }) => {
+        // They are only ever added, at the end.
+        const ids = metadata[key].slice(0, count);
+        return isRight(ids) ? ids : undefined;
+      }),
+    );
+  }
+
+  #recordsOf<T extends { readonly id: string }>(
     key: 'tasks' | 'plans',
+    mapOf: (state: SessionState) => RecordMap<T>,
     revive: (record: T) => T,
-  ): SnapshotRecords<T>[] {
-    const { file, ids } = this.#snapshot;
-    return parts.map((part, index) => {
-      const own = (): readonly string[] => ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
-      return new SnapshotRecords(file, part, revive, () => this.#recover(key, own()) as readonly T[]);
-    });
+  ): RecordPiece<T>[] {
+    const { file, pieces } = this.#snapshot;
+    const { records } = pieces[key];
+    const reader = {
+      read: (index: number) => file.read(records[index]),
+      recover: (index: number) => {
+        const ids = this.ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
+        return this.#fromElsewhere(state => {
+          const map = mapOf(state);
+          const found = ids.flatMap(id => map.get(id) ?? []);
+          return found.length === ids.length ? found : undefined;
+        });
+      },
+      revive,
+    };
+    return records.map((_, index) => new RecordPiece(reader, index));
   }
 
   /** From the snapshot that took the place of this one, else from the journal. */
-  #recover(key: 'tasks' | 'plans', ids: readonly string[]): readonly { readonly id: string }[] {
-    const of = (state: SessionState | undefined): readonly { readonly id: string }[] =>
-      ids.flatMap(id => state?.[key].get(id) ?? []);
-    const replaced = of(this.#replacement());
-    if (replaced.length === ids.length) return replaced;
+  #fromElsewhere<T>(find: (state: SessionState) => T | undefined): T {
+    const replacement = this.#replacement();
+    const replaced = replacement && find(replacement);
+    if (replaced !== undefined) return replaced;
     this.#rebuilt ??= this.#rebuild();
-    const rebuilt = of(this.#rebuilt);
-    if (rebuilt.length === ids.length) return rebuilt;
+    const rebuilt = this.#rebuilt && find(this.#rebuilt);
+    if (rebuilt !== undefined) return rebuilt;
     const path = this.#ports.paths.snapshot(this.#sessionId);
     throw damagedFile(
       basename(path),

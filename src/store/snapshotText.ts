@@ -6,12 +6,11 @@ import type { SessionState } from '../core/state.ts';
 import { SUM_DIGITS, sumOf } from './journalLine.ts';
 import type { JournalDamage, JournalPosition } from './journalReader.ts';
 import { isPlainObject } from './shape.ts';
-import type { PlacedPart, SnapshotParts, SnapshotPart } from './snapshotParts.ts';
+import { idsText } from './snapshotIds.ts';
+import type { Piece, WrittenPieces } from './snapshotPieces.ts';
 import type { TaskPlaces } from './taskPlaces.ts';
 
 const MAX_DAMAGE = 100;
-/** Maps of records that are read by programs more than by people: a line each. */
-const ONE_LINE = new Set(['toolCallRecords', 'live']);
 
 /** What a snapshot says of the journal. */
 export interface Coverage {
@@ -22,37 +21,34 @@ export interface Coverage {
 }
 
 /**
- * The bytes of a snapshot, piece by piece: the fields that a person looks for first and those that are unknown, the tasks,
- * the plans, how much of the journal it covers. The end says where each piece is and what its sum is, so that a reader
- * needs the end, the fields and the newest tasks, and can leave the rest.
+ * The bytes of a snapshot, piece by piece: the fields that a person looks for first and those that are unknown, the lists of
+ * ids, the plans, the tasks, how much of the journal it covers. Each record is a line. The end says where each piece is and
+ * what its sum is, so that a reader needs the end, with the newest tasks just before it, and the fields, and can leave the rest.
  */
 export function* snapshotBytes(state: SessionState, coverage: Coverage): Generator<Buffer> {
   const file = new Pieces();
-  const { unknownFields, ...known } = documentHead(state);
-  let head = '{\n';
-  for (const [key, value] of Object.entries(known)) {
-    if (!Object.hasOwn(unknownFields, key)) head += field(key, value);
-  }
-  for (const [key, value] of Object.entries(unknownFields)) head += field(key, value);
-  yield file.add(head);
-  const headPart = file.last;
-  const tasks: SnapshotPart[] = [];
-  yield* records(file, 'taskRecords', state.tasks, tasks);
-  const plans: SnapshotPart[] = [];
-  yield* records(file, 'planRecords', state.plans, plans);
+  const { unknownFields, tasks: taskIds, plans: planIds, toolCallRecords, ...known } = documentHead(state);
+  let fields = '{\n';
+  for (const [key, value] of Object.entries({ ...known, ...unknownFields })) fields += field(key, value);
+  fields += field('toolCallRecords', toolCallRecords);
+  yield file.add(fields);
+  const head = file.last;
+  const ids = { tasks: yield* list(file, 'tasks', taskIds), plans: yield* list(file, 'plans', planIds) };
+  const plans = yield* records(file, 'planRecords', state.plans);
+  const tasks = yield* records(file, 'taskRecords', state.tasks);
   const { segment, offset, seq, sum } = coverage.position;
   const damage = JSON.stringify(coverage.damage.slice(-MAX_DAMAGE));
   let end = `  "journal": { "segment": ${segment}, "offset": ${offset}, "seq": ${seq}, "sum": "${sum}", "damage": ${damage}`;
-  const placed = coverage.places.all;
-  if (isInOrder(state.metadata.tasks, state.tasks) && isInOrder(state.metadata.plans, state.plans)) {
-    const parts: SnapshotParts = {
+  if (isInOrder(taskIds, state.tasks) && isInOrder(planIds, state.plans)) {
+    const pieces: WrittenPieces = {
       at: file.size,
-      head: headPart,
-      tasks: tasks.map((part, index): PlacedPart => [...part, ...(placed[index] ?? [1, 0, 1])]),
-      plans,
+      head,
+      tasks: { count: taskIds.length, ids: ids.tasks, records: tasks },
+      plans: { count: planIds.length, ids: ids.plans, records: plans },
+      places: tasks.map((_, index) => coverage.places.at(index)),
     };
-    end += `, "parts": ${JSON.stringify(parts)}`;
-    end += `, "proof": "${sumOf(Buffer.from(end))}"`;
+    end += `, "pieces": ${JSON.stringify(pieces)}`;
+    end += `, "proof": "${sumOf(end)}"`;
   }
   yield file.add(end);
   yield Buffer.from(`, "checksum": "${file.sum}" }\n}\n`);
@@ -61,7 +57,7 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
 /** Counts the bytes, and sums them up. */
 class Pieces {
   size = 0;
-  last: SnapshotPart = [0, 0, 0];
+  last: Piece = [0, 0, 0];
   readonly #hash = createHash('sha256');
 
   get sum(): string {
@@ -77,27 +73,34 @@ class Pieces {
   }
 }
 
+function* list(file: Pieces, key: string, ids: readonly string[]): Generator<Buffer, Piece> {
+  yield file.add(`  ${JSON.stringify(key)}: `);
+  yield file.add(idsText(ids));
+  const piece = file.last;
+  yield file.add(',\n');
+  return piece;
+}
+
 function* records(
   file: Pieces,
   key: string,
   map: RecordMap<{ readonly id: string }>,
-  parts: SnapshotPart[],
-): Generator<Buffer> {
+): Generator<Buffer, Piece[]> {
+  const pieces: Piece[] = [];
   yield file.add(`  ${JSON.stringify(key)}: {`);
-  let piece: string[] = [];
-  let separator = '\n';
+  let lines: string[] = [];
   let count = 0;
   for (const record of map) {
-    piece.push(`    ${JSON.stringify(record.id)}: ${indented(record, '    ')}`);
+    lines.push(line(record.id, record));
     count++;
-    if (piece.length < CHUNK && count < map.size) continue;
-    yield file.add(separator);
-    yield file.add(piece.join(',\n'));
-    parts.push(file.last);
-    piece = [];
-    separator = ',\n';
+    if (lines.length < CHUNK && count < map.size) continue;
+    yield file.add(pieces.length === 0 ? '\n' : ',\n');
+    yield file.add(lines.join(',\n'));
+    pieces.push(file.last);
+    lines = [];
   }
   yield file.add(count === 0 ? '},\n' : '\n  },\n');
+  return pieces;
 }
 
 /** Whether the list of ids says which records there are, in which order. */
@@ -109,16 +112,18 @@ function isInOrder(ids: readonly string[], map: RecordMap<{ readonly id: string 
 }
 
 function field(key: string, value: unknown): string {
-  if (value === undefined) return '';
-  const name = `  ${JSON.stringify(key)}: `;
-  if (key !== 'toolCallRecords' || !isPlainObject(value))
-    return `${name}${ONE_LINE.has(key) ? JSON.stringify(value) : indented(value, '  ')},\n`;
-  const lines = Object.entries(value).map(
-    ([id, record]) => `    ${JSON.stringify(id)}: ${JSON.stringify(record)}`,
-  );
-  return lines.length === 0 ? `${name}{},\n` : `${name}{\n${lines.join(',\n')}\n  },\n`;
+  return value === undefined ? '' : `  ${JSON.stringify(key)}: ${textOf(key, value)},\n`;
 }
 
-function indented(value: unknown, indent: string): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+/** What programs read more than people takes a line, or a line for each record. */
+function textOf(key: string, value: unknown): string {
+  if (key === 'live') return JSON.stringify(value);
+  if (key !== 'toolCallRecords' || !isPlainObject(value))
+    return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
+  const lines = Object.entries(value).map(([id, record]) => line(id, record));
+  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
+}
+
+function line(id: string, record: unknown): string {
+  return `    ${JSON.stringify(id)}: ${JSON.stringify(record)}`;
 }

@@ -1,10 +1,13 @@
 import { CHUNK } from '../core/recordMap.ts';
 import type { SessionState } from '../core/state.ts';
 import type { JournalPosition } from './journalReader.ts';
+import { count, integer, tuple } from './shape.ts';
 
 /** Where a record starts: segment, byte offset, number. */
 export type Place = readonly [segment: number, offset: number, seq: number];
+export const placeShape = tuple(integer, count, count);
 
+/** Of the first record. */
 const START: Place = [1, 0, 1];
 
 /**
@@ -12,14 +15,17 @@ const START: Place = [1, 0, 1];
  * may be too early or plainly wrong; then the journal is read from its beginning.
  */
 export class TaskPlaces {
-  readonly #places: Place[];
+  readonly #places: unknown[];
 
-  constructor(places: readonly Place[] = []) {
+  /** Of what was read from a file, each is checked when it is used. */
+  constructor(places: readonly unknown[] = []) {
     this.#places = [...places];
   }
 
-  get all(): readonly Place[] {
-    return this.#places;
+  /** From where to read for the first, the second, ... 32 tasks. */
+  at(index: number): Place {
+    const place = this.#places[index];
+    return placeShape.accepts(place) ? place : START;
   }
 
   /** Whether the state has no task of which this does not know. */
@@ -41,7 +47,7 @@ export class TaskPlaces {
 
   /** From where to read for the task at `index` of all; `undefined`: from the beginning. */
   before(index: number): JournalPosition | undefined {
-    const [segment, offset, seq] = this.#places[Math.floor(index / CHUNK)] ?? START;
+    const [segment, offset, seq] = this.at(Math.floor(index / CHUNK));
     return seq <= 1 ? undefined : { segment, offset, seq: seq - 1, sum: '' };
   }
 }

@@ -27,7 +27,7 @@ describe('the snapshot', () => {
   it('has the fields of the seed at its top level, and its position in the journal', async () => {
     await memory.session(['one', 'two']);
     const document = memory.document();
-    assert.deepEqual(Object.keys(document).slice(0, 3), ['sessionId', 'startTime', 'tasks']);
+    assert.deepEqual(Object.keys(document).slice(0, 3), ['sessionId', 'startTime', 'workingDirectory']);
     assert.equal(document['title'], 'two');
     const { segment, offset, seq, sum } = document['journal'] as Record<string, unknown>;
     assert.deepEqual([segment, seq], [1, 2]);

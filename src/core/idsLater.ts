@@ -1,0 +1,37 @@
+import type { IdSource } from './recordMap.ts';
+import type { SessionMetadata } from './session.ts';
+
+interface Ids {
+  readonly tasks: IdSource;
+  readonly plans: IdSource;
+}
+
+const sources = new WeakMap<object, Ids>();
+
+/**
+ * The same for all sessions: a getter of its own for each would keep that session in memory until the collector goes through
+ * all of it.
+ */
+const LISTS = {
+  tasks: {
+    enumerable: true,
+    get(this: object) {
+      return sources.get(this)?.tasks.load();
+    },
+  },
+  plans: {
+    enumerable: true,
+    get(this: object) {
+      return sources.get(this)?.plans.load();
+    },
+  },
+};
+
+/** The fields of an open session whose lists of ids are loaded when somebody asks for them, or takes a copy. */
+export function withIds(
+  { tasks: _tasks, plans: _plans, ...fields }: SessionMetadata,
+  ids: Ids,
+): SessionMetadata {
+  sources.set(fields, ids);
+  return Object.defineProperties(fields, LISTS) as SessionMetadata;
+}

@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib';
+import type { FileStat, FileSystem } from './fileSystem.ts';
+import { isSameFile, openIfThere, readFully } from './regularFile.ts';
+import { type Piece, pieceShape } from './snapshotPieces.ts';
+
+/** A file that is read in pieces, as long as it is the one that was opened first. */
+export class PiecedFile {
+  readonly #files: FileSystem;
+  readonly #path: string;
+  readonly #stat: FileStat;
+  /** Its end, which was read when it was opened. */
+  readonly #end: Buffer;
+
+  constructor(files: FileSystem, path: string, stat: FileStat, end: Buffer) {
+    this.#files = files;
+    this.#path = path;
+    this.#stat = stat;
+    this.#end = end;
+  }
+
+  /** Whether it is the same file with the same content. */
+  isSame(other: PiecedFile): boolean {
+    return isUnchanged(this.#stat, other.#stat);
+  }
+
+  /** `undefined`: the file was replaced, or the piece is not as it was written. */
+  read(piece: unknown): Buffer | undefined {
+    if (!pieceShape.accepts(piece)) return undefined;
+    if (this.#isInEnd(piece)) return this.#checked(piece, undefined);
+    const file = openIfThere(this.#files, this.#path);
+    if (file === undefined) return undefined;
+    try {
+      return isUnchanged(file.stat, this.#stat) ? this.#checked(piece, file.descriptor) : undefined;
+    } finally {
+      this.#files.close(file.descriptor);
+    }
+  }
+
+  /** The same while the file is open. */
+  readFrom(descriptor: number, piece: unknown): Buffer | undefined {
+    if (!pieceShape.accepts(piece)) return undefined;
+    return this.#checked(piece, this.#isInEnd(piece) ? undefined : descriptor);
+  }
+
+  #isInEnd([start]: Piece): boolean {
+    return start >= this.#endStart;
+  }
+
+  get #endStart(): number {
+    return this.#stat.size - this.#end.length;
+  }
+
+  #checked([start, end, sum]: Piece, descriptor: number | undefined): Buffer | undefined {
+    const bytes =
+      descriptor === undefined
+        ? this.#end.subarray(start - this.#endStart, end - this.#endStart)
+        : readFully(this.#files, descriptor, start, end - start);
+    return crc32(bytes) === sum ? bytes : undefined;
+  }
+}
+
+function isUnchanged(one: FileStat, other: FileStat): boolean {
+  return isSameFile(one, other) && one.size === other.size && one.mtimeMs === other.mtimeMs;
+}
