@@ -7,11 +7,9 @@ import { piecesIn, type SnapshotPieces } from './snapshotPieces.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A snapshot of which only the fields and the end were read; the sums of these are right. */
+/** A snapshot of which only the fields, the ids and the end were read; the sums of these are right. */
 export interface PartialSnapshot {
   readonly file: PiecedFile;
-  /** Its fields, without records. */
-  readonly head: JsonObject;
   readonly journal: JsonObject;
   readonly pieces: SnapshotPieces;
 }
@@ -39,8 +37,8 @@ export function openPieces(files: FileSystem, path: string): PartialSnapshot | u
         const journal = parseJournal(end.subarray(found + 1));
         if (journal === undefined) return undefined;
         const file = new PiecedFile(files, path, stat, end);
-        const read = piecesIn(journal, piece => parseHead(file.readFrom(descriptor, piece)));
-        return read?.pieces.at === start + found + 1 ? { ...read, journal, file } : undefined;
+        const pieces = piecesIn(journal, piece => file.readFrom(descriptor, piece));
+        return pieces?.at === start + found + 1 ? { file, journal, pieces } : undefined;
       }
       if (start === 0 || length >= MAX_END_BYTES) return undefined;
     }
@@ -54,19 +52,9 @@ function parseJournal(bytes: Buffer): JsonObject | undefined {
   const body = bytes.subarray(0, Math.max(0, bytes.length - END_LENGTH));
   const proof = END.exec(bytes.toString('latin1', body.length))?.[1];
   if (proof === undefined || sumOf(body) !== proof) return undefined;
-  const journal = parse(`{${bytes.toString()}`)?.['journal'];
-  return isPlainObject(journal) ? journal : undefined;
-}
-
-/** The fields: what follows them is the next one. */
-function parseHead(bytes: Buffer | undefined): JsonObject | undefined {
-  return bytes && parse(`${bytes.toString('utf8', 0, bytes.lastIndexOf(','))}}`);
-}
-
-function parse(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isPlainObject(value) ? value : undefined;
+    const { journal } = JSON.parse(`{${bytes.toString()}`) as { readonly journal?: unknown };
+    return isPlainObject(journal) ? journal : undefined;
   } catch {
     return undefined;
   }

@@ -34,7 +34,7 @@ export class RecordPiece<T extends { readonly id: string }> implements RecordSou
     const records = this.#all();
     const record = records[index];
     if (typeof record !== 'string') return record;
-    const revived = this.#reader.revive(parseRecord<T>(record));
+    const revived = this.#reader.revive(parseRecord(record) as T);
     records[index] = revived;
     return revived;
   }
@@ -50,9 +50,9 @@ export class RecordPiece<T extends { readonly id: string }> implements RecordSou
   }
 }
 
-function parseRecord<T>(text: string): T {
+function parseRecord(text: string): unknown {
   const end = text.indexOf(AFTER_ID);
   // A quotation mark within an id has a backslash before it.
-  if (text[end - 1] !== '\\') return JSON.parse(text.slice(end + AFTER_ID.length)) as T;
-  return Object.values(JSON.parse(`{"${text}}`) as Readonly<Record<string, T>>)[0] as T;
+  if (text[end - 1] !== '\\') return JSON.parse(text.slice(end + AFTER_ID.length));
+  return Object.values(JSON.parse(`{"${text}}`) as Readonly<Record<string, unknown>>)[0];
 }

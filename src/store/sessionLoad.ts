@@ -190,10 +190,10 @@ function readUsable(
 function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined {
   const snapshot = openUsable(sessionId, ports);
   if (snapshot === undefined) return undefined;
-  const { position, damage, pieces, head } = snapshot;
+  const { position, damage, pieces } = snapshot;
   const builder = builderOf(sessionId, ports);
   const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports);
-  const state = builder.reopen(head, records);
+  const state = builder.reopen(pieces.head, records);
   records.loadUnfinished(state);
   const places = new TaskPlaces(pieces.places);
   return matching(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
@@ -202,7 +202,7 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
 function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefined {
   try {
     const snapshot = openSnapshot(ports.files, ports.paths.snapshot(sessionId));
-    return snapshot?.head['sessionId'] === sessionId ? snapshot : undefined;
+    return snapshot?.pieces.head['sessionId'] === sessionId ? snapshot : undefined;
   } catch (error) {
     if (isSessionError(error)) return undefined;
     throw error;

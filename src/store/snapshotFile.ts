@@ -81,7 +81,7 @@ export function readSnapshot(
 }
 
 /** A snapshot of which the records were left where they are. */
-export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'head' | 'pieces'> {
+export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'pieces'> {
   readonly position: JournalPosition;
   readonly damage: readonly JournalDamage[];
 }
@@ -89,10 +89,10 @@ export interface OpenSnapshot extends Pick<PartialSnapshot, 'file' | 'head' | 'p
 /** The snapshot at `path` as far as it has to be read; `undefined` when only `readSnapshot` can tell what it is good for. */
 export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | undefined {
   const partial = openPieces(files, path);
-  if (partial?.head['schemaVersion'] !== SCHEMA_VERSION) return undefined;
-  const { file, head, journal, pieces } = partial;
+  if (partial?.pieces.head['schemaVersion'] !== SCHEMA_VERSION) return undefined;
+  const { file, journal, pieces } = partial;
   if (!positionShape.accepts(journal)) return undefined;
-  return { file, head, pieces, position: positionOf(journal), damage: journal.damage ?? [] };
+  return { file, pieces, position: positionOf(journal), damage: journal.damage ?? [] };
 }
 
 function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {

@@ -202,7 +202,8 @@ export class SnapshotKeeper {
     }
     if (stat.kind !== 'file') throw new SessionError('damaged', 'something that is not a file has its name');
     const whole = openSnapshot(files, path);
-    if (whole !== undefined) return this.#session.loaded.builder.adopt(whole.head, new Date(0)).unknownFields;
+    if (whole !== undefined)
+      return this.#session.loaded.builder.adopt(whole.pieces.head, new Date(0)).unknownFields;
     const snapshot = readSnapshot(files, path);
     if (snapshot !== undefined && !('problem' in snapshot)) {
       if (snapshot.older !== undefined) await keepVersion(path, snapshot.older, this.#ports);

@@ -1,26 +1,29 @@
 import { count, integer, isPlainObject, list, object, type ShapeType, tuple } from './shape.ts';
+import { idsIn, knownIds, type SnapshotIds } from './snapshotIds.ts';
 import { placeShape } from './taskPlaces.ts';
 
 /** Where a piece of the file is, and the CRC-32 of its bytes. */
 export type Piece = readonly [start: number, end: number, sum: number];
 export const pieceShape = tuple(count, count, count);
 
-const collection = object({ count, ids: pieceShape, records: list(pieceShape) });
+/** How many records of one kind there are, and the piece of each 32. */
+const records = object({ count, records: list(pieceShape) });
 
 /**
- * The `pieces` of the `journal` field of a snapshot: where that field begins (`at`), where the other fields are, where the
- * ids of tasks and plans, and where each 32 of them, and from where on the journal has what these 32 tasks did.
+ * The `pieces` of the `journal` field of a snapshot: where that field begins (`at`), where the ids of tasks and plans are,
+ * where the records, where the other fields, and from where on the journal has what each 32 of the tasks did.
  */
 export const piecesShape = object({
   at: count,
   head: pieceShape,
-  tasks: collection,
-  plans: collection,
+  ids: pieceShape,
+  tasks: records,
+  plans: records,
   places: list(placeShape),
 });
 export type WrittenPieces = ShapeType<typeof piecesShape>;
 
-/** The same as it was before ids had pieces of their own, in `parts`: then the lists of ids are among the other fields. */
+/** The same as it was before ids had a piece of their own, in `parts`: then the lists of ids are among the other fields. */
 const partsShape = object({
   at: count,
   head: pieceShape,
@@ -28,60 +31,67 @@ const partsShape = object({
   plans: list(pieceShape),
 });
 
-/** Records of one kind. */
-export interface PiecesOf {
-  readonly count: number;
-  /** The ids in order, or the piece that has them. */
-  readonly ids: unknown;
-  /** A piece for each 32 of them. */
-  readonly records: readonly unknown[];
-}
+type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What a file says of its pieces. A long session has many, of which few are used: who uses one checks it. */
+/** What a file says of its pieces. A long session has many, of which few are used: who uses one checks its shape. */
 export interface SnapshotPieces {
   readonly at: number;
-  readonly head: unknown;
-  readonly tasks: PiecesOf;
-  readonly plans: PiecesOf;
+  /** The fields, without records. */
+  readonly head: JsonObject;
+  readonly ids: SnapshotIds;
+  readonly tasks: readonly unknown[];
+  readonly plans: readonly unknown[];
   readonly places: readonly unknown[];
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-/** The pieces that a `journal` field names; `headOf` reads the fields. `undefined`: none, or not what is expected. */
+/** The pieces that a `journal` field names. `undefined`: none, or what is needed at once is not as it was written. */
 export function piecesIn(
   { pieces, parts }: JsonObject,
-  headOf: (head: unknown) => JsonObject | undefined,
-): { readonly pieces: SnapshotPieces; readonly head: JsonObject } | undefined {
-  if (arePieces(pieces)) {
-    const head = headOf(pieces.head);
-    return head && { pieces, head };
-  }
-  if (!partsShape.accepts(parts)) return undefined;
-  const head = headOf(parts.head);
-  return head && { pieces: fromParts(parts, head), head };
+  read: (piece: unknown) => Buffer | undefined,
+): SnapshotPieces | undefined {
+  if (isPlainObject(pieces)) return ownPieces(pieces, read);
+  return partsShape.accepts(parts) ? earlierPieces(parts, read) : undefined;
 }
 
-function arePieces(value: unknown): value is SnapshotPieces {
-  if (!isPlainObject(value)) return false;
-  const { at, tasks, plans, places } = value;
-  return count.accepts(at) && arePiecesOf(tasks) && arePiecesOf(plans) && Array.isArray(places);
-}
-
-function arePiecesOf(value: unknown): value is PiecesOf {
-  return isPlainObject(value) && count.accepts(value['count']) && Array.isArray(value['records']);
-}
-
-function fromParts(parts: ShapeType<typeof partsShape>, head: JsonObject): SnapshotPieces {
-  const [taskIds, planIds] = [idsOf(head['tasks']), idsOf(head['plans'])];
+function ownPieces(
+  { at, head, ids, tasks, plans, places }: JsonObject,
+  read: (piece: unknown) => Buffer | undefined,
+): SnapshotPieces | undefined {
+  const isWhole = count.accepts(at) && areRecords(tasks) && areRecords(plans) && Array.isArray(places);
+  const [fields, lists] = [parseFields(read(head)), read(ids)];
+  if (!isWhole || fields === undefined || lists === undefined) return undefined;
   return {
-    ...{ at: parts.at, head: parts.head },
-    tasks: { count: taskIds.length, ids: taskIds, records: parts.tasks.map(part => part.slice(0, 3)) },
-    plans: { count: planIds.length, ids: planIds, records: parts.plans },
-    places: parts.tasks.map(part => part.slice(3)),
+    ...{ at, head: fields, ids: idsIn(lists, { tasks: tasks.count, plans: plans.count }) },
+    ...{ tasks: tasks.records, plans: plans.records, places },
   };
 }
 
-function idsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? (value as readonly string[]) : [];
+function areRecords(
+  value: unknown,
+): value is { readonly count: number; readonly records: readonly unknown[] } {
+  return isPlainObject(value) && count.accepts(value['count']) && Array.isArray(value['records']);
+}
+
+function earlierPieces(
+  { at, head, tasks, plans }: ShapeType<typeof partsShape>,
+  read: (piece: unknown) => Buffer | undefined,
+): SnapshotPieces | undefined {
+  const fields = parseFields(read(head));
+  return (
+    fields && {
+      ...{ at, head: fields, ids: { tasks: knownIds(fields['tasks']), plans: knownIds(fields['plans']) } },
+      ...{ tasks: tasks.map(part => part.slice(0, 3)), plans, places: tasks.map(part => part.slice(3)) },
+    }
+  );
+}
+
+/** What follows the fields is the next one. */
+function parseFields(bytes: Buffer | undefined): JsonObject | undefined {
+  try {
+    const text = bytes && `${bytes.toString('utf8', 0, bytes.lastIndexOf(','))}}`;
+    const fields: unknown = text && JSON.parse(text);
+    return isPlainObject(fields) ? fields : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { CHUNK, type IdSource, type RecordMap } from '../core/recordMap.ts';
+import { CHUNK, type RecordMap } from '../core/recordMap.ts';
 import { reviveOwnPlan, reviveOwnTask } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
@@ -8,7 +8,6 @@ import { RecordPiece } from './recordPiece.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
-import { SnapshotIds } from './snapshotIds.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
@@ -28,7 +27,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
-    this.ids = { tasks: this.#idsOf('tasks'), plans: this.#idsOf('plans') };
+    this.ids = snapshot.pieces.ids;
     this.tasks = this.#recordsOf('tasks', state => state.tasks, reviveOwnTask);
     this.plans = this.#recordsOf('plans', state => state.plans, reviveOwnPlan);
   }
@@ -41,34 +40,18 @@ export class RecordsOfSnapshot implements DocumentRecords {
     }
   }
 
-  #idsOf(key: 'tasks' | 'plans'): IdSource {
-    const { file, pieces } = this.#snapshot;
-    const { count } = pieces[key];
-    return new SnapshotIds(file, pieces[key], isRight =>
-      this.#fromElsewhere(({ metadata }) => {
-        // They are only ever added, at the end.
-        const ids = metadata[key].slice(0, count);
-        return isRight(ids) ? ids : undefined;
-      }),
-    );
-  }
-
   #recordsOf<T extends { readonly id: string }>(
     key: 'tasks' | 'plans',
     mapOf: (state: SessionState) => RecordMap<T>,
     revive: (record: T) => T,
   ): RecordPiece<T>[] {
     const { file, pieces } = this.#snapshot;
-    const { records } = pieces[key];
+    const { ids, [key]: records } = pieces;
     const reader = {
       read: (index: number) => file.read(records[index]),
       recover: (index: number) => {
-        const ids = this.ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
-        return this.#fromElsewhere(state => {
-          const map = mapOf(state);
-          const found = ids.flatMap(id => map.get(id) ?? []);
-          return found.length === ids.length ? found : undefined;
-        });
+        const own = ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
+        return this.#recover(own, mapOf);
       },
       revive,
     };
@@ -76,13 +59,19 @@ export class RecordsOfSnapshot implements DocumentRecords {
   }
 
   /** From the snapshot that took the place of this one, else from the journal. */
-  #fromElsewhere<T>(find: (state: SessionState) => T | undefined): T {
-    const replacement = this.#replacement();
-    const replaced = replacement && find(replacement);
-    if (replaced !== undefined) return replaced;
+  #recover<T extends { readonly id: string }>(
+    ids: readonly string[],
+    mapOf: (state: SessionState) => RecordMap<T>,
+  ): readonly T[] {
+    const of = (state: SessionState | undefined): readonly T[] => {
+      const map = state && mapOf(state);
+      return ids.flatMap(id => map?.get(id) ?? []);
+    };
+    const replaced = of(this.#replacement());
+    if (replaced.length === ids.length) return replaced;
     this.#rebuilt ??= this.#rebuild();
-    const rebuilt = this.#rebuilt && find(this.#rebuilt);
-    if (rebuilt !== undefined) return rebuilt;
+    const rebuilt = of(this.#rebuilt);
+    if (rebuilt.length === ids.length) return rebuilt;
     const path = this.#ports.paths.snapshot(this.#sessionId);
     throw damagedFile(
       basename(path),
@@ -94,10 +83,10 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { files, paths } = this.#ports;
     const present = openSnapshot(files, paths.snapshot(this.#sessionId));
     const isOther =
-      present?.head['sessionId'] === this.#sessionId && !present.file.isSame(this.#snapshot.file);
+      present?.pieces.head['sessionId'] === this.#sessionId && !present.file.isSame(this.#snapshot.file);
     return isOther
       ? this.#builder.reopen(
-          present.head,
+          present.pieces.head,
           new RecordsOfSnapshot(this.#sessionId, present, this.#builder, this.#ports),
         )
       : undefined;

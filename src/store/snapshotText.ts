@@ -33,7 +33,8 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
   fields += field('toolCallRecords', toolCallRecords);
   yield file.add(fields);
   const head = file.last;
-  const ids = { tasks: yield* list(file, 'tasks', taskIds), plans: yield* list(file, 'plans', planIds) };
+  yield file.add(idsText({ tasks: taskIds, plans: planIds }));
+  const ids = file.last;
   const plans = yield* records(file, 'planRecords', state.plans);
   const tasks = yield* records(file, 'taskRecords', state.tasks);
   const { segment, offset, seq, sum } = coverage.position;
@@ -43,8 +44,9 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
     const pieces: WrittenPieces = {
       at: file.size,
       head,
-      tasks: { count: taskIds.length, ids: ids.tasks, records: tasks },
-      plans: { count: planIds.length, ids: ids.plans, records: plans },
+      ids,
+      tasks: { count: taskIds.length, records: tasks },
+      plans: { count: planIds.length, records: plans },
       places: tasks.map((_, index) => coverage.places.at(index)),
     };
     end += `, "pieces": ${JSON.stringify(pieces)}`;
@@ -71,14 +73,6 @@ class Pieces {
     this.size += bytes.length;
     return bytes;
   }
-}
-
-function* list(file: Pieces, key: string, ids: readonly string[]): Generator<Buffer, Piece> {
-  yield file.add(`  ${JSON.stringify(key)}: `);
-  yield file.add(idsText(ids));
-  const piece = file.last;
-  yield file.add(',\n');
-  return piece;
 }
 
 function* records(

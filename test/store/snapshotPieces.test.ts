@@ -61,8 +61,8 @@ describe('the pieces of a snapshot', () => {
     for (const { id } of ledger.state.tasks.newestFirst()) if (page.push(id) === 50) break;
     const calls = memory.disk.calls.slice(before).filter(call => call === 'open' || call === 'read');
     assert.equal(page.at(-1), 'task-250');
-    // The snapshot: its end and its fields. The journal: its end.
-    assert.deepEqual(calls, ['open', 'read', 'read', 'open', 'read']);
+    // The snapshot: its end, its fields and its ids. The journal: its end.
+    assert.deepEqual(calls, ['open', 'read', 'read', 'read', 'open', 'read']);
   });
 
   it('are found elsewhere when somebody changes the file before they are read', async () => {
@@ -97,6 +97,7 @@ describe('the pieces of a snapshot', () => {
     await store.close();
     memory.disk.overwrite(memory.snapshot(), other.disk.content(other.snapshot()));
     await other.close();
+    assert.equal(state.tasks.get('task-7')?.plan?.id, 'plan task-7');
     assert.deepEqual(state.metadata.tasks, MANY);
   });
 
@@ -107,7 +108,7 @@ describe('the pieces of a snapshot', () => {
     assert.ok(journal !== undefined && snapshot !== undefined);
     memory.placeJournal(journal);
     memory.placeSnapshot(snapshot.toString());
-    assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.tasks.count, 33);
+    assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.ids.tasks.size, 33);
     const store = memory.store();
     const ledger = await store.open(ID);
     const read = plain(ledger);
