@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BenchContext } from '../context.mts';
 import { generateLargeSession, generateSessions, SessionWriter } from '../generateSessions.mts';
 import { firstPage, listAll, openStore } from '../openStore.mts';
@@ -34,6 +35,8 @@ export async function largeSessionSuite(context: BenchContext): Promise<Row[]> {
     const store = openStore(root);
     const ms = await timed(() => firstPage(store, sessionId));
     await store.close();
+    // What a page left for later is done before the next, as it is where people wait for what they asked for.
+    await setImmediate();
     return ms;
   };
   const pages = await interleaveFinely(context.rounds, 10, {
