@@ -176,11 +176,14 @@ export class IndexFolder {
     const { descriptor, stat } = openRegular(this.#files, this.#path(name), 'read');
     try {
       let at = from;
+      let length = AT_ONCE;
       while (at < stat.size) {
-        const bytes = readFully(this.#files, descriptor, at, Math.min(AT_ONCE, stat.size - at));
+        const bytes = readFully(this.#files, descriptor, at, Math.min(length, stat.size - at));
         const end = bytes.lastIndexOf(10) + 1;
-        if (end === 0) return;
-        yield bytes.subarray(0, end);
+        if (end > 0) yield bytes.subarray(0, end);
+        else if (at + length >= stat.size) return;
+        // A session of very many tasks has a line that is longer.
+        length = end > 0 ? AT_ONCE : 2 * length;
         at += end;
       }
     } finally {

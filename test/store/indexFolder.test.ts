@@ -23,13 +23,17 @@ describe('the log of the list index', () => {
     const content = memory.disk.content(path);
     assert.ok(content.length > 9 * MB, `${content.length} bytes`);
     assert.deepEqual(read(index), idsOf(rows));
+    const long = [damagedRow(40, 'a'.repeat(17 * MB)), damagedRow(41, 'after it')];
+    index.append('2', { rows: long.slice(0, 1) });
+    index.append('2', { rows: long.slice(1) });
+    assert.deepEqual(read(index, '2'), idsOf(long), 'one line alone is longer');
     memory.disk.overwrite(path, content.subarray(0, -1));
     assert.deepEqual(read(index), idsOf(rows).slice(0, -1));
   });
 });
 
-function read(index: IndexFolder): string[] {
-  return [...index.rows('1')].flatMap(line => idsOf(line.rows));
+function read(index: IndexFolder, generation = '1'): string[] {
+  return [...index.rows(generation)].flatMap(line => idsOf(line.rows));
 }
 
 function idsOf(rows: readonly IndexedRow[]): string[] {
