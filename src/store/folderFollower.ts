@@ -66,9 +66,9 @@ export class FolderFollower implements Disposable {
     }
   }
 
-  /** Keeps an eye on the sessions that are open, for as long as there are any. */
+  /** Keeps an eye on the sessions that are open, for as long as there are any. Never throws. */
   follow(): void {
-    this.#startWatching();
+    this.watch();
     this.#poll ??= this.#ports.clock.setTimeout(() => {
       this.#poll = undefined;
       if (this.#disposed || this.#open.size === 0) return;

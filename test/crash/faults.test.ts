@@ -8,7 +8,7 @@ import { CACHE, Population, ROOT, storeIn } from './support/inMemory.ts';
 import { Random, seededIds } from './support/random.ts';
 import { SESSION, STORIES, type Story } from './support/stories.ts';
 import { Tally } from './support/tally.ts';
-import { seed, tier } from './support/tier.ts';
+import { seed } from './support/tier.ts';
 
 const CODES: Readonly<Record<string, string>> = {
   EIO: 'storage_failed',
@@ -164,9 +164,8 @@ describe('faults: a call of the file system fails', () => {
           if (operations === READING && code !== 'EIO' && code !== 'EACCES') continue;
           for (const forEver of [false, true]) {
             for (const partial of code === 'ENOSPC' ? [undefined, 40] : [undefined]) {
-              const step = operations === READING && tier === 'ci' ? 3 : 1;
               let fired = true;
-              for (let at = 1; fired && tally.problems < 20; at += step) {
+              for (let at = 1; fired && tally.problems < 20; at++) {
                 const failure = { code, at, forEver, operations, ...(partial && { partial }) };
                 fired = await new Trial(story, failure, tally).run();
               }
