@@ -19,32 +19,47 @@ export interface Comparison {
   readonly conflicting: readonly JournalLine[];
 }
 
-/** Compares known lines, in order, with a journal that was read from its beginning. */
+/** Compares known lines, in order, of two of one number the right one first, with a journal that was read from its beginning. */
 export function compareWithDisk(known: Iterable<JournalLine>, disk: JournalReader): Comparison {
   const missing: JournalLine[] = [];
   const conflicting: JournalLine[] = [];
+  const sums = new Map<number, string>();
   for (const line of known) {
+    const earlier = sums.get(line.seq);
+    if (earlier === line.sum) continue;
     const found = disk.compare(line.seq, line.sum);
-    if (conflicting.length > 0 || found === 'other') conflicting.push(line);
-    else if (found === 'free') missing.push(line);
+    if (conflicting.length > 0 || found === 'other' || earlier !== undefined) conflicting.push(line);
+    else if (found === 'free') {
+      missing.push(line);
+      sums.set(line.seq, line.sum);
+    }
   }
   return { missing, conflicting };
 }
 
-/** The lines of files that are held open, though their names may be gone; where they lack some, what memory has of them. */
+/**
+ * The lines of files that are held open, though their names may be gone; where they lack some, what memory has of them. Those
+ * that contradict memory, for somebody wrote over the file, come last.
+ */
 export function* linesOf(segments: SegmentFiles, recent: RecentLines): Generator<JournalLine> {
   const remembered = recent.all();
-  const first = remembered[0]?.seq ?? Infinity;
+  const sums = new Map(remembered.map(({ seq, sum }) => [seq, sum]));
   const inFiles = new Set<number>();
-  for (const { seq } of heldLines(segments)) if (seq >= first) inFiles.add(seq);
+  for (const { seq, sum } of heldLines(segments)) if (sums.get(seq) === sum) inFiles.add(seq);
   const lacking = remembered.filter(line => !inFiles.has(line.seq));
+  const contradicting: JournalLine[] = [];
   let next = 0;
   for (const line of heldLines(segments)) {
+    if ((sums.get(line.seq) ?? line.sum) !== line.sum) {
+      contradicting.push(line);
+      continue;
+    }
     for (let lost = lacking[next]; lost !== undefined && lost.seq < line.seq; lost = lacking[++next])
       yield lost;
     yield line;
   }
   yield* lacking.slice(next);
+  yield* contradicting;
 }
 
 function* heldLines(segments: SegmentFiles): Generator<JournalLine> {

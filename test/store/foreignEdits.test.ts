@@ -112,6 +112,16 @@ describe('while a session is open, somebody else', () => {
     );
   });
 
+  it('writes over the file and removes it: what was acknowledged is there again, and beside it what they wrote', async () => {
+    const [first = '', second = ''] = disk.lines(id);
+    writeFileSync(disk.journal(id), `${first}\n${second}\n${line(3, renamed('theirs'))}`);
+    rmSync(disk.journal(id));
+    await goOn();
+    assert.deepEqual(await titles(), ['t1', 't2', 't3', 't4', 't5']);
+    assert.match(readFileSync(join(disk.sessions, `${id}.conflict-1.jsonl`), 'utf8'), /theirs/);
+    assert.deepEqual((await disk.store().open(id)).damage, []);
+  });
+
   it('joins two histories in one file (git merge)', async () => {
     const theirs = [line(3, renamed('u3')), line(4, renamed('u4'))].join('');
     const merged = readFileSync(disk.journal(id), 'utf8') + theirs;
