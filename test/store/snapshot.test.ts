@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encodeRecord } from '../../src/store/journalLine.ts';
 import { renamed } from './support/diskFixture.ts';
 import { firstLine, ID, line, MemoryFixture, OTHER, ROOT } from './support/memoryFixture.ts';
 
@@ -41,6 +42,22 @@ describe('the snapshot', () => {
     const journal = memory.disk.content(memory.journal()).toString();
     memory.disk.overwrite(memory.journal(), journal.replace('one', 'ONE'));
     assert.deepEqual(await memory.read(), { title: 'two', seq: 2, problems: [], readOnly: null });
+  });
+
+  it('does not count beside a journal with another history, longer or as long', async () => {
+    await memory.session(['one', 'two']);
+    const journal = memory.disk.content(memory.journal());
+    const [first = '', second = ''] = memory.lines();
+    const { at, writer } = JSON.parse(second) as { at: string; writer: string };
+    const other = encodeRecord({ seq: 2, at, writer, event: renamed('2nd') }).toString();
+    memory.disk.overwrite(memory.journal(), `${first}\n${other}`);
+    assert.equal(memory.disk.content(memory.journal()).length, journal.length);
+    assert.deepEqual(await memory.read(), { title: '2nd', seq: 2, problems: [], readOnly: null });
+    memory.disk.overwrite(
+      memory.journal(),
+      `${first}\n${line(2, renamed('second'))}${line(3, renamed('third'))}`,
+    );
+    assert.deepEqual(await memory.read(), { title: 'third', seq: 3, problems: [], readOnly: null });
   });
 
   it('is made again when it is gone, cut off, empty or of another session', async () => {

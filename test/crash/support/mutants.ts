@@ -27,8 +27,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     control: 'a failed sync is not tried again on the same file',
     ...{ file: WRITER, suite: 'power', share: 0.1 },
-    from: 'return this.#appendToNew(target.segment, [], error);',
-    to: 'await this.#ports.files.datasync(descriptor);\n      this.#segmentLost = false;',
+    from: 'this.#distrust(kept);\n      return this.#appendToNew(target.segment, [], error);',
+    to: 'await this.#ports.files.datasync(descriptor);',
   },
   {
     control: 'what is in doubt goes in front of what comes next',
@@ -77,18 +77,6 @@ export const MUTANTS: readonly Mutant[] = [
     ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
     from: 'if (state.deleted || !segments.look(reader.segment).same) return;',
     to: 'if (segments.held.length > 0) return;',
-  },
-  {
-    control: 'a snapshot counts only where the journal is what it was',
-    ...{ file: 'src/store/sessionLoad.ts', suite: 'fuzz', share: 0.1 },
-    from: "return text.endsWith(end) ? 'a record' : 'something else';",
-    to: "return text === end ? 'something else' : 'a record';",
-  },
-  {
-    control: 'a lock that cannot be given back at once stays the own',
-    ...{ file: LOCK, suite: 'faults', grep: 'append', share: 1 },
-    from: 'this.#kept.set(path, inode);',
-    to: 'this.#kept.delete(path);',
   },
   {
     control: 'a lock is taken only from the dead',
