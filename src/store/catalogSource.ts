@@ -8,7 +8,7 @@ import type { LiveSession } from './liveSession.ts';
 import type { OpenSession } from './openSession.ts';
 import { problemOf } from './regularFile.ts';
 import { loadSession } from './sessionLoad.ts';
-import { snapshotName } from './storePaths.ts';
+import { snapshotName } from '../core/sessionFileName.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** All sessions that are not deleted, newest first. */

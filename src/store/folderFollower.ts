@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import { Emitter, type Event } from '../core/event.ts';
 import type { FileStat } from './fileSystem.ts';
 import type { OpenSession } from './openSession.ts';
-import { parseFileName, type SessionFileName } from './storePaths.ts';
+import { parseFileName, type SessionFileName } from '../core/sessionFileName.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** How often open sessions are looked at: watching a folder does not work everywhere. */

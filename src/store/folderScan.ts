@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DamagedFile } from '../core/ports.ts';
 import { problemOf } from './regularFile.ts';
-import { parseFileName } from './storePaths.ts';
+import { parseFileName } from '../core/sessionFileName.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
 /** The files of one session, by their names. */

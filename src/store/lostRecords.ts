@@ -5,7 +5,7 @@ import { scanLines } from './lineScanner.ts';
 import type { JournalLine, RecentLines } from './recentLines.ts';
 import { openRegular } from './regularFile.ts';
 import type { SegmentFiles } from './segmentFiles.ts';
-import { conflictName } from './storePaths.ts';
+import { conflictName } from '../core/sessionFileName.ts';
 import type { StorePorts } from './storePorts.ts';
 import { makeWhole } from './wholeFile.ts';
 

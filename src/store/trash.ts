@@ -5,7 +5,7 @@ import type { SessionState } from '../core/state.ts';
 import { removeOrphanedBlobs } from './blobReferences.ts';
 import type { SessionLocks } from './sessionLock.ts';
 import { loadSession } from './sessionLoad.ts';
-import { parseFileName } from './storePaths.ts';
+import { parseFileName } from '../core/sessionFileName.ts';
 import type { StoreFolder } from './storeFolder.ts';
 import type { StorePorts } from './storePorts.ts';
 

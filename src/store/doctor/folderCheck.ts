@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { problemOf } from '../regularFile.ts';
-import { parseFileName } from '../storePaths.ts';
+import { parseFileName } from '../../core/sessionFileName.ts';
 import type { StorePorts } from '../storePorts.ts';
 import type { Findings } from './findings.ts';
 import { tellOfTemporary } from './lockCheck.ts';

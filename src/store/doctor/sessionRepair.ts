@@ -11,7 +11,7 @@ import { keepConflictCopy } from '../lostRecords.ts';
 import { type LoadedSession, loadSession } from '../sessionLoad.ts';
 import type { SessionLocks } from '../sessionLock.ts';
 import { snapshotBytes } from '../snapshotText.ts';
-import { parseFileName } from '../storePaths.ts';
+import { parseFileName } from '../../core/sessionFileName.ts';
 import type { StoreFolder } from '../storeFolder.ts';
 import type { StorePorts } from '../storePorts.ts';
 import { makeWhole } from '../wholeFile.ts';

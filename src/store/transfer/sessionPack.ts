@@ -3,7 +3,7 @@ import { hashesIn } from '../blobReferences.ts';
 import type { LiveSession } from '../liveSession.ts';
 import { openRegular, readFully, readRegular } from '../regularFile.ts';
 import { MAX_SNAPSHOT } from '../snapshotFile.ts';
-import { snapshotName } from '../storePaths.ts';
+import { snapshotName } from '../../core/sessionFileName.ts';
 import type { StorePorts } from '../storePorts.ts';
 
 const CHUNK = 1024 * 1024;

@@ -4,7 +4,8 @@ import { SessionError } from '../../core/errors.ts';
 import { sha256 } from '../eventShapes.ts';
 import { errorCode } from '../fileSystem.ts';
 import { openRegular } from '../regularFile.ts';
-import { parseFileName, StorePaths } from '../storePaths.ts';
+import { parseFileName } from '../../core/sessionFileName.ts';
+import { StorePaths } from '../storePaths.ts';
 import type { StorePorts } from '../storePorts.ts';
 
 /** A file of a session as it arrives: `sessions/{name}` or `blobs/{hash}`, and its bytes. */
