@@ -4,6 +4,7 @@ import { type AgentTask, isFinished } from '../core/task.ts';
 import type { StartedTask } from '../core/taskLauncher.ts';
 import { type Answer, json } from './answer.ts';
 import { ApiError } from './errors.ts';
+import type { EventStreams } from './eventStreams.ts';
 import type { Call } from './route.ts';
 import { publicTask } from '../core/publicTask.ts';
 import type { Executed, TaskIds } from './executed.ts';
@@ -53,7 +54,14 @@ export async function untilEnd(
   { acceptsEvents, streams }: Pick<Call<unknown, unknown, unknown>, 'acceptsEvents' | 'streams'>,
   run: (onStarted?: (ids: TaskIds) => void) => Promise<unknown>,
 ): Promise<Answer> {
-  if (!acceptsEvents) return json(await run());
+  return acceptsEvents ? asStream(streams, run) : json(await run());
+}
+
+/** Answers with what happens until `run` resolves, and with what it resolves with. */
+export function asStream(
+  streams: EventStreams,
+  run: (onStarted: (ids: TaskIds) => void) => Promise<unknown>,
+): Promise<Answer> {
   const stream = streams.ofTask();
   return stream.until(run(stream.follow));
 }

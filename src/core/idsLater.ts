@@ -1,12 +1,7 @@
-import type { IdSource } from './recordMap.ts';
+import type { RecordIds } from './recordMap.ts';
 import type { SessionMetadata } from './session.ts';
 
-interface Ids {
-  readonly tasks: IdSource;
-  readonly plans: IdSource;
-}
-
-const sources = new WeakMap<object, Ids>();
+const sources = new WeakMap<object, RecordIds>();
 
 /**
  * The same for all sessions: a getter of its own for each would keep that session in memory until the collector goes through
@@ -30,7 +25,7 @@ const LISTS = {
 /** The fields of an open session whose lists of ids are loaded when somebody asks for them, or takes a copy. */
 export function withIds(
   { tasks: _tasks, plans: _plans, ...fields }: SessionMetadata,
-  ids: Ids,
+  ids: RecordIds,
 ): SessionMetadata {
   sources.set(fields, ids);
   return Object.defineProperties(fields, LISTS) as SessionMetadata;

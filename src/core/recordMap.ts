@@ -14,6 +14,12 @@ export interface IdSource {
   readonly load: () => readonly string[];
 }
 
+/** The ids of the tasks and plans of a session, in order. */
+export interface RecordIds {
+  readonly tasks: IdSource;
+  readonly plans: IdSource;
+}
+
 /**
  * An immutable map from id to record in insertion order. `set` copies one chunk of 32 and the list of chunks, so that a
  * session of 10,000 tasks changes as cheaply as one of ten. Chunks that nobody looked at may be left where they are.

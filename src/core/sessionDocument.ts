@@ -1,7 +1,7 @@
 import type { ProcessOwner } from './processOwner.ts';
 import { withIds } from './idsLater.ts';
 import type { AgentPlan } from './plan.ts';
-import { type IdSource, RecordMap, type RecordSource } from './recordMap.ts';
+import { type RecordIds, RecordMap, type RecordSource } from './recordMap.ts';
 import { revivePlan, reviveTask, reviveToolCall } from './reviveRecords.ts';
 import { IMPORT_SOURCES, type SessionFork, type SessionImport, type SessionMetadata } from './session.ts';
 import { type TaskStats, taskStats } from './stats.ts';
@@ -77,7 +77,7 @@ export function documentHead(
 export interface DocumentRecords {
   readonly tasks: readonly RecordSource<AgentTask>[];
   readonly plans: readonly RecordSource<AgentPlan>[];
-  readonly ids: { readonly tasks: IdSource; readonly plans: IdSource };
+  readonly ids: RecordIds;
 }
 
 /**

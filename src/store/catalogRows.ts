@@ -177,7 +177,8 @@ function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
   return indexed?.deleted === false ? indexed.row : undefined;
 }
 
-function shownRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
+/** What an ordinary list shows of it, if anything. */
+export function shownRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
   const row = keptRow(indexed);
-  return row !== undefined && isWanted(row, {}) ? row : undefined;
+  return row !== undefined && isWanted(row, ORDINARY) ? row : undefined;
 }

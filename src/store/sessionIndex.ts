@@ -1,11 +1,11 @@
 import { messageOf } from '../core/errors.ts';
 import type { CatalogEntry } from './catalogEntry.ts';
-import type { CatalogRows } from './catalogRows.ts';
+import { type CatalogRows, shownRow } from './catalogRows.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
-import { compareIndexed, isWanted } from './listing.ts';
+import { compareIndexed } from './listing.ts';
 import { sortInSlices } from './sortInSlices.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
@@ -142,7 +142,7 @@ export class SessionIndex {
       const listed = all.filter(({ row }) => row !== undefined);
       const newest = [...listed.slice(0, HEAD_ROWS), ...all.filter(({ row }) => row === undefined)];
       index.writeHead({
-        ...{ folder, generation, damaged, total: all.filter(isShown).length, count: all.length },
+        ...{ folder, generation, damaged, total: all.filter(shownRow).length, count: all.length },
         logSize: isKept ? logSize : this.#logRead,
         rows: newest,
       });
@@ -194,9 +194,4 @@ export class SessionIndex {
       return undefined;
     }
   }
-}
-
-/** Whether an ordinary list has it. */
-function isShown({ row, deleted }: IndexedRow): boolean {
-  return row !== undefined && !deleted && isWanted(row, {});
 }

@@ -1,10 +1,4 @@
-import type { IdSource } from '../core/recordMap.ts';
-
-/** The ids of the tasks and plans of a session, in order. */
-export interface SnapshotIds {
-  readonly tasks: IdSource;
-  readonly plans: IdSource;
-}
+import type { IdSource, RecordIds } from '../core/recordMap.ts';
 
 type Lists = Readonly<Record<'tasks' | 'plans', readonly string[]>>;
 
@@ -14,7 +8,7 @@ export function idsText({ tasks, plans }: Lists): string {
 }
 
 /** What such a text has; it is parsed when somebody asks for an id. */
-export function idsIn(text: Buffer, counts: Readonly<Record<'tasks' | 'plans', number>>): SnapshotIds {
+export function idsIn(text: Buffer, counts: Readonly<Record<'tasks' | 'plans', number>>): RecordIds {
   let lists: Lists | undefined;
   const load = (): Lists =>
     (lists ??= JSON.parse(`{${text.toString('utf8', 0, text.lastIndexOf(','))}}`) as Lists);

@@ -1,5 +1,6 @@
+import type { RecordIds } from '../core/recordMap.ts';
 import { count, integer, isPlainObject, list, object, type ShapeType, tuple } from './shape.ts';
-import { idsIn, knownIds, type SnapshotIds } from './snapshotIds.ts';
+import { idsIn, knownIds } from './snapshotIds.ts';
 import { placeShape } from './taskPlaces.ts';
 
 /** Where a piece of the file is, and the CRC-32 of its bytes. */
@@ -38,7 +39,7 @@ export interface SnapshotPieces {
   readonly at: number;
   /** The fields, without records. */
   readonly head: JsonObject;
-  readonly ids: SnapshotIds;
+  readonly ids: RecordIds;
   readonly tasks: readonly unknown[];
   readonly plans: readonly unknown[];
   readonly places: readonly unknown[];

@@ -1,5 +1,5 @@
 import { json } from '../answer.ts';
-import { execution } from '../execution.ts';
+import { asStream, execution } from '../execution.ts';
 import { type Route, route } from '../route.ts';
 import { cancelOnDisconnect } from '../schemas/queries.ts';
 import { execute, executed } from '../schemas/taskSchemas.ts';
@@ -30,15 +30,14 @@ export const agentRoutes: readonly Route[] = [
     body: execute,
     idempotent: true,
     answers: { 200: { description: 'Server-sent events.', type: 'text/event-stream' } },
-    async handle(call) {
-      const stream = call.streams.ofTask();
-      const running = execution(
-        call,
-        ['executeTask', call.body],
-        signal => call.host.sessions.startTask({ ...call.body, signal }),
-        stream.follow,
-      );
-      return stream.until(running);
-    },
+    handle: call =>
+      asStream(call.streams, onStarted =>
+        execution(
+          call,
+          ['executeTask', call.body],
+          signal => call.host.sessions.startTask({ ...call.body, signal }),
+          onStarted,
+        ),
+      ),
   }),
 ];

@@ -7,23 +7,18 @@ import { statsReport } from '../schemas/statsSchemas.ts';
 const health = named('Health', z.object({ status: z.literal('ok') }));
 const openApi = named('OpenApi', z.object({ openapi: z.string() }).loose());
 
+const moment = z.union(
+  [z.iso.datetime(), z.iso.date()],
+  'not a date or a time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+);
+
 export const serviceRoutes: readonly Route[] = [
   route({
     ...{ id: 'getStats', method: 'get', path: '/stats', scope: 'read' },
     summary: 'Statistics over all sessions, or over a period',
     query: {
-      since: z
-        .union(
-          [z.iso.datetime(), z.iso.date()],
-          'not a date or a time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z',
-        )
-        .optional()
-        .describe('Only tasks that ended then or later: ISO 8601, UTC.'),
-      until: z
-        .union(
-          [z.iso.datetime(), z.iso.date()],
-          'not a date or a time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z',
-        )
+      since: moment.optional().describe('Only tasks that ended then or later: ISO 8601, UTC.'),
+      until: moment
         .optional()
         .describe('Only tasks that ended before; a date means the end of that day. ISO 8601, UTC.'),
     },

@@ -1,6 +1,6 @@
 import type { SessionManager } from '../sessionManager.ts';
 import { type PlanVersion, planVersionsOf } from './planVersions.ts';
-import { taskReport, type TaskReportInput } from './taskReport.ts';
+import { type ReportedChanges, taskReport } from './taskReport.ts';
 
 /** What a report is made from. */
 export type ReportSource = Pick<SessionManager, 'getTask' | 'getSession' | 'readRecords'>;
@@ -9,7 +9,7 @@ export type ReportSource = Pick<SessionManager, 'getTask' | 'getSession' | 'read
 export async function readTaskReport(
   sessions: ReportSource,
   taskId: string,
-  diffs: Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'>,
+  diffs: ReportedChanges,
 ): Promise<string> {
   const { task, toolCalls } = await sessions.getTask(taskId);
   const session = await sessions.getSession(task.sessionId);

@@ -3,7 +3,7 @@ import type { SessionState } from '../state.ts';
 import type { ToolCall } from '../toolCall.ts';
 import { codeSpan } from './markdownText.ts';
 import type { PlanVersion } from './planVersions.ts';
-import { taskReport, type TaskReportInput } from './taskReport.ts';
+import { taskReport, type ReportedChanges } from './taskReport.ts';
 
 /** What a report of a session is made from; `planVersions` by task id, only of tasks whose plan was revised. */
 export interface SessionReportInput {
@@ -14,7 +14,7 @@ export interface SessionReportInput {
 }
 
 /** What tasks changed, as a report shows it. */
-export type ReportedDiffs = (taskId: string) => Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'>;
+export type ReportedDiffs = (taskId: string) => ReportedChanges;
 
 /** A session as markdown for people who were not there: what it was about, and the report of every task, oldest first. */
 export function sessionReport(

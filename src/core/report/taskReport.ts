@@ -22,19 +22,23 @@ export interface FileDiff {
 
 export type LineCounts = Pick<FileChange, 'added' | 'removed'>;
 
-export interface TaskReportInput {
-  readonly task: AgentTask;
-  readonly session: Pick<SessionMetadata, 'sessionId' | 'title'>;
-  /** Oldest first. */
-  readonly toolCalls: readonly ToolCall[];
-  /** Oldest first; empty when only the newest one, on the task, is known. */
-  readonly planVersions: readonly PlanVersion[];
+/** What a task changed, as a report shows it. */
+export interface ReportedChanges {
   /** `null`: the contents are not known, only which files changed. */
   readonly diffs: readonly FileDiff[] | null;
   /** Lines by path, as the diffs have them, shown or not. The task's own counts are sums over its edits, some of which undo others. */
   readonly counts?: ReadonlyMap<string, LineCounts>;
   /** Why there are no diffs, or which are left out, as a sentence; empty when not given. */
   readonly diffNote?: string;
+}
+
+export interface TaskReportInput extends ReportedChanges {
+  readonly task: AgentTask;
+  readonly session: Pick<SessionMetadata, 'sessionId' | 'title'>;
+  /** Oldest first. */
+  readonly toolCalls: readonly ToolCall[];
+  /** Oldest first; empty when only the newest one, on the task, is known. */
+  readonly planVersions: readonly PlanVersion[];
   /** The level of the report's own heading, 1 when not given: within another report it is lower. */
   readonly level?: number;
 }

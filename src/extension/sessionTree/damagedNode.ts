@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inertLine, inertText } from '../../core/inertText.ts';
 import type { DamagedFile } from '../../core/ports.ts';
-import { isSessionId } from '../../core/session.ts';
+import { parseFileName } from '../../core/sessionFileName.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** A file that is no session, with what is wrong and what to do. */
@@ -34,15 +34,12 @@ export class DamagedNode implements TreeNode {
   }
 }
 
-/** The names of a session's files, of which one part says what kind it is. */
-const NAME = /^([0-9a-f-]{36})\.(?:session\.json|events\.(?:\d+\.)?jsonl|(conflict)-\d+\.jsonl)$/;
-
 /** Of a file that is named after its session, the beginning of that name: what is wrong has to fit beside it. */
 function labelOf(file: string): string {
-  const [, sessionId, conflict] = NAME.exec(file) ?? [];
-  if (!isSessionId(sessionId)) return file;
-  const short = sessionId.slice(0, 8);
-  return conflict === undefined
-    ? vscode.l10n.t('Session {0}', short)
-    : vscode.l10n.t('Second history of {0}', short);
+  const name = parseFileName(file);
+  if (!('sessionId' in name)) return file;
+  const short = name.sessionId.slice(0, 8);
+  return name.kind === 'conflict'
+    ? vscode.l10n.t('Second history of {0}', short)
+    : vscode.l10n.t('Session {0}', short);
 }

@@ -1,5 +1,5 @@
 import type { FileDiff, TaskDiff } from '../../core/checkpoints.ts';
-import type { LineCounts, TaskReportInput } from '../../core/report/taskReport.ts';
+import type { LineCounts, ReportedChanges } from '../../core/report/taskReport.ts';
 
 /** A page that is still read in a browser, and sent by mail. */
 const MAX_FILE_LINES = 500;
@@ -71,7 +71,7 @@ export class ReportDiffs {
   }
 
   /** The same as markdown shows it. */
-  reported(taskId: string): Pick<TaskReportInput, 'diffs' | 'diffNote' | 'counts'> {
+  reported(taskId: string): ReportedChanges {
     const { files, counts } = this.of(taskId) ?? {};
     const diffs = files?.map(({ path, lines, left }) => ({ path, left, text: lines.join('\n') })) ?? null;
     return { diffs, ...(counts && { counts }), diffNote: this.noteOf(taskId) };
