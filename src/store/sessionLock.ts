@@ -14,8 +14,8 @@ export interface HeldLock {
   release(): void;
 }
 
-/** How long a holder that lives is waited for, and one that cannot be judged from here. */
-const PATIENCE_MS = { alive: 60_000, unknown: 5_000 };
+/** How long a holder that lives is waited for, one that cannot be judged from here, and until the lock of a dead one is gone. */
+const PATIENCE_MS = { alive: 60_000, unknown: 5_000, dead: 60_000 };
 const MAX_PAUSE_MS = 25;
 const MAX_DEPTH = 4;
 const MAX_BYTES = 4096;
@@ -61,6 +61,7 @@ export class SessionLocks {
     const { clock, pause, paths } = this.#ports;
     const path = paths.lock(sessionId);
     const start = clock.monotonic();
+    let deadSince = Infinity;
     for (let attempt = 0; ; attempt++) {
       if (!this.#folder.isEnsured(paths.locks)) await this.#folder.ensure(paths.locks);
       if (this.#ownerFile?.isDurable !== true) await this.#syncOwnerFile();
@@ -68,13 +69,11 @@ export class SessionLocks {
       if (inode !== undefined) return this.#held(path, inode);
       const holder = this.#holderOf(path);
       const verdict = this.#isStray(holder, path) ? 'dead' : this.#judge(holder);
+      const now = clock.monotonic();
+      deadSince = verdict === 'dead' ? Math.min(deadSince, now) : Infinity;
+      const waited = now - (verdict === 'dead' ? deadSince : start);
+      if (verdict !== 'free' && waited > PATIENCE_MS[verdict]) throw heldError(holder, verdict, path);
       if (verdict === 'dead' && typeof holder === 'object') this.#breakLock(path, holder, 0);
-      else if (
-        verdict !== 'free' &&
-        clock.monotonic() - start > PATIENCE_MS[verdict === 'unknown' ? verdict : 'alive']
-      ) {
-        throw heldError(holder, path);
-      }
       await pause(this.#pauseAfter(attempt));
     }
   }
@@ -312,11 +311,14 @@ function ownerSum(owner: ProcessOwner): string {
   return sumOf(Buffer.from(JSON.stringify([host, boot, pidNamespace, pid, start, nonce])));
 }
 
-function heldError(holder: Holder, file: string): SessionError {
+function heldError(holder: Holder, verdict: Verdict, file: string): SessionError {
   const who =
     typeof holder === 'object' ? `process ${holder.pid} on ${holder.host}` : 'a process that cannot be told';
   const message =
-    `The session is locked by ${who}, and it does not give it back. Nothing was recorded. ` +
-    'If that process no longer runs, take the lock over with `coding-agent doctor --take-over`.';
+    verdict === 'dead'
+      ? `The session is locked by ${who}, which does not hold it any more, and that lock cannot be removed. ` +
+        'Nothing was recorded. Remove the file of the lock, then try again.'
+      : `The session is locked by ${who}, and it does not give it back. Nothing was recorded. ` +
+        'If that process no longer runs, take the lock over with `coding-agent doctor --take-over`.';
   return new SessionError('storage_failed', message, { file });
 }

@@ -7,7 +7,7 @@ import { StoreFolder } from '../../src/store/storeFolder.ts';
 import { StorePaths } from '../../src/store/storePaths.ts';
 import type { StorePorts } from '../../src/store/storePorts.ts';
 import { ScriptedProcesses, systemClock, systemIds } from './support/diskFixture.ts';
-import { InMemoryFileSystem } from '../support/inMemoryFileSystem.ts';
+import { FileSystemError, InMemoryFileSystem } from '../support/inMemoryFileSystem.ts';
 import { ID, OTHER, ROOT } from './support/memoryFixture.ts';
 
 const LOCKS = `${ROOT}/.coding-agent/locks`;
@@ -40,6 +40,16 @@ describe('the append lock', () => {
     };
     const never = (): boolean => false;
     return new SessionLocks(ports, new StoreFolder({ files: disk, paths, readOnly: never, shared: never }));
+  }
+
+  /** The system refuses to remove the lock, until what is returned is called. */
+  function refuseToRemove(): () => void {
+    const unlink = disk.unlink.bind(disk);
+    disk.unlink = path => {
+      if (path === LOCK) throw new FileSystemError('EPERM', path);
+      unlink(path);
+    };
+    return () => (disk.unlink = unlink);
   }
 
   for (const withoutLinks of [false, true]) {
@@ -125,6 +135,28 @@ describe('the append lock', () => {
     await locks().acquire(ID);
     mine.release();
     assert.ok(disk.lstat(LOCK));
+  });
+
+  it('that cannot be given back is held again at once, and goes when it can be removed', async () => {
+    const mine = locks();
+    const allow = refuseToRemove();
+    for (let time = 0; time < 3; time++) (await mine.acquire(ID)).release();
+    assert.ok(disk.lstat(LOCK));
+    allow();
+    await mine.close();
+    assert.deepEqual(disk.list(LOCKS), []);
+  });
+
+  it('of the dead that cannot be removed is told of, and not tried for ever', async () => {
+    const dead = new ScriptedProcesses();
+    await locks(dead).acquire(ID);
+    ScriptedProcesses.dead.add(dead.self.nonce);
+    refuseToRemove();
+    await assert.rejects(locks().acquire(ID), {
+      code: 'storage_failed',
+      file: LOCK,
+      message: /cannot be removed/,
+    });
   });
 
   it('survives that somebody removes the whole folder', async () => {
