@@ -13,7 +13,8 @@ import type { LiveSession } from './liveSession.ts';
 import type { OpenSession } from './openSession.ts';
 import type { SessionIndex } from './sessionIndex.ts';
 import type { StoreFolder } from './storeFolder.ts';
-import { slicer, type StorePorts } from './storePorts.ts';
+import { closed, slicer, type StorePorts } from './storePorts.ts';
+import { readUnknown } from './unknownSessions.ts';
 
 /** A folder that was seen this soon after its last change may have changed again without its time showing it. */
 const RACY_MS = 50;
@@ -65,6 +66,7 @@ export class SessionCatalog {
   /** Those that the system told of since they were looked at. */
   readonly #suspects = new Set<string>();
   #allLookedAt = -Infinity;
+  readonly #closing = new AbortController();
   readonly #later: LaterLook;
   readonly #details: CatalogDetails;
   #turn: Promise<unknown> = Promise.resolve();
@@ -161,8 +163,9 @@ export class SessionCatalog {
     else this.#parts.index.add(entry);
   }
 
-  /** Writes what is due. */
+  /** Writes what is due. Sessions that are not read by now are read by the next process. */
   async close(): Promise<void> {
+    this.#closing.abort(closed());
     this.#later.dispose();
     await this.#turn.catch(() => undefined);
     this.#parts.index.flush();
@@ -302,12 +305,13 @@ export class SessionCatalog {
     const seenAt = ports.clock.now().getTime();
     const { sessions, damaged } = await scanFolder(ports);
     for (const sessionId of this.#rows.ids()) if (!sessions.has(sessionId)) this.#rows.delete(sessionId);
-    const breathe = slicer(ports);
-    for (const [sessionId, files] of sessions) {
-      if (this.#isUnknown(sessionId, files)) await this.#read(sessionId, files.lastSegment);
-      const pause = breathe();
-      if (pause !== undefined) await pause;
-    }
+    await readUnknown(sessions, {
+      ports,
+      isUnknown: (sessionId, files) => this.#isUnknown(sessionId, files),
+      index: this.#parts.index,
+      read: (sessionId, lastSegment) => this.#read(sessionId, lastSegment),
+      signal: this.#closing.signal,
+    });
     this.#misnamed = damaged;
     this.#seen = { mtimeMs, inode, seenAt };
     this.#headDue = true;
@@ -369,11 +373,10 @@ export class SessionCatalog {
     }
   }
 
-  async #read(sessionId: string, lastSegment: number): Promise<boolean> {
+  async #read(sessionId: string, lastSegment: number): Promise<void> {
     const entry = await this.#parts.source.read(sessionId, lastSegment);
     if (entry === undefined) this.#rows.delete(sessionId);
     else this.#put(entry);
-    return true;
   }
 
   #put(entry: CatalogEntry): void {

@@ -15,6 +15,12 @@ const WRITTEN_AT_ONCE = 2_000;
 /** Rows of the log that are out of date, or out of order, beyond which it is written anew: a list in order is soon sorted. */
 const MAX_WASTE = 2_000;
 
+/** Of a folder that no folder is like, so that nobody believes that it is all. */
+const NOTHING_KNOWN = {
+  folder: { inode: -1, mtimeMs: -1, seenAt: -1 },
+  ...{ logSize: 0, total: 0, count: 0, rows: [], damaged: [] },
+};
+
 /** What the head of an index knew. */
 export interface KnownIndex {
   readonly rows: readonly IndexedRow[];
@@ -83,7 +89,11 @@ export class SessionIndex {
       if (this.#folder === undefined || this.#generation === undefined) return;
       const size = this.#folder.logSize(this.#generation);
       if (size <= this.#logRead) return;
-      for (const { rows } of this.#folder.rows(this.#generation, this.#logRead)) rows.forEach(take);
+      for (const { rows } of this.#folder.rows(this.#generation, this.#logRead)) {
+        rows.forEach(take);
+        this.#lines += rows.length;
+        this.#added += rows.length;
+      }
       this.#logRead = size;
     });
   }
@@ -94,6 +104,21 @@ export class SessionIndex {
     yield* this.#memory.values();
     if (this.#folder !== undefined && this.#generation !== undefined)
       yield* this.#folder.details(this.#generation, isWanted);
+  }
+
+  /**
+   * So many sessions are going to be added. Where no index is there yet and they are many, one is begun that claims nothing, so
+   * that whoever comes next finds what was added, however this process ends.
+   */
+  expect(count: number): void {
+    if (count < FLUSH_AT || this.#generation !== undefined) return;
+    this.#quietly(() => {
+      if (this.#folder === undefined || !this.#mayWrite()) return;
+      const known = this.#folder.readHead();
+      const generation = known?.generation ?? this.#ports.ids.hex(8);
+      if (known === undefined) this.#folder.writeHead({ ...NOTHING_KNOWN, generation });
+      this.#generation = generation;
+    });
   }
 
   add({ row, details }: CatalogEntry): void {

@@ -2,6 +2,7 @@ import type { TaskFinder } from '../core/blame/tracedTask.ts';
 import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionEvent, SessionRecord } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
+import type { OnLongWork } from '../core/longWork.ts';
 import type {
   BlobWriter,
   Clock,
@@ -34,7 +35,7 @@ import { SessionLocks } from './sessionLock.ts';
 import { storageError, unreadableSession } from './storageError.ts';
 import { StoreFolder } from './storeFolder.ts';
 import { StorePaths } from './storePaths.ts';
-import { type StorePorts, systemPause } from './storePorts.ts';
+import { closed, type StorePorts, systemPause } from './storePorts.ts';
 import { type Arrival, Arrivals, type Arrived } from './transfer/arrivals.ts';
 import { packSession, type SessionPack } from './transfer/sessionPack.ts';
 import { Trash } from './trash.ts';
@@ -54,6 +55,7 @@ export interface SessionStoreOptions {
   readonly shared?: () => boolean;
   readonly files?: FileSystem;
   readonly pause?: (ms: number) => Promise<void>;
+  readonly onLongWork?: OnLongWork | undefined;
 }
 
 /** The ledger on disk, and who looks after its files. */
@@ -85,6 +87,7 @@ export function createSessionStore(options: SessionStoreOptions): DiskStore {
     processes,
     logger,
     pause: options.pause ?? systemPause,
+    onLongWork: options.onLongWork,
   };
   const readOnly = options.readOnly ?? (() => false);
   const folder = new StoreFolder({ files, paths, readOnly, shared: options.shared ?? (() => false) });
@@ -331,8 +334,7 @@ class DiskSessionStore implements DiskStore {
   }
 
   async #guard<T>(action: () => Promise<T>, doing: 'read' | 'write'): Promise<T> {
-    if (this.#closed !== undefined)
-      throw new SessionError('disposed', 'The sessions of this folder were closed.');
+    if (this.#closed !== undefined) throw closed();
     try {
       return await action();
     } catch (error) {

@@ -1,0 +1,42 @@
+import type { SessionFiles } from './folderScan.ts';
+import type { SessionIndex } from './sessionIndex.ts';
+import { slicer, type StorePorts } from './storePorts.ts';
+import { WorkReport } from './workReport.ts';
+
+export interface UnknownSessions {
+  readonly ports: StorePorts;
+  readonly isUnknown: (sessionId: string, files: SessionFiles) => boolean;
+  /** Is told how many are going to be read, before the first of them is. */
+  readonly index: Pick<SessionIndex, 'expect'>;
+  readonly read: (sessionId: string, lastSegment: number) => Promise<void>;
+  /** Ends it between two sessions; what was read by then was read. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads those of the sessions in a folder that no index knows. Rejects with the reason of `signal`. */
+export async function readUnknown(
+  sessions: ReadonlyMap<string, SessionFiles>,
+  { ports, isUnknown, index, read, signal }: UnknownSessions,
+): Promise<void> {
+  const breathe = slicer(ports);
+  const unknown: (readonly [sessionId: string, lastSegment: number])[] = [];
+  for (const [sessionId, files] of sessions) {
+    if (isUnknown(sessionId, files)) unknown.push([sessionId, files.lastSegment]);
+    const pause = breathe();
+    if (pause !== undefined) await pause;
+  }
+  index.expect(unknown.length);
+  const report = new WorkReport(ports, 'read', unknown.length);
+  try {
+    for (const [place, [sessionId, lastSegment]] of unknown.entries()) {
+      await read(sessionId, lastSegment);
+      const pause = breathe();
+      if (pause === undefined) continue;
+      report.tell(place + 1);
+      await pause;
+      signal.throwIfAborted();
+    }
+  } finally {
+    report.end();
+  }
+}
