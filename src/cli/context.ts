@@ -14,6 +14,7 @@ import type { GlobalOptions } from './args.ts';
 import { createCliLogger } from './cliLogger.ts';
 import { CliTrust } from './cliTrust.ts';
 import type { Interrupts } from './interrupts.ts';
+import { LongWorkLine } from './longWorkLine.ts';
 import { prompt } from './prompt.ts';
 import { recordLine } from './recordLine.ts';
 import type { Terminal } from './terminal.ts';
@@ -106,6 +107,10 @@ export class CliContext {
   async #open(own: HostChoices): Promise<Host> {
     const root = await this.root();
     const { profile, terminal, logger, global } = this;
+    const longWork = new LongWorkLine(terminal, global.json === undefined && !this.#followsTask);
+    this.signal.addEventListener('abort', () => {
+      longWork.stop();
+    });
     const { createHost } = await import('../host/createHost.ts');
     const host = await createHost({
       ...{ root, profile, logger },
@@ -115,6 +120,9 @@ export class CliContext {
       approveInAdvance: global.yes,
       commandTimeoutMs: null,
       version: packageVersion(),
+      onLongWork: work => {
+        longWork.show(work);
+      },
       ...own,
     });
     if (global.json === 'lines' && !this.#followsTask) host.sessions.onDidChange(printRecords(terminal));

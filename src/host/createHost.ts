@@ -48,6 +48,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const store = createSessionStore({
     ...{ root, cache: profile.cache, clock, ids, processes, logger },
     readOnly: () => !gate.isTrusted(),
+    onLongWork: options.onLongWork,
   });
   const settings = await readAgentSettings(options, logger);
   const kept = new ProfileApprovals({ profile, root, now: () => clock.now(), redactor, logger });
@@ -111,7 +112,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       requireTrust: () => gate.requireTrust(),
     }),
     forks: new SessionForks({ sessions, ids, gate, authorship, author }),
-    doctor: (request = {}) => runDoctor(request, { store, gate, processes, checkpoints }),
+    doctor: (request = {}, signal) => runDoctor(request, { store, gate, processes, checkpoints, signal }),
     listAgents: async ({ lookForServers }) =>
       listAgents({
         ...{ settings: settings(), environment: process.env, lookForServers },

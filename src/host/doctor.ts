@@ -13,18 +13,19 @@ interface DoctorPorts {
   readonly gate: TrustedGate;
   readonly processes: ProcessTable;
   readonly checkpoints: Pick<Checkpoints, 'check'>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Takes over first, then repairs, then says how things are. */
 export async function runDoctor(
   { repair = false, takeOver: takesOver = false }: DoctorRequest,
-  { store, gate, processes, checkpoints }: DoctorPorts,
+  { store, gate, processes, checkpoints, signal }: DoctorPorts,
 ): Promise<DoctorReport> {
   if (repair || takesOver) await gate.requireTrust();
   try {
     const taken = takesOver ? await takeOverAll(store, processes) : [];
     const tasks = new TasksOnRecord();
-    const report = await store.doctor.check({ repair, onState: state => tasks.add(state) });
+    const report = await store.doctor.check({ repair, signal, onState: state => tasks.add(state) });
     const found = report.disk.checkpoints === 0 ? [] : checkpointFindings(await checkAll(tasks));
     return withFindings({ ...report, repairs: [...taken, ...report.repairs] }, found);
   } catch (error) {

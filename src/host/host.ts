@@ -6,6 +6,7 @@ import type { ModelSettings } from '../agents/model/modelSettings.ts';
 import type { DoctorReport, DoctorRequest } from '../core/doctorReport.ts';
 import type { EditNotes } from '../core/editNotes.ts';
 import type { Logger } from '../core/logger.ts';
+import type { OnLongWork } from '../core/longWork.ts';
 import type { ApprovalPolicy, CurrentSession } from '../core/ports.ts';
 import type { Traceability } from '../core/blame/traceability.ts';
 import type { SearchOptions, SearchPage } from '../core/search/searchPage.ts';
@@ -69,6 +70,8 @@ export interface HostOptions {
   readonly logger: Logger;
   /** The product's version, for what leaves the machine; `unknown` when not given. */
   readonly version?: string | undefined;
+  /** Is told how far work over many sessions is, so that nobody waits without knowing what for. */
+  readonly onLongWork?: OnLongWork | undefined;
 }
 
 /** Everything that one root needs, composed once. The owner calls `close`. */
@@ -95,9 +98,10 @@ export interface Host {
   readonly forks: SessionForks;
   /**
    * Checks every file of `.coding-agent`; without a wish in `request` nothing is written. Rejects with `not_trusted` when
-   * something is to be written and the folder is not trusted, and with a storage error when it cannot be.
+   * something is to be written and the folder is not trusted, with `cancelled` when `signal` ends it (what was repaired by then
+   * is), and with a storage error when it cannot be.
    */
-  doctor(request?: DoctorRequest): Promise<DoctorReport>;
+  doctor(request?: DoctorRequest, signal?: AbortSignal): Promise<DoctorReport>;
   /** Who can carry tasks out here, why others cannot, and what to do about it. Never rejects. */
   listAgents(look: { readonly lookForServers: boolean }): Promise<readonly AgentEntry[]>;
   /** What a question would change, when it is about one file's text. Reads that file. Rejects when the session cannot be opened. */

@@ -26,13 +26,13 @@ export async function readUnknown(
     if (pause !== undefined) await pause;
   }
   index.expect(unknown.length);
-  const report = new WorkReport(ports, 'read', unknown.length);
+  const report = new WorkReport(ports, 'read');
   try {
     for (const [place, [sessionId, lastSegment]] of unknown.entries()) {
       await read(sessionId, lastSegment);
       const pause = breathe();
       if (pause === undefined) continue;
-      report.tell(place + 1);
+      report.tell(place + 1, unknown.length);
       await pause;
       signal.throwIfAborted();
     }

@@ -64,6 +64,22 @@ describe('reading many sessions that no index knows', () => {
     await list;
   });
 
+  it('is not what a check of all files waits for: that is told of too, and ends when it is not wanted any more', async () => {
+    const told: LongWork[] = [];
+    const wanted = new AbortController();
+    const mine = store({
+      onLongWork: work => {
+        told.push(work);
+        if (work.done > 300) wanted.abort();
+      },
+    });
+    await assert.rejects(mine.doctor.check({ repair: false, signal: wanted.signal }), { code: 'cancelled' });
+    assert.ok(told.filter(({ kind }) => kind === 'check').length === told.length);
+    assert.ok(told.some(({ done }) => done > 300 && done < SESSIONS));
+    const report = await mine.doctor.check({ repair: false });
+    assert.equal(report.sessions.length, SESSIONS);
+  });
+
   it('is told of while it lasts, and once more when it is over', async () => {
     const told: LongWork[] = [];
     const first = store({ onLongWork: work => told.push(work) });

@@ -29,7 +29,7 @@ export function registerDoctor(program: Command, act: Act): void {
 async function checkSessions({ context, options }: CommandInput): Promise<CommandResult> {
   const host = await context.host();
   const repair = options.flag('repair');
-  const report = await host.doctor({ repair, takeOver: options.flag('takeOver') });
+  const report = await host.doctor({ repair, takeOver: options.flag('takeOver') }, context.signal);
   return {
     document: report,
     text: () => doctorText(context.terminal, report),

@@ -9,6 +9,7 @@ import { problemOf } from '../regularFile.ts';
 import { fileOwner, type SessionLocks } from '../sessionLock.ts';
 import type { StoreFolder } from '../storeFolder.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
+import { WorkReport } from '../workReport.ts';
 import { BlobCheck } from './blobCheck.ts';
 import { Findings } from './findings.ts';
 import { FolderCheck, type SessionFileNames, type SortedFolder } from './folderCheck.ts';
@@ -30,6 +31,8 @@ export interface DoctorCheck {
   readonly repair: boolean;
   /** Told the state of each session that can be read, in the trash too, perhaps twice. */
   readonly onState?: ((state: SessionState) => void) | undefined;
+  /** Ends it between two sessions. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Checks everything in `.coding-agent`, and repairs it when asked to. Checking writes nothing, whatever it finds. */
@@ -40,13 +43,16 @@ export class Doctor {
     this.#parts = parts;
   }
 
-  async check({ repair, onState }: DoctorCheck): Promise<DoctorReport> {
-    if (repair) this.#parts.folder.requireWritable();
+  async check(wanted: DoctorCheck): Promise<DoctorReport> {
+    if (wanted.repair) this.#parts.folder.requireWritable();
     await this.#parts.own.closed();
-    const report = await new Examination(this.#parts, repair, onState).run();
+    const report = await new Examination(this.#parts, wanted).run();
     if (report.repairs.length === 0) return report;
     // What is told is what there is now, kept originals and second histories included.
-    return { ...(await new Examination(this.#parts, false, onState).run()), repairs: report.repairs };
+    return {
+      ...(await new Examination(this.#parts, { ...wanted, repair: false }).run()),
+      repairs: report.repairs,
+    };
   }
 
   /** Takes away the locks of owners that cannot be judged from here; resolves with the sessions concerned. */
@@ -99,7 +105,7 @@ interface Looked {
 
 class Examination {
   readonly #parts: DoctorParts;
-  readonly #repair: boolean;
+  readonly #wanted: DoctorCheck;
   readonly #findings: Findings;
   readonly #folder: FolderCheck;
   readonly #blobs: BlobCheck;
@@ -107,13 +113,10 @@ class Examination {
   readonly #repairs: Repair[] = [];
   readonly #sessions: SessionCheck[] = [];
 
-  readonly #onState: DoctorCheck['onState'];
-
-  constructor(parts: DoctorParts, repair: boolean, onState: DoctorCheck['onState']) {
+  constructor(parts: DoctorParts, wanted: DoctorCheck) {
     const { ports, index } = parts;
-    this.#onState = onState;
     this.#parts = parts;
-    this.#repair = repair;
+    this.#wanted = wanted;
     this.#findings = new Findings(ports.paths);
     this.#folder = new FolderCheck(ports, this.#findings);
     this.#blobs = new BlobCheck(ports, this.#findings);
@@ -161,9 +164,17 @@ class Examination {
     if (sorted === undefined) return 0;
     let total = sorted.otherBytes;
     const breathe = slicer(this.#parts.ports);
-    for (const [sessionId, names] of sorted.sessions) {
-      total += await this.#checkSession(sessionId, names, directory);
-      await breathe();
+    const report = new WorkReport(this.#parts.ports, 'check');
+    let checked = 0;
+    try {
+      for (const [sessionId, names] of sorted.sessions) {
+        total += await this.#checkSession(sessionId, names, directory);
+        report.tell(++checked, sorted.sessions.size);
+        await breathe();
+        if (this.#wanted.signal?.aborted === true) throw cancelled();
+      }
+    } finally {
+      report.end();
     }
     // What a stray file refers to is kept as well.
     for (const path of sorted.otherFiles) await this.#refer(path, new Set());
@@ -186,7 +197,7 @@ class Examination {
     let outputBytes = 0;
     for (const name of names.all) outputBytes += await this.#refer(join(directory, name), seen, sessionId);
     const checked = await this.#examine(sessionId, here);
-    if (checked?.state !== undefined) this.#onState?.(checked.state);
+    if (checked?.state !== undefined) this.#wanted.onState?.(checked.state);
     if (!inTrash) this.#index.compare(sessionId, checked?.state);
     this.#folder.tellOfSegments(sessionId, names, directory);
     this.#sessions.push({
@@ -204,7 +215,7 @@ class Examination {
   /** Checks a session; where it is to be repaired and can be, repairs it and checks it again. */
   async #examine(sessionId: string, ports: StorePorts): Promise<SessionFindings | undefined> {
     const checked = await this.#look(sessionId, ports);
-    if (!this.#repair || checked.result?.isRepairable !== true) return this.#told(checked);
+    if (!this.#wanted.repair || checked.result?.isRepairable !== true) return this.#told(checked);
     const { folder, locks } = this.#parts;
     // What a full or read-only disk says to that is thrown, not told among what was found.
     this.#repairs.push(...(await new SessionRepair(sessionId, { ports, folder, locks }).run()));
@@ -247,4 +258,11 @@ class Examination {
       repairs: this.#repairs,
     };
   }
+}
+
+function cancelled(): SessionError {
+  return new SessionError(
+    'cancelled',
+    'The check was cancelled. What was repaired by then is, nothing else was changed.',
+  );
 }

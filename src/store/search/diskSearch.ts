@@ -12,6 +12,7 @@ import { cursorAfter, type HitCursor, parseHitCursor } from './hitCursor.ts';
 import { SearchLearner, type SearchLearnerParts } from './searchLearner.ts';
 import { needsOf, needsOfCommit, needsOfFile, type SearchNeeds } from './searchNeeds.ts';
 import { SearchReport } from './searchReport.ts';
+import { WorkReport } from '../workReport.ts';
 import type { ReadText } from './sessionReader.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -101,10 +102,19 @@ export class DiskSearch implements SessionSearch, TaskFinder {
   ): Promise<readonly TracedTask[]> {
     return this.#learner.during(async () => {
       const found: TracedTask[] = [];
-      for await (const { text } of this.#candidates({ needs, terms: [] })) {
-        const session = text.state.metadata;
-        for (const task of text.state.tasks.newestFirst())
-          if (isWanted(task, session)) found.push({ task, session });
+      const { ports } = this.#parts;
+      const work = new WorkReport(ports, 'search');
+      const report = new SearchReport(ports.clock, ({ searched, total, learned }) => {
+        if (learned > 0) work.tell(searched, total);
+      });
+      try {
+        for await (const { text } of this.#candidates({ needs, terms: [] }, report)) {
+          const session = text.state.metadata;
+          for (const task of text.state.tasks.newestFirst())
+            if (isWanted(task, session)) found.push({ task, session });
+        }
+      } finally {
+        work.end();
       }
       return found;
     });
