@@ -28,8 +28,8 @@ describe('reading many sessions that no index knows', () => {
     memory.store({ cache: CACHE, clock: { ...systemClock, monotonic: () => (now += 300) }, ...options });
 
   it('ends when the store is closed, and goes on in the next process', async () => {
-    const told = Promise.withResolvers<void>();
-    const first = store({ onLongWork: ({ done }) => done > 300 && told.resolve() });
+    const told = Promise.withResolvers<true>();
+    const first = store({ onLongWork: ({ done }) => done > 300 && told.resolve(true) });
     const list = first.list({});
     const refused = assert.rejects(list, { code: 'disposed' });
     await told.promise;
@@ -42,12 +42,12 @@ describe('reading many sessions that no index knows', () => {
   });
 
   it('goes on where a process was killed', async () => {
-    const released = Promise.withResolvers<void>();
-    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<true>();
+    const reached = Promise.withResolvers<true>();
     const killed = store({
       pause: async () => {
         if (killed.reads < WRITTEN + 50) return;
-        reached.resolve();
+        reached.resolve(true);
         await released.promise;
       },
     });
@@ -60,7 +60,7 @@ describe('reading many sessions that no index knows', () => {
     const last = store();
     assert.equal((await last.list({ limit: 1000 })).total, SESSIONS);
     assert.equal(last.reads, 0);
-    released.resolve();
+    released.resolve(true);
     await list;
   });
 
