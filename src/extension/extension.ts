@@ -41,7 +41,8 @@ export function activate(context: vscode.ExtensionContext): CodingAgentApi {
   const opened = scope.add(
     new WorkspaceFolders({
       logger,
-      openHost: folder => openHost(folder, context.workspaceState, keys, logger),
+      openHost: (folder, onLongWork) =>
+        openHost(folder, { memento: context.workspaceState, keys, logger, onLongWork }),
     }),
   );
   folders = opened;

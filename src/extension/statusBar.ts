@@ -50,6 +50,7 @@ export class StatusBar implements Disposable {
       }),
     );
     this.#scope.add(folders.onDidChangeList(refresh));
+    this.#scope.add(folders.onDidWork(refresh));
     this.#update();
   }
 
@@ -87,6 +88,8 @@ function lookOf(folder: FolderSessions, all: readonly FolderSessions[]): Look {
       ? currentState
       : all.flatMap(({ states }) => states.busy())[0];
   if (busy !== undefined) return lookOfBusy(busy);
+  if (current === undefined && !folder.loaded && folder.reading !== undefined)
+    return { icon: 'sync~spin', text: vscode.l10n.t('Reading sessions') };
   if (current === undefined) return { icon: 'comment-discussion', text: vscode.l10n.t('No session') };
   const name = nameOf(current);
   if (current.failedTasks > 0 && lastTaskFailed(currentState))

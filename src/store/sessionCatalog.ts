@@ -5,7 +5,7 @@ import { CatalogDetails } from './catalogDetails.ts';
 import { type CatalogEntry, rowOf } from './catalogEntry.ts';
 import { CatalogRows } from './catalogRows.ts';
 import { type CatalogSource, lastSegmentOf, type SearchableSessions } from './catalogSource.ts';
-import { scanFolder, type SessionFiles } from './folderScan.ts';
+import { scanFolder } from './folderScan.ts';
 import type { FolderStamp } from './indexFolder.ts';
 import { isWanted, limitOf, pageOf, parseCursor, wordsOf } from './listing.ts';
 import { LaterLook } from './laterLook.ts';
@@ -27,6 +27,7 @@ const SEARCH_LOOK_MS = 60_000;
 const LOOKED_AT = 50;
 /** How often the index is made fit for the next process while this one runs. */
 const HEAD_MS = 10_000;
+const MANY_READ = 1_000;
 
 export interface SessionCatalogParts {
   readonly ports: StorePorts;
@@ -305,9 +306,9 @@ export class SessionCatalog {
     const seenAt = ports.clock.now().getTime();
     const { sessions, damaged } = await scanFolder(ports);
     for (const sessionId of this.#rows.ids()) if (!sessions.has(sessionId)) this.#rows.delete(sessionId);
-    await readUnknown(sessions, {
+    const read = await readUnknown(sessions, {
       ports,
-      isUnknown: (sessionId, files) => this.#isUnknown(sessionId, files),
+      stampOf: sessionId => this.#rows.get(sessionId)?.stamp,
       index: this.#parts.index,
       read: (sessionId, lastSegment) => this.#read(sessionId, lastSegment),
       signal: this.#closing.signal,
@@ -315,12 +316,10 @@ export class SessionCatalog {
     this.#misnamed = damaged;
     this.#seen = { mtimeMs, inode, seenAt };
     this.#headDue = true;
-    if (ports.clock.monotonic() - this.#headWrittenAt > HEAD_MS) await this.#writeHead();
-  }
-
-  #isUnknown(sessionId: string, { lastSegment }: SessionFiles): boolean {
-    const row = this.#rows.get(sessionId);
-    return row === undefined || lastSegmentOf(row.stamp) !== lastSegment;
+    if (ports.clock.monotonic() - this.#headWrittenAt <= HEAD_MS) return;
+    // That takes seconds after very many were read: whoever waits for a list gets it first.
+    if (read >= MANY_READ) void this.#inTurn(() => this.#writeHead());
+    else await this.#writeHead();
   }
 
   async #lookAtAll(): Promise<void> {

@@ -1,3 +1,4 @@
+import { lastSegmentOf } from './catalogSource.ts';
 import type { SessionFiles } from './folderScan.ts';
 import type { SessionIndex } from './sessionIndex.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
@@ -5,7 +6,8 @@ import { WorkReport } from './workReport.ts';
 
 export interface UnknownSessions {
   readonly ports: StorePorts;
-  readonly isUnknown: (sessionId: string, files: SessionFiles) => boolean;
+  /** Of what is known of a session. */
+  readonly stampOf: (sessionId: string) => string | undefined;
   /** Is told how many are going to be read, before the first of them is. */
   readonly index: Pick<SessionIndex, 'expect'>;
   readonly read: (sessionId: string, lastSegment: number) => Promise<void>;
@@ -13,15 +15,16 @@ export interface UnknownSessions {
   readonly signal: AbortSignal;
 }
 
-/** Reads those of the sessions in a folder that no index knows. Rejects with the reason of `signal`. */
+/** Reads those of the sessions in a folder that no index knows, and says how many they were. Rejects with the reason of `signal`. */
 export async function readUnknown(
   sessions: ReadonlyMap<string, SessionFiles>,
-  { ports, isUnknown, index, read, signal }: UnknownSessions,
-): Promise<void> {
+  { ports, stampOf, index, read, signal }: UnknownSessions,
+): Promise<number> {
   const breathe = slicer(ports);
   const unknown: (readonly [sessionId: string, lastSegment: number])[] = [];
-  for (const [sessionId, files] of sessions) {
-    if (isUnknown(sessionId, files)) unknown.push([sessionId, files.lastSegment]);
+  for (const [sessionId, { lastSegment }] of sessions) {
+    const stamp = stampOf(sessionId);
+    if (stamp === undefined || lastSegmentOf(stamp) !== lastSegment) unknown.push([sessionId, lastSegment]);
     const pause = breathe();
     if (pause !== undefined) await pause;
   }
@@ -36,6 +39,7 @@ export async function readUnknown(
       await pause;
       signal.throwIfAborted();
     }
+    return unknown.length;
   } finally {
     report.end();
   }

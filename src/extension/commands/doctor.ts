@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { canBeRepaired, type DoctorReport, type DoctorRequest } from '../../core/doctorReport.ts';
+import type { LongWork } from '../../core/longWork.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { doctorPage, summary } from '../taskDocument/doctorPage.ts';
 import { reportError } from '../reportError.ts';
+import { countText } from '../show/numberText.ts';
 import { type Call, flagArgument } from './call.ts';
 import { chooseFolder } from './requirements.ts';
 
@@ -23,12 +25,45 @@ export async function doctor(app: App, { args }: Call): Promise<DoctorReport | u
 
 async function check(app: App, folder: FolderSessions, request: DoctorRequest): Promise<DoctorReport> {
   const host = await folder.host();
-  const title = vscode.l10n.t('Checking sessions');
-  const report = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    host.doctor(request),
-  );
+  const ending = new AbortController();
+  const report = await shown(folder, ending, host.doctor(request, ending.signal));
   await app.documents.showReport(vscode.l10n.t('Check of Sessions'), doctorPage(report));
   return report;
+}
+
+/** Says in the status bar that sessions are checked. Where they are many it says how far that is, and can be ended. */
+async function shown<T>(folder: FolderSessions, ending: AbortController, work: Promise<T>): Promise<T> {
+  const title = vscode.l10n.t('Checking sessions');
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  const following = folder.onDidWork(({ kind }) => {
+    if (kind !== 'check') return;
+    following.dispose();
+    void vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        token.onCancellationRequested(() => {
+          ending.abort();
+        });
+        const telling = folder.onDidWork(far => {
+          if (far.kind === 'check') progress.report({ message: farText(far) });
+        });
+        await settled;
+        telling.dispose();
+      },
+    );
+  });
+  try {
+    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => work);
+  } finally {
+    following.dispose();
+  }
+}
+
+function farText({ done, total }: LongWork): string {
+  return vscode.l10n.t('{0} of {1}', countText(done), countText(total));
 }
 
 async function offerRepair(app: App, folder: FolderSessions, report: DoctorReport): Promise<void> {

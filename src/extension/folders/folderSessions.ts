@@ -3,6 +3,7 @@ import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { Emitter, type Event } from '../../core/event.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { LongWork, OnLongWork } from '../../core/longWork.ts';
 import type { DamagedFile } from '../../core/ports.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
@@ -18,7 +19,7 @@ const LIST_EVENTS = new Set(['sessionPinned', 'sessionArchived', 'sessionDeleted
 export interface FolderSessionsOptions {
   readonly folder: vscode.WorkspaceFolder;
   /** Makes the folder's host; called when the folder's sessions are first needed. */
-  readonly openHost: () => Promise<Host>;
+  readonly openHost: (onLongWork: OnLongWork) => Promise<Host>;
   readonly logger: Logger;
 }
 
@@ -33,11 +34,16 @@ export class FolderSessions implements Disposable {
   readonly #scope = new DisposableList();
   readonly #onDidChange: Emitter<SessionChange>;
   readonly #onDidChangeList: Emitter<void>;
+  readonly #onDidWork: Emitter<LongWork>;
+  /** Resolves when there is something to show. */
+  readonly #shown = Promise.withResolvers<undefined>();
   #host: Promise<Host> | undefined;
   #opened: Host | undefined;
   #loading: Promise<void> | undefined;
   #loadAgain = false;
   #loaded = false;
+  #isAbsent = false;
+  #work: LongWork | undefined;
   #disposed = false;
   #problem: string | undefined;
   #current: SessionMetadata | undefined;
@@ -51,6 +57,7 @@ export class FolderSessions implements Disposable {
     };
     this.#onDidChange = this.#scope.add(new Emitter(onError));
     this.#onDidChangeList = this.#scope.add(new Emitter(onError));
+    this.#onDidWork = this.#scope.add(new Emitter(onError));
     this.states = this.#scope.add(new OpenStates(options.logger));
   }
 
@@ -64,11 +71,21 @@ export class FolderSessions implements Disposable {
     return this.#onDidChangeList.event;
   }
 
+  /** How far work over many sessions is, and at last that it is over. */
+  get onDidWork(): Event<LongWork> {
+    return this.#onDidWork.event;
+  }
+
+  /** How far the sessions are read, while that takes long because no index knows them. */
+  get reading(): LongWork | undefined {
+    return this.#work?.kind === 'check' ? undefined : this.#work;
+  }
+
   get name(): string {
     return this.folder.name;
   }
 
-  /** Whether the lists have been read, successfully or not. */
+  /** Whether there is something to show: the newest sessions, or why there is nothing. */
   get loaded(): boolean {
     return this.#loaded;
   }
@@ -90,8 +107,9 @@ export class FolderSessions implements Disposable {
     return this.#current === undefined ? undefined : this.states.get(this.#current.sessionId);
   }
 
-  /** Whether the folder has no session and nothing else to show. */
+  /** Whether the folder is known to have no session and nothing else to show. */
   get isEmpty(): boolean {
+    if (!this.#loaded) return this.#isAbsent;
     const { all, pinned, archived } = this;
     const rows = [all, pinned, archived].some(list => list.rows.length > 0);
     return !rows && this.#current === undefined && this.damaged.length === 0 && this.#problem === undefined;
@@ -120,9 +138,15 @@ export class FolderSessions implements Disposable {
     return this.#opened;
   }
 
-  /** Reads the lists if that was not done yet. Never rejects: `problem` says what went wrong. */
+  /** Nobody has made a session in this folder yet: there need be no lists to know that. */
+  noteAbsent(): void {
+    this.#isAbsent = true;
+    if (!this.#disposed) this.#onDidChangeList.fire();
+  }
+
+  /** Reads the lists if that was not done yet; of many sessions the newest are enough. Never rejects: `problem` says what went wrong. */
   async load(): Promise<void> {
-    if (!this.#loaded) await this.reload();
+    if (!this.#loaded) await Promise.race([this.reload(), this.#shown.promise]);
   }
 
   /** Reads the lists again. Calls while it reads are answered by one more reading. Never rejects. */
@@ -166,7 +190,7 @@ export class FolderSessions implements Disposable {
   }
 
   async #openHost(): Promise<Host> {
-    this.#host ??= this.#options.openHost().then(host => {
+    this.#host ??= this.#options.openHost(this.#noteWork).then(host => {
       this.#opened = host;
       host.sessions.onDidChange(change => {
         this.#note(change);
@@ -193,16 +217,29 @@ export class FolderSessions implements Disposable {
     try {
       const sessions = await this.sessions();
       const readPage = sessions.listPage.bind(sessions);
-      for (const list of [this.all, this.pinned, this.archived]) await list.load(readPage);
+      await this.all.load(readPage);
       await this.#readCurrent(sessions);
+      // Lists with a condition look at all sessions: of many, those that are known are shown meanwhile.
+      if (!this.#loaded && this.all.hasMore) this.#show();
+      for (const list of [this.pinned, this.archived]) await list.load(readPage);
       this.#problem = undefined;
     } catch (error) {
       this.#problem = messageOf(error);
       this.#options.logger.error(`The sessions of ${this.name} could not be read.`, error);
     }
+    this.#show();
+  }
+
+  #show(): void {
     this.#loaded = true;
+    this.#shown.resolve(undefined);
     if (!this.#disposed) this.#onDidChangeList.fire();
   }
+
+  readonly #noteWork = (work: LongWork): void => {
+    this.#work = work.done < work.total ? work : undefined;
+    if (!this.#disposed) this.#onDidWork.fire(work);
+  };
 
   async #readCurrent(sessions: SessionManager): Promise<void> {
     const sessionId = await sessions.currentSession();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../core/logger.ts';
+import type { OnLongWork } from '../../core/longWork.ts';
 import type { Host } from '../../host/host.ts';
 import { userProfile } from '../../host/userProfile.ts';
 import { agentSettings } from '../agentSettings.ts';
@@ -13,12 +14,17 @@ import { otelSettings } from '../otelSettings.ts';
 import { CurrentSessionMemento } from './currentSessionMemento.ts';
 import { workspaceTrust } from './workspaceTrust.ts';
 
+export interface WindowParts {
+  readonly memento: vscode.Memento;
+  readonly keys: ApiKeys;
+  readonly logger: Logger;
+  readonly onLongWork: OnLongWork;
+}
+
 /** Composes the host of one folder. Its code is a bundle of its own, loaded when the first folder needs it. */
 export async function openHost(
   folder: vscode.WorkspaceFolder,
-  memento: vscode.Memento,
-  keys: ApiKeys,
-  logger: Logger,
+  { memento, keys, logger, onLongWork }: WindowParts,
 ): Promise<Host> {
   const { createHost } = await import('../../host/createHost.ts');
   const root = folder.uri.fsPath;
@@ -37,6 +43,7 @@ export async function openHost(
     storedKey: settings => keys.keyFor(settings),
     logger,
     version: version(),
+    onLongWork,
   });
 }
 

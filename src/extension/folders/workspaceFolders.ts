@@ -3,6 +3,7 @@ import { type Disposable, DisposableList } from '../../core/disposable.ts';
 import { SessionError } from '../../core/errors.ts';
 import { Emitter, type Event } from '../../core/event.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { OnLongWork } from '../../core/longWork.ts';
 import type { SessionChange } from '../../core/sessionChange.ts';
 import type { Host } from '../../host/host.ts';
 import { FolderSessions } from './folderSessions.ts';
@@ -13,7 +14,7 @@ export interface FolderChange {
 }
 
 export interface WorkspaceFoldersOptions {
-  readonly openHost: (folder: vscode.WorkspaceFolder) => Promise<Host>;
+  readonly openHost: (folder: vscode.WorkspaceFolder, onLongWork: OnLongWork) => Promise<Host>;
   readonly logger: Logger;
 }
 
@@ -24,6 +25,7 @@ export class WorkspaceFolders implements Disposable {
   readonly #folders = new Map<string, { readonly sessions: FolderSessions; readonly scope: Disposable }>();
   readonly #onDidChange: Emitter<FolderChange>;
   readonly #onDidChangeList: Emitter<FolderSessions | undefined>;
+  readonly #onDidWork: Emitter<FolderSessions>;
   #lastUsed: FolderSessions | undefined;
 
   constructor(options: WorkspaceFoldersOptions) {
@@ -33,6 +35,7 @@ export class WorkspaceFolders implements Disposable {
     };
     this.#onDidChange = this.#scope.add(new Emitter(onError));
     this.#onDidChangeList = this.#scope.add(new Emitter(onError));
+    this.#onDidWork = this.#scope.add(new Emitter(onError));
     this.#scope.add(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#readFolders();
@@ -54,6 +57,11 @@ export class WorkspaceFolders implements Disposable {
   /** A folder's lists or its current session changed; `undefined`: folders came or went. */
   get onDidChangeList(): Event<FolderSessions | undefined> {
     return this.#onDidChangeList.event;
+  }
+
+  /** How far work over many sessions of a folder is has changed. */
+  get onDidWork(): Event<FolderSessions> {
+    return this.#onDidWork.event;
   }
 
   /** The folder that is meant when nobody says: the one used last, the active editor's, the first. */
@@ -154,7 +162,7 @@ export class WorkspaceFolders implements Disposable {
       new FolderSessions({
         folder,
         logger: this.#options.logger,
-        openHost: () => this.#options.openHost(folder),
+        openHost: onLongWork => this.#options.openHost(folder, onLongWork),
       }),
     );
     scope.add(
@@ -165,6 +173,11 @@ export class WorkspaceFolders implements Disposable {
     scope.add(
       sessions.onDidChangeList(() => {
         this.#onDidChangeList.fire(sessions);
+      }),
+    );
+    scope.add(
+      sessions.onDidWork(() => {
+        this.#onDidWork.fire(sessions);
       }),
     );
     return { sessions, scope };

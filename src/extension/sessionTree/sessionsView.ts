@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
+import type { LongWork } from '../../core/longWork.ts';
 import { ContextKey, ViewId } from '../contributionIds.ts';
 import { setContextKey } from '../contextKeys.ts';
+import type { FolderSessions } from '../folders/folderSessions.ts';
 import { isVisible } from '../folders/visibleChange.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
+import { countText } from '../show/numberText.ts';
 import { SessionTree } from './sessionTree.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -34,6 +37,7 @@ export class SessionsView implements Disposable {
       }),
     );
     this.#scope.add(folders.onDidChangeList(update));
+    this.#scope.add(folders.onDidWork(update));
     this.#scope.add(vscode.workspace.onDidGrantWorkspaceTrust(update));
     update();
   }
@@ -64,13 +68,27 @@ export class SessionsView implements Disposable {
     setContextKey(ContextKey.empty, isEmpty);
     setContextKey(ContextKey.running, busy.length > 0);
     setContextKey(ContextKey.asked, waiting > 0);
-    const message =
-      vscode.workspace.isTrusted || isEmpty
-        ? undefined
-        : vscode.l10n.t('Restricted Mode: sessions can be read, nothing runs.');
+    const message = readingText(folders) ?? (isEmpty ? undefined : restrictedText());
     if (this.#view.message !== message) {
       if (message === undefined) this.#view.message = '';
       else this.#view.message = message;
     }
   }
+}
+
+/** How far sessions are read that no index knows; of many that takes a while, once. */
+function readingText(folders: readonly FolderSessions[]): string | undefined {
+  const works = folders.flatMap(({ reading }) => reading ?? []);
+  if (works.length === 0) return undefined;
+  const [done, total] = [sumOf(works, 'done'), sumOf(works, 'total')];
+  return vscode.l10n.t('Reading sessions for the first time: {0} of {1}', countText(done), countText(total));
+}
+
+function restrictedText(): string | undefined {
+  if (vscode.workspace.isTrusted) return undefined;
+  return vscode.l10n.t('Restricted Mode: sessions can be read, nothing runs.');
+}
+
+function sumOf(works: readonly LongWork[], of: 'done' | 'total'): number {
+  return works.reduce((sum, work) => sum + work[of], 0);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { byteText } from '../../core/byteText.ts';
 import type { DoctorReport, Finding } from '../../core/doctorReport.ts';
+import { countText } from '../show/numberText.ts';
 import { codeSpan, escaped } from '../../core/report/markdownText.ts';
 
 const MAX_ROWS = 200;
@@ -40,6 +41,9 @@ export function doctorPage(report: DoctorReport): string {
         return `| ${name} | ${records} | ${lostRecords} | ${sizes} | ${sessionId} |`;
       }),
     ]),
+    ...(sessions.length > MAX_ROWS
+      ? [vscode.l10n.t('… and {0} more, which take less.', countText(sessions.length - MAX_ROWS))]
+      : []),
   ].join('\n\n');
 }
 
