@@ -3,19 +3,10 @@ import { isSessionError, messageOf } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { RecordDamage } from '../core/ports.ts';
 import { type DecodedLine, decodeLine, trailingSum } from './journalLine.ts';
+import { BEGINNING, type JournalPosition } from './journalPosition.ts';
 import { salvage, type ScannedLine, scanLines } from './lineScanner.ts';
 import type { SegmentFiles } from './segmentFiles.ts';
 import { SumTable } from './sumTable.ts';
-
-/** The end of a record: `seq` is the highest number up to there, `sum` that of the record. */
-export interface JournalPosition {
-  readonly segment: number;
-  readonly offset: number;
-  readonly seq: number;
-  readonly sum: string;
-}
-
-export const BEGINNING: JournalPosition = { segment: 1, offset: 0, seq: 0, sum: '' };
 
 /**
  * `torn`: a write that was cut off and never acknowledged. `damaged`: a record that cannot be read. `missing`: a gap in the

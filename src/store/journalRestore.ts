@@ -4,7 +4,8 @@ import { type Expected, JournalReplaced, JournalWriter } from './journalWriter.t
 import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
 import { isSameFile } from './regularFile.ts';
-import { endsWith, isAt, type LoadedSession } from './sessionLoad.ts';
+import { endsWith, isAt } from './journalPosition.ts';
+import type { LoadedSession } from './sessionLoad.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** A program that goes on replacing the files for longer is not outlasted. */

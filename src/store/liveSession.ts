@@ -7,7 +7,7 @@ import { SCHEMA_VERSION } from '../core/session.ts';
 import { toDocument } from '../core/sessionDocument.ts';
 import { emptyState, type SessionState } from '../core/state.ts';
 import { type Commit, notePlaces, prepareBatch, type Prepared } from './commitBatch.ts';
-import type { JournalPosition } from './journalReader.ts';
+import type { JournalPosition } from './journalPosition.ts';
 import { isDisturbed, isLastInPlace, isQuiet, restoreJournal } from './journalRestore.ts';
 import { JournalReplaced, JournalWriter } from './journalWriter.ts';
 import { putBack } from './lostRecords.ts';

@@ -1,6 +1,7 @@
 import type { SessionRecord } from '../core/events.ts';
 import { decodeLine } from './journalLine.ts';
-import { BEGINNING, type JournalPosition, JournalReader } from './journalReader.ts';
+import { BEGINNING, type JournalPosition } from './journalPosition.ts';
+import { JournalReader } from './journalReader.ts';
 import { scanLines } from './lineScanner.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { slicer, type StorePorts } from './storePorts.ts';

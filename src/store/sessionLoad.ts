@@ -3,13 +3,8 @@ import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { SessionState } from '../core/state.ts';
 import { findDocument } from './adoptedDocument.ts';
-import { SUM_BYTES } from './journalLine.ts';
-import {
-  type JournalDamage,
-  type JournalItem,
-  type JournalPosition,
-  JournalReader,
-} from './journalReader.ts';
+import { isAt, type JournalPosition } from './journalPosition.ts';
+import { type JournalDamage, type JournalItem, JournalReader } from './journalReader.ts';
 import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
@@ -226,31 +221,6 @@ function matching(loaded: LoadedSession): LoadedSession | undefined {
   if (loaded.covered !== undefined && isAt(loaded.segments, loaded.covered)) return loaded;
   loaded.close();
   return undefined;
-}
-
-/** Whether the journal has, up to this position, what it had when the position was noted. */
-export function isAt(segments: SegmentFiles, position: JournalPosition): boolean {
-  return position.seq === 0 ? position.offset === 0 : endsWith(segments, position) !== 'something else';
-}
-
-/** Whether the record of a position ends there, with its newline or without. */
-export function endsWith(
-  segments: SegmentFiles,
-  position: JournalPosition,
-): 'a line' | 'a record' | 'something else' {
-  const length = SUM_BYTES + 1;
-  const start = position.offset - length;
-  const buffer = Buffer.alloc(length);
-  try {
-    if (start < 0 || segments.read(position.segment, buffer, start) < length) return 'something else';
-  } catch {
-    // Not there, or not a file: reading from the beginning will tell.
-    return 'something else';
-  }
-  const end = `,"sum":"${position.sum}"}`;
-  const text = buffer.toString('latin1');
-  if (text === `${end}\n`) return 'a line';
-  return text.endsWith(end) ? 'a record' : 'something else';
 }
 
 /** Decides what the snapshot is good for once the journal was read. */

@@ -1,7 +1,8 @@
 import { SCHEMA_VERSION } from '../core/session.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { sumOf } from './journalLine.ts';
-import type { JournalDamage, JournalPosition } from './journalReader.ts';
+import type { JournalPosition } from './journalPosition.ts';
+import type { JournalDamage } from './journalReader.ts';
 import { readRegular } from './regularFile.ts';
 import { DOCUMENT_STEPS, migrate } from './migrations.ts';
 import { openPieces, type PartialSnapshot } from './openPieces.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Disposable } from '../core/disposable.ts';
 import { messageOf, SessionError } from '../core/errors.ts';
-import type { JournalPosition } from './journalReader.ts';
+import type { JournalPosition } from './journalPosition.ts';
 import { SEGMENT_BYTES } from './journalWriter.ts';
 import type { LiveSession } from './liveSession.ts';
 import type { FileStat } from './fileSystem.ts';

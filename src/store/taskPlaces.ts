@@ -1,6 +1,6 @@
 import { CHUNK } from '../core/recordMap.ts';
 import type { SessionState } from '../core/state.ts';
-import type { JournalPosition } from './journalReader.ts';
+import type { JournalPosition } from './journalPosition.ts';
 import { count, integer, tuple } from './shape.ts';
 
 /** Where a record starts: segment, byte offset, number. */

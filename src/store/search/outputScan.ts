@@ -1,5 +1,5 @@
 import { decodeLine, SUM_BYTES, trailingSum } from '../journalLine.ts';
-import type { JournalPosition } from '../journalReader.ts';
+import type { JournalPosition } from '../journalPosition.ts';
 import { scanLines } from '../lineScanner.ts';
 import type { SegmentFiles } from '../segmentFiles.ts';
 

@@ -3,10 +3,11 @@ import { type SessionText, textsOfState } from '../../core/search/sessionText.ts
 import type { SessionState } from '../../core/state.ts';
 import type { OutputSummary, ToolCall } from '../../core/toolCall.ts';
 import { readBlobText } from '../blobFile.ts';
-import { type JournalPosition, JournalReader } from '../journalReader.ts';
+import { isAt, type JournalPosition } from '../journalPosition.ts';
+import { JournalReader } from '../journalReader.ts';
 import type { OpenSession } from '../openSession.ts';
 import { SegmentFiles } from '../segmentFiles.ts';
-import { isAt, loadSession } from '../sessionLoad.ts';
+import { loadSession } from '../sessionLoad.ts';
 import { slicer, type StorePorts } from '../storePorts.ts';
 import { textsOfEvent } from './eventTexts.ts';
 import { OutputScan, type PrintedOutput } from './outputScan.ts';

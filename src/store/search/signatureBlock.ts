@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { FileSystem } from '../fileSystem.ts';
 import { decodeIndexLine, encodeIndexLine } from '../indexLine.ts';
-import type { JournalPosition } from '../journalReader.ts';
+import type { JournalPosition } from '../journalPosition.ts';
 import { scanLines } from '../lineScanner.ts';
 import { openRegular, readFully } from '../regularFile.ts';
 import { isPlainObject } from '../shape.ts';
