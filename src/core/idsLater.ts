@@ -1,23 +1,28 @@
 import type { RecordIds } from './recordMap.ts';
 import type { SessionMetadata } from './session.ts';
 
-const sources = new WeakMap<object, RecordIds>();
-
 /**
- * The same for all sessions: a getter of its own for each would keep that session in memory until the collector goes through
- * all of it.
+ * Neither listed nor copied. A `WeakMap` would keep what it leads to, all that was read of a session, in memory until the
+ * collector goes through everything.
  */
+const IDS = Symbol('ids');
+
+interface WithIds {
+  readonly [IDS]: RecordIds;
+}
+
+/** The same for all sessions: getters of its own for each would keep that session in memory as long. */
 const LISTS = {
   tasks: {
     enumerable: true,
-    get(this: object) {
-      return sources.get(this)?.tasks.load();
+    get(this: WithIds) {
+      return this[IDS].tasks.load();
     },
   },
   plans: {
     enumerable: true,
-    get(this: object) {
-      return sources.get(this)?.plans.load();
+    get(this: WithIds) {
+      return this[IDS].plans.load();
     },
   },
 };
@@ -27,6 +32,6 @@ export function withIds(
   { tasks: _tasks, plans: _plans, ...fields }: SessionMetadata,
   ids: RecordIds,
 ): SessionMetadata {
-  sources.set(fields, ids);
+  Object.defineProperty(fields, IDS, { value: ids });
   return Object.defineProperties(fields, LISTS) as SessionMetadata;
 }

@@ -3,9 +3,10 @@ export const CHUNK = 32;
 
 /** Records that are somewhere else until they are asked for: the same ones each time. */
 export interface RecordSource<T> {
-  readonly load: () => readonly T[];
+  /** Those of one chunk. */
+  readonly load: (chunk: number) => readonly T[];
   /** One of them. */
-  readonly at: (index: number) => T | undefined;
+  readonly at: (chunk: number, index: number) => T | undefined;
 }
 
 /** Ids that are somewhere else until they are asked for: the same ones each time. */
@@ -25,16 +26,20 @@ export interface RecordIds {
  * session of 10,000 tasks changes as cheaply as one of ten. Chunks that nobody looked at may be left where they are.
  */
 export class RecordMap<T extends { readonly id: string }> implements Iterable<T> {
-  readonly #chunks: readonly (readonly T[] | RecordSource<T>)[];
+  /** What is not here is in the source. */
+  readonly #chunks: readonly (readonly T[] | undefined)[];
+  readonly #source: RecordSource<T> | undefined;
   readonly #positions: Positions;
   #size: number | IdSource;
 
   private constructor(
-    chunks: readonly (readonly T[] | RecordSource<T>)[],
+    chunks: readonly (readonly T[] | undefined)[],
     positions: Positions,
     size: number | IdSource,
+    source?: RecordSource<T>,
   ) {
     this.#chunks = chunks;
+    this.#source = source;
     this.#positions = positions;
     this.#size = size;
   }
@@ -57,12 +62,10 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
     return new RecordMap(chunks, new Positions(positions), all.length);
   }
 
-  /** The records with these ids, all different, of which each source has the next 32, and the last one the rest. */
-  static from<T extends { readonly id: string }>(
-    ids: IdSource,
-    sources: readonly RecordSource<T>[],
-  ): RecordMap<T> {
-    return new RecordMap(sources, new Positions(ids), ids);
+  /** The records with these ids, all different, which are left where they are. */
+  static from<T extends { readonly id: string }>(ids: IdSource, source: RecordSource<T>): RecordMap<T> {
+    const chunks = new Array<undefined>(Math.ceil(ids.size / CHUNK));
+    return new RecordMap(chunks, new Positions(ids), ids, source);
   }
 
   get(id: string): T | undefined {
@@ -82,7 +85,7 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
     const chunks = this.#chunks.slice();
     chunks[index] = chunk;
     this.#positions.map.set(record.id, known);
-    return new RecordMap(chunks, this.#positions, Math.max(this.size, known + 1));
+    return new RecordMap(chunks, this.#positions, Math.max(this.size, known + 1), this.#source);
   }
 
   *[Symbol.iterator](): Iterator<T> {
@@ -98,13 +101,14 @@ export class RecordMap<T extends { readonly id: string }> implements Iterable<T>
   }
 
   #at(position: number): T | undefined {
-    const chunk = this.#chunks[Math.floor(position / CHUNK)] ?? [];
-    return chunk.at(position % CHUNK);
+    const index = Math.floor(position / CHUNK);
+    const chunk = this.#chunks[index];
+    return chunk === undefined ? this.#source?.at(index, position % CHUNK) : chunk[position % CHUNK];
   }
 
   #chunk(index: number): readonly T[] {
-    const chunk = this.#chunks[index] ?? [];
-    return 'load' in chunk ? chunk.load() : chunk;
+    if (index >= this.#chunks.length) return [];
+    return this.#chunks[index] ?? this.#source?.load(index) ?? [];
   }
 }
 

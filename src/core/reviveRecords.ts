@@ -1,6 +1,7 @@
 import type { AgentPlan, PlanStep } from './plan.ts';
 import type { AgentTask } from './task.ts';
 import type { ToolCall } from './toolCall.ts';
+import { writtenDate } from './writtenDate.ts';
 
 /** Dates travel as ISO strings: records that were read from JSON get their `Date`s here. */
 export function reviveTask(task: AgentTask): AgentTask {
@@ -19,21 +20,24 @@ export function revivePlan(plan: AgentPlan): AgentPlan {
   return { ...plan, steps: plan.steps.map(reviveStep) };
 }
 
-/** The same for a record that nobody else has: it is changed, which costs a third of copying it. */
+/**
+ * The same for a record that is as this program wrote it, and that nobody else has: it is changed, which costs a third of
+ * copying it.
+ */
 export function reviveOwnTask(task: AgentTask): AgentTask {
   const { plan, undone, verification } = task;
-  setDates(task, TASK_DATES);
+  setDates(task, TASK_DATES, writtenDate);
   if (plan !== undefined) reviveOwnPlan(plan);
-  if (undone !== undefined) setDates(undone, AT);
-  if (verification !== null) setDates(verification, AT);
+  if (undone !== undefined) setDates(undone, AT, writtenDate);
+  if (verification !== null) setDates(verification, AT, writtenDate);
   return task;
 }
 
 export function reviveOwnPlan(plan: AgentPlan): AgentPlan {
   // By name, not by a list of names, which takes longer: there are hundreds of steps on a page.
   for (const step of plan.steps as readonly { startedAt?: unknown; endedAt?: unknown }[]) {
-    if (typeof step.startedAt === 'string') step.startedAt = new Date(step.startedAt);
-    if (typeof step.endedAt === 'string') step.endedAt = new Date(step.endedAt);
+    if (typeof step.startedAt === 'string') step.startedAt = writtenDate(step.startedAt);
+    if (typeof step.endedAt === 'string') step.endedAt = writtenDate(step.endedAt);
   }
   return plan;
 }
@@ -53,14 +57,18 @@ function reviveStep(step: PlanStep): PlanStep {
 
 function reviveDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): T {
   const revived = { ...record };
-  setDates(revived, keys);
+  setDates(revived, keys, text => new Date(text));
   return revived;
 }
 
-function setDates<T extends object>(record: T, keys: readonly (keyof T & string)[]): void {
+function setDates<T extends object>(
+  record: T,
+  keys: readonly (keyof T & string)[],
+  toDate: (text: string) => Date,
+): void {
   const fields = record as Record<string, unknown>;
   for (const key of keys) {
     const value = fields[key];
-    if (typeof value === 'string') fields[key] = new Date(value);
+    if (typeof value === 'string') fields[key] = toDate(value);
   }
 }

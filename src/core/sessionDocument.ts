@@ -75,8 +75,8 @@ export function documentHead(
 
 /** The records of a document that are read when they are needed, in the order of the ids in the document. */
 export interface DocumentRecords {
-  readonly tasks: readonly RecordSource<AgentTask>[];
-  readonly plans: readonly RecordSource<AgentPlan>[];
+  readonly tasks: RecordSource<AgentTask>;
+  readonly plans: RecordSource<AgentPlan>;
   readonly ids: RecordIds;
 }
 

@@ -7,7 +7,7 @@ import { piecesIn, type SnapshotPieces } from './snapshotPieces.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A snapshot of which only the fields, the ids and the end were read; the sums of these are right. */
+/** A snapshot of which only the fields and the end were read; the sums of these are right. */
 export interface PartialSnapshot {
   readonly file: PiecedFile;
   readonly journal: JsonObject;

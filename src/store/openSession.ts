@@ -23,7 +23,7 @@ export class OpenSession {
     this.#ports = ports;
     this.#onDidSettle = onDidSettle;
     this.#keeper = new SnapshotKeeper(live, { ports, folder, locks, onDidWrite: onDidSettle });
-    if (live.loaded.reader.segment > 1) void this.#holdEarlier();
+    void this.#hold();
   }
 
   /** Opens what is on disk, and repairs the end of its journal where that may be written. */
@@ -59,11 +59,10 @@ export class OpenSession {
     return new OpenLedger(this.live, this, release);
   }
 
-  /** The beginning of a long journal is held too, but nobody who opens the session waits for that. */
-  async #holdEarlier(): Promise<void> {
+  /** Nobody who opens the session waits for this. */
+  async #hold(): Promise<void> {
     await this.#ports.pause(0);
-    const { segments, reader } = this.live.loaded;
-    if (!this.#isClosed && segments.held.length > 0) segments.holdUpTo(reader.segment);
+    if (!this.#isClosed) this.live.loaded.hold();
   }
 
   async allToolCalls(): Promise<readonly ToolCall[]> {

@@ -34,6 +34,7 @@ export class LoadedSession {
   /** How much of the journal the snapshot covers; `undefined` when it must be made anew. */
   covered: JournalPosition | undefined;
   #state: SessionState | undefined;
+  readonly #records: RecordsOfSnapshot | undefined;
 
   constructor(
     sessionId: string,
@@ -42,6 +43,7 @@ export class LoadedSession {
       readonly snapshot: Pick<Snapshot, 'position' | 'damage'> & { readonly newer?: number | undefined };
       readonly state: SessionState;
       readonly places: TaskPlaces;
+      readonly records?: RecordsOfSnapshot;
     },
   ) {
     this.segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
@@ -52,6 +54,7 @@ export class LoadedSession {
     this.newer = from?.snapshot.newer;
     this.#state = from?.state;
     this.places = from?.places ?? new TaskPlaces();
+    this.#records = from?.records;
   }
 
   /** Throws `damaged` before the first record. */
@@ -102,6 +105,16 @@ export class LoadedSession {
     this.newer ??= newerVersionOf(record);
     this.adopted = Math.max(this.adopted, coveredBy(record));
     return true;
+  }
+
+  /** Keeps what opening the session could do without within reach, though somebody removes the files. */
+  hold(): void {
+    if (this.segments.held.length > 0) this.segments.holdUpTo(this.reader.segment);
+    try {
+      this.#records?.hold();
+    } catch {
+      // Who needs it reads it then, and is told what is wrong.
+    }
   }
 
   close(): void {
@@ -191,7 +204,8 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
   const state = builder.reopen(pieces.head, records);
   records.loadUnfinished(state);
   const places = new TaskPlaces(pieces.places);
-  return matching(new LoadedSession(sessionId, ports, { snapshot: { position, damage }, state, places }));
+  const from = { snapshot: { position, damage }, state, places, records };
+  return matching(new LoadedSession(sessionId, ports, from));
 }
 
 function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefined {

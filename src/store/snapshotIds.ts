@@ -1,26 +1,50 @@
 import type { IdSource, RecordIds } from '../core/recordMap.ts';
 
-type Lists = Readonly<Record<'tasks' | 'plans', readonly string[]>>;
+/** The ids of tasks and of plans, in order. */
+export type IdLists = Readonly<Record<'tasks' | 'plans', readonly string[]>>;
 
 /** Both lists as a snapshot has them: one id a line. */
-export function idsText({ tasks, plans }: Lists): string {
+export function idsText({ tasks, plans }: IdLists): string {
   return `  "tasks": ${listText(tasks)},\n  "plans": ${listText(plans)},\n`;
 }
 
-/** What such a text has; it is parsed when somebody asks for an id. */
-export function idsIn(text: Buffer, counts: Readonly<Record<'tasks' | 'plans', number>>): RecordIds {
-  let lists: Lists | undefined;
-  const load = (): Lists =>
-    (lists ??= JSON.parse(`{${text.toString('utf8', 0, text.lastIndexOf(','))}}`) as Lists);
-  return {
-    tasks: { size: counts.tasks, load: () => load().tasks },
-    plans: { size: counts.plans, load: () => load().plans },
-  };
+/** Where the ids of a snapshot are. */
+export interface IdReader {
+  /** The text of both lists as it was written; `undefined` when the file has it no more. */
+  readonly read: () => Buffer | undefined;
+  /** Then the ids are here. */
+  readonly recover: () => IdLists;
 }
 
-export function knownIds(value: unknown): IdSource {
-  const ids = Array.isArray(value) ? (value as readonly string[]) : [];
-  return { size: ids.length, load: () => ids };
+/** The ids of a snapshot, which are read and parsed when somebody asks for one. */
+export class SnapshotIds implements RecordIds {
+  readonly tasks: IdSource;
+  readonly plans: IdSource;
+  readonly #reader: IdReader;
+  #text: Buffer | undefined;
+  #lists: IdLists | undefined;
+
+  constructor({ tasks, plans }: Readonly<Record<'tasks' | 'plans', number>>, reader: IdReader) {
+    this.#reader = reader;
+    this.tasks = { size: tasks, load: () => this.#load().tasks };
+    this.plans = { size: plans, load: () => this.#load().plans };
+  }
+
+  /** Reads their text, so that nobody has to look for it elsewhere when the file is no longer what it was. */
+  hold(): void {
+    if (this.#lists === undefined) this.#text ??= this.#reader.read();
+  }
+
+  #load(): IdLists {
+    this.hold();
+    this.#lists ??= this.#text === undefined ? this.#reader.recover() : parse(this.#text);
+    this.#text = undefined;
+    return this.#lists;
+  }
+}
+
+function parse(text: Buffer): IdLists {
+  return JSON.parse(`{${text.toString('utf8', 0, text.lastIndexOf(','))}}`) as IdLists;
 }
 
 function listText(ids: readonly string[]): string {

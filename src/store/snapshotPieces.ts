@@ -1,6 +1,5 @@
-import type { RecordIds } from '../core/recordMap.ts';
 import { count, integer, isPlainObject, list, object, type ShapeType, tuple } from './shape.ts';
-import { idsIn, knownIds } from './snapshotIds.ts';
+import type { IdLists } from './snapshotIds.ts';
 import { placeShape } from './taskPlaces.ts';
 
 /** Where a piece of the file is, and the CRC-32 of its bytes. */
@@ -39,7 +38,10 @@ export interface SnapshotPieces {
   readonly at: number;
   /** The fields, without records. */
   readonly head: JsonObject;
-  readonly ids: RecordIds;
+  /** How many tasks and plans there are. */
+  readonly counts: Readonly<Record<'tasks' | 'plans', number>>;
+  /** The piece with their ids, or these themselves, where the older layout had them among the fields. */
+  readonly ids: { readonly piece: unknown } | IdLists;
   readonly tasks: readonly unknown[];
   readonly plans: readonly unknown[];
   readonly places: readonly unknown[];
@@ -59,10 +61,10 @@ function ownPieces(
   read: (piece: unknown) => Buffer | undefined,
 ): SnapshotPieces | undefined {
   const isWhole = count.accepts(at) && areRecords(tasks) && areRecords(plans) && Array.isArray(places);
-  const [fields, lists] = [parseFields(read(head)), read(ids)];
-  if (!isWhole || fields === undefined || lists === undefined) return undefined;
+  const fields = parseFields(read(head));
+  if (!isWhole || fields === undefined) return undefined;
   return {
-    ...{ at, head: fields, ids: idsIn(lists, { tasks: tasks.count, plans: plans.count }) },
+    ...{ at, head: fields, counts: { tasks: tasks.count, plans: plans.count }, ids: { piece: ids } },
     ...{ tasks: tasks.records, plans: plans.records, places },
   };
 }
@@ -78,12 +80,16 @@ function earlierPieces(
   read: (piece: unknown) => Buffer | undefined,
 ): SnapshotPieces | undefined {
   const fields = parseFields(read(head));
-  return (
-    fields && {
-      ...{ at, head: fields, ids: { tasks: knownIds(fields['tasks']), plans: knownIds(fields['plans']) } },
-      ...{ tasks: tasks.map(part => part.slice(0, 3)), plans, places: tasks.map(part => part.slice(3)) },
-    }
-  );
+  if (fields === undefined) return undefined;
+  const ids = { tasks: idsIn(fields['tasks']), plans: idsIn(fields['plans']) };
+  return {
+    ...{ at, head: fields, counts: { tasks: ids.tasks.length, plans: ids.plans.length }, ids },
+    ...{ tasks: tasks.map(part => part.slice(0, 3)), plans, places: tasks.map(part => part.slice(3)) },
+  };
+}
+
+function idsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** What follows the fields is the next one. */

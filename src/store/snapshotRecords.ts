@@ -3,10 +3,12 @@ import { CHUNK, type RecordMap } from '../core/recordMap.ts';
 import { reviveOwnPlan, reviveOwnTask } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
+import { isAt } from './journalPosition.ts';
 import { JournalReader } from './journalReader.ts';
-import { RecordPiece } from './recordPiece.ts';
+import { RecordPieces } from './recordPieces.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import { type IdLists, SnapshotIds } from './snapshotIds.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
@@ -15,7 +17,7 @@ import type { StorePorts } from './storePorts.ts';
 export class RecordsOfSnapshot implements DocumentRecords {
   readonly tasks: DocumentRecords['tasks'];
   readonly plans: DocumentRecords['plans'];
-  readonly ids: DocumentRecords['ids'];
+  readonly ids: SnapshotIds;
   readonly #snapshot: OpenSnapshot;
   readonly #builder: SessionBuilder;
   readonly #sessionId: string;
@@ -27,9 +29,14 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
-    this.ids = snapshot.pieces.ids;
+    this.ids = this.#idsOf(snapshot.pieces);
     this.tasks = this.#recordsOf('tasks', state => state.tasks, reviveOwnTask);
     this.plans = this.#recordsOf('plans', state => state.plans, reviveOwnPlan);
+  }
+
+  /** Reads what the next change needs, though the file may be gone by then. */
+  hold(): void {
+    this.ids.hold();
   }
 
   /** Loads what may still change: then what is left on disk has only tasks that ended, and these stay as they are. */
@@ -44,18 +51,38 @@ export class RecordsOfSnapshot implements DocumentRecords {
     key: 'tasks' | 'plans',
     mapOf: (state: SessionState) => RecordMap<T>,
     revive: (record: T) => T,
-  ): RecordPiece<T>[] {
+  ): RecordPieces<T> {
     const { file, pieces } = this.#snapshot;
-    const { ids, [key]: records } = pieces;
-    const reader = {
-      read: (index: number) => file.read(records[index]),
-      recover: (index: number) => {
-        const own = ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
+    const records = pieces[key];
+    return new RecordPieces({
+      read: index => file.read(records[index]),
+      recover: index => {
+        const own = this.ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
         return this.#recover(own, mapOf);
       },
       revive,
+    });
+  }
+
+  #idsOf({ counts, ids }: OpenSnapshot['pieces']): SnapshotIds {
+    return 'piece' in ids
+      ? new SnapshotIds(counts, {
+          read: () => this.#snapshot.file.read(ids.piece),
+          recover: () => this.#recoverIds(),
+        })
+      : new SnapshotIds(counts, { read: () => undefined, recover: () => ids });
+  }
+
+  /** From the journal, if it is the one that the snapshot was made from: each id has its place, which no other journal says. */
+  #recoverIds(): IdLists {
+    const { position, pieces } = this.#snapshot;
+    const isOurs = this.#readJournal(segments => isAt(segments, position));
+    const known = isOurs ? this.#fromJournal()?.metadata : undefined;
+    if (known === undefined) throw this.#goneError();
+    return {
+      tasks: known.tasks.slice(0, pieces.counts.tasks),
+      plans: known.plans.slice(0, pieces.counts.plans),
     };
-    return records.map((_, index) => new RecordPiece(reader, index));
   }
 
   /** From the snapshot that took the place of this one, else from the journal. */
@@ -69,12 +96,14 @@ export class RecordsOfSnapshot implements DocumentRecords {
     };
     const replaced = of(this.#replacement());
     if (replaced.length === ids.length) return replaced;
-    this.#rebuilt ??= this.#rebuild();
-    const rebuilt = of(this.#rebuilt);
+    const rebuilt = of(this.#fromJournal());
     if (rebuilt.length === ids.length) return rebuilt;
-    const path = this.#ports.paths.snapshot(this.#sessionId);
-    throw damagedFile(
-      basename(path),
+    throw this.#goneError();
+  }
+
+  #goneError(): Error {
+    return damagedFile(
+      basename(this.#ports.paths.snapshot(this.#sessionId)),
       'It was changed or removed while the session was open, and so was its journal.',
     );
   }
@@ -92,19 +121,28 @@ export class RecordsOfSnapshot implements DocumentRecords {
       : undefined;
   }
 
-  #rebuild(): SessionState | undefined {
-    const { files, logger, paths } = this.#ports;
-    logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
+  #fromJournal(): SessionState | undefined {
+    this.#rebuilt ??= this.#readJournal(segments => this.#rebuild(segments));
+    return this.#rebuilt;
+  }
+
+  #readJournal<T>(read: (segments: SegmentFiles) => T): T {
+    const { files, paths } = this.#ports;
     const segments = new SegmentFiles(files, segment => paths.journal(this.#sessionId, segment));
-    let state: SessionState | undefined;
     try {
-      for (const item of new JournalReader(segments).read(false)) {
-        if (item.kind === 'record') state = this.#added(state, item.record);
-      }
-      return state;
+      return read(segments);
     } finally {
       segments.close();
     }
+  }
+
+  #rebuild(segments: SegmentFiles): SessionState | undefined {
+    this.#ports.logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
+    let state: SessionState | undefined;
+    for (const item of new JournalReader(segments).read(false)) {
+      if (item.kind === 'record') state = this.#added(state, item.record);
+    }
+    return state;
   }
 
   #added(

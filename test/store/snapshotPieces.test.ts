@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { SessionLedger } from '../../src/core/ports.ts';
 import { toDocument } from '../../src/core/sessionDocument.ts';
 import type { SessionEvent } from '../../src/core/events.ts';
@@ -61,8 +62,8 @@ describe('the pieces of a snapshot', () => {
     for (const { id } of ledger.state.tasks.newestFirst()) if (page.push(id) === 50) break;
     const calls = memory.disk.calls.slice(before).filter(call => call === 'open' || call === 'read');
     assert.equal(page.at(-1), 'task-250');
-    // The snapshot: its end, its fields and its ids. The journal: its end.
-    assert.deepEqual(calls, ['open', 'read', 'read', 'read', 'open', 'read']);
+    // The snapshot: its end and its fields. The journal: its end.
+    assert.deepEqual(calls, ['open', 'read', 'read', 'open', 'read']);
   });
 
   it('are found elsewhere when somebody changes the file before they are read', async () => {
@@ -101,6 +102,25 @@ describe('the pieces of a snapshot', () => {
     assert.deepEqual(state.metadata.tasks, MANY);
   });
 
+  it('with the ids are held a moment later, though somebody removes all files', async () => {
+    await session(MANY);
+    const { state } = await memory.store().open(ID);
+    await setImmediate();
+    for (const path of [memory.snapshot(), memory.journal()]) memory.disk.unlink(path);
+    assert.deepEqual(state.metadata.tasks, MANY);
+  });
+
+  it('with the ids are not taken from a journal that has another history', async () => {
+    await session(MANY);
+    const { state } = await memory.store().open(ID);
+    memory.disk.unlink(memory.snapshot());
+    const other = new MemoryFixture();
+    await other.session(['another']);
+    memory.placeJournal(other.disk.content(other.journal()));
+    await other.close();
+    assert.throws(() => state.metadata.tasks, { name: 'SessionError', code: 'damaged' });
+  });
+
   it('had another form before: such a file is read in pieces too, and written anew with the next record', async () => {
     const [journal, snapshot] = ['events.jsonl', 'session.json'].map(name =>
       readFileSync(join(PARTS, `${ID}.${name}`)),
@@ -108,7 +128,7 @@ describe('the pieces of a snapshot', () => {
     assert.ok(journal !== undefined && snapshot !== undefined);
     memory.placeJournal(journal);
     memory.placeSnapshot(snapshot.toString());
-    assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.ids.tasks.size, 33);
+    assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.counts.tasks, 33);
     const store = memory.store();
     const ledger = await store.open(ID);
     const read = plain(ledger);
