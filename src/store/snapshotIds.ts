@@ -20,26 +20,31 @@ export interface IdReader {
 export class SnapshotIds implements RecordIds {
   readonly tasks: IdSource;
   readonly plans: IdSource;
-  readonly #reader: IdReader;
-  #text: Buffer | undefined;
-  #lists: IdLists | undefined;
+  /** What it leads to is let go of as soon as it is not needed any more. */
+  #reader: IdReader | undefined;
+  #lists: () => IdLists;
 
   constructor({ tasks, plans }: Readonly<Record<'tasks' | 'plans', number>>, reader: IdReader) {
     this.#reader = reader;
+    this.#lists = reader.recover;
     this.tasks = { size: tasks, load: () => this.#load().tasks };
     this.plans = { size: plans, load: () => this.#load().plans };
   }
 
   /** Reads their text, so that nobody has to look for it elsewhere when the file is no longer what it was. */
   hold(): void {
-    if (this.#lists === undefined) this.#text ??= this.#reader.read();
+    const text = this.#reader?.read();
+    if (text === undefined) return;
+    this.#reader = undefined;
+    this.#lists = () => parse(text);
   }
 
   #load(): IdLists {
     this.hold();
-    this.#lists ??= this.#text === undefined ? this.#reader.recover() : parse(this.#text);
-    this.#text = undefined;
-    return this.#lists;
+    const lists = this.#lists();
+    this.#reader = undefined;
+    this.#lists = () => lists;
+    return lists;
   }
 }
 
