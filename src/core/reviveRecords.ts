@@ -46,6 +46,11 @@ export function reviveToolCall(call: ToolCall): ToolCall {
   return reviveDates(call, CALL_DATES);
 }
 
+export function reviveOwnToolCall(call: ToolCall): ToolCall {
+  setDates(call, CALL_DATES, writtenDate);
+  return call;
+}
+
 const TASK_DATES = ['createdAt', 'updatedAt', 'startedAt', 'endedAt'] as const;
 const STEP_DATES = ['startedAt', 'endedAt'] as const;
 const CALL_DATES = ['requestedAt', 'endedAt'] as const;

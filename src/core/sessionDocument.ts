@@ -54,17 +54,20 @@ const DOCUMENT_FIELDS = new Set<string>([
 
 export function toDocument(state: SessionState): SessionDocument & Readonly<Record<string, unknown>> {
   const { unknownFields, ...known } = documentHead(state);
-  return { ...unknownFields, ...known, taskRecords: byId(state.tasks), planRecords: byId(state.plans) };
+  return {
+    ...{ ...unknownFields, ...known, toolCallRecords: byId(state.toolCalls) },
+    ...{ taskRecords: byId(state.tasks), planRecords: byId(state.plans) },
+  };
 }
 
 /** A document without what grows with the session. */
 export function documentHead(
   state: SessionState,
-): Omit<SessionDocument, 'taskRecords' | 'planRecords'> & Pick<SessionState, 'unknownFields'> {
+): Omit<SessionDocument, 'taskRecords' | 'planRecords' | 'toolCallRecords'> &
+  Pick<SessionState, 'unknownFields'> {
   return {
     ...state.metadata,
     stats: sessionStats(state),
-    toolCallRecords: byId(state.toolCalls),
     live: state.live,
     epoch: state.epoch,
     deleted: state.deleted,
@@ -78,6 +81,8 @@ export interface DocumentRecords {
   readonly tasks: RecordSource<AgentTask>;
   readonly plans: RecordSource<AgentPlan>;
   readonly ids: RecordIds;
+  /** `undefined` where the document has them. */
+  readonly toolCalls: RecordMap<ToolCall> | undefined;
 }
 
 /**
@@ -98,6 +103,7 @@ export function reopenDocument(
     metadata: withIds(state.metadata, records.ids),
     tasks: RecordMap.from(tasks, records.tasks),
     plans: RecordMap.from(plans, records.plans),
+    toolCalls: records.toolCalls ?? state.toolCalls,
     balance: head['balance'] as TaskBalance,
   };
   if (hasAllFigures(stats)) rememberStats(reopened, stats);

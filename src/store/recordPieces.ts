@@ -39,11 +39,18 @@ export class RecordPieces<T extends { readonly id: string }> implements RecordSo
     return revived;
   }
 
+  /** Reads a piece, so that nobody has to look for it elsewhere when the file is no longer what it was. */
+  hold(piece: number): void {
+    if (this.#read.has(piece)) return;
+    const bytes = this.#reader.read(piece);
+    if (bytes !== undefined) this.#read.set(piece, textsIn(bytes));
+  }
+
   #piece(piece: number): (string | T)[] {
+    this.hold(piece);
     const known = this.#read.get(piece);
     if (known !== undefined) return known;
-    const bytes = this.#reader.read(piece);
-    const records = bytes === undefined ? [...this.#reader.recover(piece)] : textsIn(bytes);
+    const records = [...this.#reader.recover(piece)];
     this.#read.set(piece, records);
     return records;
   }

@@ -11,16 +11,20 @@ const records = object({ count, records: list(pieceShape) });
 
 /**
  * The `pieces` of the `journal` field of a snapshot: where that field begins (`at`), where the ids of tasks and plans are,
- * where the records, where the other fields, and from where on the journal has what each 32 of the tasks did.
+ * where the records, where the other fields, and from where on the journal has what each 32 of the tasks did. Without
+ * `toolCalls`, as it was at first, these records are among the other fields.
  */
-export const piecesShape = object({
-  at: count,
-  head: pieceShape,
-  ids: pieceShape,
-  tasks: records,
-  plans: records,
-  places: list(placeShape),
-});
+export const piecesShape = object(
+  {
+    at: count,
+    head: pieceShape,
+    ids: pieceShape,
+    tasks: records,
+    plans: records,
+    places: list(placeShape),
+  },
+  { toolCalls: records },
+);
 export type WrittenPieces = ShapeType<typeof piecesShape>;
 
 /** The same as it was before ids had a piece of their own, in `parts`: then the lists of ids are among the other fields. */
@@ -38,13 +42,18 @@ export interface SnapshotPieces {
   readonly at: number;
   /** The fields, without records. */
   readonly head: JsonObject;
-  /** How many tasks and plans there are. */
-  readonly counts: Readonly<Record<'tasks' | 'plans', number>>;
-  /** The piece with their ids, or these themselves, where the older layout had them among the fields. */
+  readonly tasks: PiecedRecords;
+  readonly plans: PiecedRecords;
+  /** The piece with the ids of tasks and plans, or these, where an older layout has them among the fields. */
   readonly ids: { readonly piece: unknown } | IdLists;
-  readonly tasks: readonly unknown[];
-  readonly plans: readonly unknown[];
+  /** `undefined`: among the fields. */
+  readonly toolCalls: PiecedRecords | undefined;
   readonly places: readonly unknown[];
+}
+
+export interface PiecedRecords {
+  readonly count: number;
+  readonly records: readonly unknown[];
 }
 
 /** The pieces that a `journal` field names. `undefined`: none, or what is needed at once is not as it was written. */
@@ -57,21 +66,17 @@ export function piecesIn(
 }
 
 function ownPieces(
-  { at, head, ids, tasks, plans, places }: JsonObject,
+  { at, head, ids, tasks, plans, toolCalls, places }: JsonObject,
   read: (piece: unknown) => Buffer | undefined,
 ): SnapshotPieces | undefined {
   const isWhole = count.accepts(at) && areRecords(tasks) && areRecords(plans) && Array.isArray(places);
   const fields = parseFields(read(head));
   if (!isWhole || fields === undefined) return undefined;
-  return {
-    ...{ at, head: fields, counts: { tasks: tasks.count, plans: plans.count }, ids: { piece: ids } },
-    ...{ tasks: tasks.records, plans: plans.records, places },
-  };
+  if (toolCalls !== undefined && !areRecords(toolCalls)) return undefined;
+  return { at, head: fields, ids: { piece: ids }, tasks, plans, toolCalls, places };
 }
 
-function areRecords(
-  value: unknown,
-): value is { readonly count: number; readonly records: readonly unknown[] } {
+function areRecords(value: unknown): value is PiecedRecords {
   return isPlainObject(value) && count.accepts(value['count']) && Array.isArray(value['records']);
 }
 
@@ -83,8 +88,10 @@ function earlierPieces(
   if (fields === undefined) return undefined;
   const ids = { tasks: idsIn(fields['tasks']), plans: idsIn(fields['plans']) };
   return {
-    ...{ at, head: fields, counts: { tasks: ids.tasks.length, plans: ids.plans.length }, ids },
-    ...{ tasks: tasks.map(part => part.slice(0, 3)), plans, places: tasks.map(part => part.slice(3)) },
+    ...{ at, head: fields, ids, toolCalls: undefined },
+    tasks: { count: ids.tasks.length, records: tasks.map(part => part.slice(0, 3)) },
+    plans: { count: ids.plans.length, records: plans },
+    places: tasks.map(part => part.slice(3)),
   };
 }
 

@@ -1,23 +1,25 @@
 import { basename } from 'node:path';
-import { CHUNK, type RecordMap } from '../core/recordMap.ts';
-import { reviveOwnPlan, reviveOwnTask } from '../core/reviveRecords.ts';
+import { CHUNK, RecordMap } from '../core/recordMap.ts';
+import { reviveOwnPlan, reviveOwnTask, reviveOwnToolCall } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
+import type { ToolCall } from '../core/toolCall.ts';
 import { isAt } from './journalPosition.ts';
 import { JournalReader } from './journalReader.ts';
 import { RecordPieces } from './recordPieces.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
-import { type IdLists, SnapshotIds } from './snapshotIds.ts';
+import { SnapshotIds } from './snapshotIds.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
-/** The tasks and plans of a snapshot that was opened by its end, and where they come from when it is no longer there. */
+/** The records of a snapshot that was opened by its end, and where they come from when it is no longer there. */
 export class RecordsOfSnapshot implements DocumentRecords {
   readonly tasks: DocumentRecords['tasks'];
   readonly plans: DocumentRecords['plans'];
   readonly ids: SnapshotIds;
+  readonly #calls: RecordPieces<ToolCall>;
   readonly #snapshot: OpenSnapshot;
   readonly #builder: SessionBuilder;
   readonly #sessionId: string;
@@ -32,11 +34,25 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.ids = this.#idsOf(snapshot.pieces);
     this.tasks = this.#recordsOf('tasks', state => state.tasks, reviveOwnTask);
     this.plans = this.#recordsOf('plans', state => state.plans, reviveOwnPlan);
+    this.#calls = new RecordPieces({
+      read: index => snapshot.file.read(snapshot.pieces.toolCalls?.records[index]),
+      recover: index => [...this.#exactly().toolCalls].slice(index * CHUNK, (index + 1) * CHUNK),
+      revive: reviveOwnToolCall,
+    });
+  }
+
+  get toolCalls(): DocumentRecords['toolCalls'] {
+    const { toolCalls } = this.#snapshot.pieces;
+    if (toolCalls === undefined) return undefined;
+    const load = (): readonly string[] =>
+      toolCalls.records.flatMap((_, index) => this.#calls.load(index).map(({ id }) => id));
+    return RecordMap.from({ size: toolCalls.count, load }, this.#calls);
   }
 
   /** Reads what the next change needs, though the file may be gone by then. */
   hold(): void {
     this.ids.hold();
+    this.#holdCalls();
   }
 
   /** Loads what may still change: then what is left on disk has only tasks that ended, and these stay as they are. */
@@ -45,6 +61,11 @@ export class RecordsOfSnapshot implements DocumentRecords {
       const plan = tasks.get(taskId)?.plan;
       if (plan !== undefined) plans.get(plan.id);
     }
+    if (live.length > 0) this.#holdCalls();
+  }
+
+  #holdCalls(): void {
+    for (const index of this.#snapshot.pieces.toolCalls?.records.keys() ?? []) this.#calls.hold(index);
   }
 
   #recordsOf<T extends { readonly id: string }>(
@@ -53,7 +74,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     revive: (record: T) => T,
   ): RecordPieces<T> {
     const { file, pieces } = this.#snapshot;
-    const records = pieces[key];
+    const { records } = pieces[key];
     return new RecordPieces({
       read: index => file.read(records[index]),
       recover: index => {
@@ -64,25 +85,23 @@ export class RecordsOfSnapshot implements DocumentRecords {
     });
   }
 
-  #idsOf({ counts, ids }: OpenSnapshot['pieces']): SnapshotIds {
+  #idsOf({ tasks, plans, ids }: OpenSnapshot['pieces']): SnapshotIds {
+    const counts = { tasks: tasks.count, plans: plans.count };
     return 'piece' in ids
       ? new SnapshotIds(counts, {
           read: () => this.#snapshot.file.read(ids.piece),
-          recover: () => this.#recoverIds(),
+          recover: () => this.#exactly().metadata,
         })
       : new SnapshotIds(counts, { read: () => undefined, recover: () => ids });
   }
 
-  /** From the journal, if it is the one that the snapshot was made from: each id has its place, which no other journal says. */
-  #recoverIds(): IdLists {
-    const { position, pieces } = this.#snapshot;
+  /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */
+  #exactly(): SessionState {
+    const { position } = this.#snapshot;
     const isOurs = this.#readJournal(segments => isAt(segments, position));
-    const known = isOurs ? this.#fromJournal()?.metadata : undefined;
-    if (known === undefined) throw this.#goneError();
-    return {
-      tasks: known.tasks.slice(0, pieces.counts.tasks),
-      plans: known.plans.slice(0, pieces.counts.plans),
-    };
+    const state = isOurs ? this.#fromJournal() : undefined;
+    if (state === undefined) throw this.#goneError();
+    return state;
   }
 
   /** From the snapshot that took the place of this one, else from the journal. */
@@ -121,6 +140,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
       : undefined;
   }
 
+  /** What the journal says up to where the snapshot was made. */
   #fromJournal(): SessionState | undefined {
     this.#rebuilt ??= this.#readJournal(segments => this.#rebuild(segments));
     return this.#rebuilt;
@@ -140,7 +160,8 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports.logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
     let state: SessionState | undefined;
     for (const item of new JournalReader(segments).read(false)) {
-      if (item.kind === 'record') state = this.#added(state, item.record);
+      const isCovered = item.kind === 'record' && item.record.seq <= this.#snapshot.position.seq;
+      if (isCovered) state = this.#added(state, item.record);
     }
     return state;
   }

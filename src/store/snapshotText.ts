@@ -6,7 +6,6 @@ import type { SessionState } from '../core/state.ts';
 import { SUM_DIGITS, sumOf } from './journalLine.ts';
 import type { JournalPosition } from './journalPosition.ts';
 import type { JournalDamage } from './journalReader.ts';
-import { isPlainObject } from './shape.ts';
 import { idsText } from './snapshotIds.ts';
 import type { Piece, WrittenPieces } from './snapshotPieces.ts';
 import type { TaskPlaces } from './taskPlaces.ts';
@@ -23,19 +22,19 @@ export interface Coverage {
 
 /**
  * The bytes of a snapshot, piece by piece: the fields that a person looks for first and those that are unknown, the lists of
- * ids, the plans, the tasks, how much of the journal it covers. Each record is a line. The end says where each piece is and
+ * ids, the tool calls, the plans, the tasks, how much of the journal it covers. Each record is a line. The end says where each piece is and
  * what its sum is, so that a reader needs the end, with the newest tasks just before it, and the fields, and can leave the rest.
  */
 export function* snapshotBytes(state: SessionState, coverage: Coverage): Generator<Buffer> {
   const file = new Pieces();
-  const { unknownFields, tasks: taskIds, plans: planIds, toolCallRecords, ...known } = documentHead(state);
+  const { unknownFields, tasks: taskIds, plans: planIds, ...known } = documentHead(state);
   let fields = '{\n';
   for (const [key, value] of Object.entries({ ...known, ...unknownFields })) fields += field(key, value);
-  fields += field('toolCallRecords', toolCallRecords);
   yield file.add(fields);
   const head = file.last;
   yield file.add(idsText({ tasks: taskIds, plans: planIds }));
   const ids = file.last;
+  const toolCalls = yield* records(file, 'toolCallRecords', state.toolCalls);
   const plans = yield* records(file, 'planRecords', state.plans);
   const tasks = yield* records(file, 'taskRecords', state.tasks);
   const { segment, offset, seq, sum } = coverage.position;
@@ -48,6 +47,7 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
       ids,
       tasks: { count: taskIds.length, records: tasks },
       plans: { count: planIds.length, records: plans },
+      toolCalls: { count: state.toolCalls.size, records: toolCalls },
       places: tasks.map((_, index) => coverage.places.at(index)),
     };
     end += `, "pieces": ${JSON.stringify(pieces)}`;
@@ -110,13 +110,9 @@ function field(key: string, value: unknown): string {
   return value === undefined ? '' : `  ${JSON.stringify(key)}: ${textOf(key, value)},\n`;
 }
 
-/** What programs read more than people takes a line, or a line for each record. */
+/** What programs read more than people takes a line. */
 function textOf(key: string, value: unknown): string {
-  if (key === 'live') return JSON.stringify(value);
-  if (key !== 'toolCallRecords' || !isPlainObject(value))
-    return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
-  const lines = Object.entries(value).map(([id, record]) => line(id, record));
-  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
+  return key === 'live' ? JSON.stringify(value) : JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
 }
 
 function line(id: string, record: unknown): string {

@@ -6,16 +6,19 @@ import type { SessionLedger } from '../../src/core/ports.ts';
 import { toDocument } from '../../src/core/sessionDocument.ts';
 import type { SessionEvent } from '../../src/core/events.ts';
 import { openSnapshot } from '../../src/store/snapshotFile.ts';
+import type { WrittenPieces } from '../../src/store/snapshotPieces.ts';
 import { created, renamed, ScriptedProcesses } from './support/diskFixture.ts';
 import { ID, MemoryFixture, ROOT } from './support/memoryFixture.ts';
 
-const PARTS = join(import.meta.dirname, '..', 'fixtures', 'snapshot-parts');
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const { self: owner } = new ScriptedProcesses('w');
 /** What a reader of pieces could take for the end of an id. */
 const ODD = ['plain', 'a": {"id": "b', 'ends with a backslash\\', '\\": {', '', 'ü": ', ',\n    "'];
 /** More than what is read when a session is opened. */
 const MANY = Array.from({ length: 300 }, (_, index) => `task-${index}`);
 const LARGE = 128 * 1024;
+const CALLS = Array.from({ length: 150 }, (_, index) => `call-${index}`);
+const TEXT = 'output '.repeat(600);
 
 function taskEvents(taskId: string, epoch: number): SessionEvent[] {
   const step = { id: 's', title: 'Step', status: 'pending' as const };
@@ -121,27 +124,86 @@ describe('the pieces of a snapshot', () => {
     assert.throws(() => state.metadata.tasks, { name: 'SessionError', code: 'damaged' });
   });
 
-  it('had another form before: such a file is read in pieces too, and written anew with the next record', async () => {
-    const [journal, snapshot] = ['events.jsonl', 'session.json'].map(name =>
-      readFileSync(join(PARTS, `${ID}.${name}`)),
-    );
-    assert.ok(journal !== undefined && snapshot !== undefined);
-    memory.placeJournal(journal);
-    memory.placeSnapshot(snapshot.toString());
-    assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.counts.tasks, 33);
-    const store = memory.store();
-    const ledger = await store.open(ID);
-    const read = plain(ledger);
-    const { tasks } = ledger.state.metadata;
-    assert.equal((await ledger.toolCalls(tasks[32] ?? '')).length, 1);
-    assert.deepEqual(memory.disk.content(memory.snapshot()), snapshot);
-    memory.disk.unlink(memory.snapshot());
-    assert.deepEqual(read, plain(await memory.store().open(ID)));
-    memory.placeSnapshot(snapshot.toString());
-    await ledger.commit(() => [renamed('Now')]);
-    await store.close();
-    const { parts, pieces } = memory.document()['journal'] as Record<string, unknown>;
-    assert.deepEqual([parts, typeof pieces], [undefined, 'object']);
-    assert.deepEqual((await memory.store().doctor.check({ repair: false })).findings, []);
+  for (const [form, folder] of [
+    ['of which the ids had none', 'snapshot-parts'],
+    ['of which the tool calls had none', 'snapshot-pieces'],
+  ] as const) {
+    it(`${form}: such a file is read in pieces too, and written anew with the next record`, async () => {
+      const [journal, snapshot] = ['events.jsonl', 'session.json'].map(name =>
+        readFileSync(join(FIXTURES, folder, `${ID}.${name}`)),
+      );
+      assert.ok(journal !== undefined && snapshot !== undefined);
+      memory.placeJournal(journal);
+      memory.placeSnapshot(snapshot.toString());
+      assert.equal(openSnapshot(memory.disk, memory.snapshot())?.pieces.tasks.count, 33);
+      const store = memory.store();
+      const ledger = await store.open(ID);
+      const read = plain(ledger);
+      const { tasks } = ledger.state.metadata;
+      assert.equal(ledger.state.toolCalls.size, 1);
+      assert.equal((await ledger.toolCalls(tasks[32] ?? '')).length, 1);
+      assert.deepEqual(memory.disk.content(memory.snapshot()), snapshot);
+      memory.disk.unlink(memory.snapshot());
+      assert.deepEqual(read, plain(await memory.store().open(ID)));
+      memory.placeSnapshot(snapshot.toString());
+      await ledger.commit(() => [renamed('Now')]);
+      await store.close();
+      const { parts, pieces } = memory.document()['journal'] as Record<string, unknown>;
+      assert.equal(parts, undefined);
+      assert.equal((pieces as WrittenPieces).toolCalls?.count, 1);
+      assert.deepEqual((await memory.store().doctor.check({ repair: false })).findings, []);
+    });
+  }
+
+  it('with the tool calls of the last task are read when somebody asks for one, and are what was recorded', async () => {
+    const recorded = await sessionOfCalls();
+    let bytes = 0;
+    const read = memory.disk.read.bind(memory.disk);
+    memory.disk.read = (...args) => {
+      const count = read(...args);
+      bytes += count;
+      return count;
+    };
+    const ledger = await memory.store().open(ID);
+    assert.ok(bytes < LARGE && memory.disk.content(memory.snapshot()).length > 2 * LARGE, `${bytes} bytes`);
+    const ids = [...ledger.state.toolCalls].map(({ id }) => id);
+    assert.deepEqual(ids, CALLS);
+    assert.equal(ledger.state.toolCalls.get('call-40')?.id, 'call-40');
+    assert.deepEqual(plain(ledger), recorded);
   });
+
+  it('with tool calls that are not as they were written are found in the journal', async () => {
+    const recorded = await sessionOfCalls();
+    const content = memory.disk.content(memory.snapshot());
+    content[content.indexOf('"call-40"') + 1] = 'k'.charCodeAt(0);
+    memory.disk.overwrite(memory.snapshot(), content);
+    assert.deepEqual(plain(await memory.store().open(ID)), recorded);
+  });
+
+  it('with the tool calls of a task that has not ended are held at once, though somebody removes all files', async () => {
+    const recorded = await sessionOfCalls('running');
+    const ledger = await memory.store().open(ID);
+    for (const path of [memory.snapshot(), memory.journal()]) memory.disk.unlink(path);
+    assert.deepEqual(plain(ledger), recorded);
+  });
+
+  /** The document of a session whose last task made many calls. */
+  async function sessionOfCalls(status: 'completed' | 'running' = 'completed'): Promise<unknown> {
+    const store = memory.store();
+    const ledger = await store.create(ID, [created(ID, ROOT)]);
+    const task = taskEvents('task', 1);
+    await ledger.commit(() => task.slice(0, -1));
+    for (const callId of CALLS) {
+      const call = { taskId: 'task', callId };
+      await ledger.commit(() => [
+        { type: 'toolCallRequested', data: { ...call, stepId: 's', tool: 'run_command', input: {} } },
+        { type: 'outputAppended', data: { ...call, text: TEXT } },
+        { type: 'toolCallEnded', data: { ...call, status: 'completed', duration: 1, exitCode: 0 } },
+      ]);
+    }
+    if (status === 'completed') await ledger.commit(() => task.slice(-1));
+    const recorded = plain(ledger);
+    await store.close();
+    return recorded;
+  }
 });
