@@ -137,7 +137,8 @@ export function titleFrom(description: string): string {
   return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
 }
 
-function blankTask(id: string, sessionId: string, at: Date): AgentTask {
+/** A task of which nothing is known yet. */
+export function blankTask(id: string, sessionId: string, at: Date): AgentTask {
   return {
     id,
     sessionId,

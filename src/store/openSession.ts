@@ -45,7 +45,12 @@ export class OpenSession {
   async settle(): Promise<void> {
     await this.live.idle();
     await this.#keeper.flush();
-    this.#onDidSettle(this.live);
+    try {
+      this.#onDidSettle(this.live);
+    } catch (error) {
+      // A list is made anew from the files; who closes a session must not fail for it.
+      this.#ports.logger.warn(`${this.live.sessionId} was not noted for lists: ${messageOf(error)}`);
+    }
   }
 
   close(): void {

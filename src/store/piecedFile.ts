@@ -23,6 +23,16 @@ export class PiecedFile {
     return isUnchanged(this.#stat, other.#stat);
   }
 
+  /** Whether those of these pieces, in the order of the file, that were read with its end are as they were written. */
+  isEndSound(pieces: readonly unknown[]): boolean {
+    for (const piece of pieces.toReversed()) {
+      if (!pieceShape.accepts(piece)) return false;
+      if (!this.#isInEnd(piece)) return true;
+      if (this.#checked(piece, undefined) === undefined) return false;
+    }
+    return true;
+  }
+
   /** `undefined`: the file was replaced, or the piece is not as it was written. */
   read(piece: unknown): Buffer | undefined {
     if (!pieceShape.accepts(piece)) return undefined;

@@ -8,7 +8,7 @@ import { type JournalDamage, type JournalItem, JournalReader } from './journalRe
 import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
-import { type OpenSnapshot, openSnapshot, readSnapshot, type Snapshot } from './snapshotFile.ts';
+import { isSound, type OpenSnapshot, openSnapshot, readSnapshot, type Snapshot } from './snapshotFile.ts';
 import { RecordsOfSnapshot } from './snapshotRecords.ts';
 import { damagedFile, storageError } from './storageError.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
@@ -78,7 +78,7 @@ export class LoadedSession {
   /** Takes in one more item of the journal. Returns whether it was a record that counts. */
   take(item: JournalItem): boolean {
     if (item.kind === 'newer') this.newer = item.version;
-    if (item.kind === 'damage') this.#report(item.damage);
+    if (item.kind === 'damage') this.report(item.damage);
     if (item.kind !== 'record') return false;
     const { record } = item;
     const bytes = Buffer.concat([item.line, Buffer.from('\n')]);
@@ -92,7 +92,7 @@ export class LoadedSession {
     } catch (error) {
       if (!(error instanceof MisplacedRecord)) throw error;
       const { segment, offset } = this.reader.position;
-      this.#report({
+      this.report({
         kind: 'damaged',
         file: basename(this.segments.pathOf(segment)),
         offset,
@@ -117,14 +117,15 @@ export class LoadedSession {
     }
   }
 
-  close(): void {
-    this.segments.close();
-  }
-
-  #report(damage: JournalDamage): void {
+  /** Has `damage` told of, once. */
+  report(damage: JournalDamage): void {
     if (this.damage.length >= MAX_DAMAGE) return;
     const known = this.damage.some(({ file, offset }) => file === damage.file && offset === damage.offset);
     if (!known) this.damage.push(damage);
+  }
+
+  close(): void {
+    this.segments.close();
   }
 }
 
@@ -200,18 +201,26 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
   if (snapshot === undefined) return undefined;
   const { position, damage, pieces } = snapshot;
   const builder = builderOf(sessionId, ports);
-  const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports);
+  const found: { loaded?: LoadedSession; isHarmed?: boolean } = {};
+  const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports, harm => {
+    found.isHarmed = true;
+    found.loaded?.report(harm);
+  });
   const state = builder.reopen(pieces.head, records);
   records.loadUnfinished(state);
+  // What still goes on is the journal's to tell.
+  if (found.isHarmed === true) return undefined;
   const places = new TaskPlaces(pieces.places);
   const from = { snapshot: { position, damage }, state, places, records };
-  return matching(new LoadedSession(sessionId, ports, from));
+  found.loaded = new LoadedSession(sessionId, ports, from);
+  return matching(found.loaded);
 }
 
 function openUsable(sessionId: string, ports: StorePorts): OpenSnapshot | undefined {
   try {
     const snapshot = openSnapshot(ports.files, ports.paths.snapshot(sessionId));
-    return snapshot?.pieces.head['sessionId'] === sessionId ? snapshot : undefined;
+    const isUsable = snapshot?.pieces.head['sessionId'] === sessionId && isSound(snapshot);
+    return isUsable ? snapshot : undefined;
   } catch (error) {
     if (isSessionError(error)) return undefined;
     throw error;

@@ -96,6 +96,16 @@ export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | un
   return { file, pieces, position: positionOf(journal), damage: journal.damage ?? [] };
 }
 
+/**
+ * Whether what was read of it so far is as it was written. Where it is not, the journal says it all: of a snapshot and a journal
+ * that were both damaged, neither can be made good from the other piece by piece.
+ */
+export function isSound({ file, pieces: { ids, plans, tasks, toolCalls } }: OpenSnapshot): boolean {
+  const single = 'piece' in ids ? [ids.piece] : [];
+  const lists = [single, plans.records, tasks.records, toolCalls?.records ?? []];
+  return lists.every(list => file.isEndSound(list));
+}
+
 function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {
   return { segment, offset, seq, sum };
 }

@@ -1,18 +1,38 @@
 import { basename } from 'node:path';
+import { damagedPlan, damagedTask } from '../core/damagedRecords.ts';
 import { CHUNK, RecordMap } from '../core/recordMap.ts';
 import { reviveOwnPlan, reviveOwnTask, reviveOwnToolCall } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
+import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import { isAt } from './journalPosition.ts';
-import { JournalReader } from './journalReader.ts';
+import { type JournalDamage, JournalReader } from './journalReader.ts';
 import { RecordPieces } from './recordPieces.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import { isPlainObject } from './shape.ts';
 import { SnapshotIds } from './snapshotIds.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
+import { pieceShape } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
+
+/** What tasks and plans have in common. */
+interface Kind<T extends { readonly id: string }> {
+  readonly mapOf: (state: SessionState) => RecordMap<T>;
+  readonly revive: (record: T) => T;
+  /** Whether it is as it was when the snapshot was made, as far as that can be told. */
+  readonly isWhole: (record: T) => boolean;
+  /** What is shown in place of a record of which not all can be read. */
+  readonly standIn: (id: string, known: T | undefined) => T;
+}
+
+/** What the journal says up to where the snapshot was made. */
+interface Rebuilt {
+  readonly state: SessionState | undefined;
+  readonly damage: readonly JournalDamage[];
+}
 
 /** The records of a snapshot that was opened by its end, and where they come from when it is no longer there. */
 export class RecordsOfSnapshot implements DocumentRecords {
@@ -24,16 +44,41 @@ export class RecordsOfSnapshot implements DocumentRecords {
   readonly #builder: SessionBuilder;
   readonly #sessionId: string;
   readonly #ports: StorePorts;
-  #rebuilt: SessionState | undefined;
+  readonly #report: (harm: JournalDamage) => void;
+  #rebuilt: Rebuilt | undefined;
 
-  constructor(sessionId: string, snapshot: OpenSnapshot, builder: SessionBuilder, ports: StorePorts) {
+  /** `report` is told of records that neither the snapshot nor the journal has any more. */
+  constructor(
+    sessionId: string,
+    snapshot: OpenSnapshot,
+    builder: SessionBuilder,
+    ports: StorePorts,
+    report: (harm: JournalDamage) => void,
+  ) {
+    this.#report = report;
     this.#sessionId = sessionId;
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
     this.ids = this.#idsOf(snapshot.pieces);
-    this.tasks = this.#recordsOf('tasks', state => state.tasks, reviveOwnTask);
-    this.plans = this.#recordsOf('plans', state => state.plans, reviveOwnPlan);
+    const { live, updatedAt } = snapshot.pieces.head;
+    const wereLive = new Set(
+      Array.isArray(live) ? live.map(entry => isPlainObject(entry) && entry['taskId']) : [],
+    );
+    const at = new Date(String(updatedAt));
+    this.tasks = this.#recordsOf('tasks', {
+      mapOf: state => state.tasks,
+      revive: reviveOwnTask,
+      // The record of its end may be what is damaged.
+      isWhole: task => isFinished(task) || wereLive.has(task.id),
+      standIn: (id, known) => damagedTask(id, known, sessionId, at),
+    });
+    this.plans = this.#recordsOf('plans', {
+      mapOf: state => state.plans,
+      revive: reviveOwnPlan,
+      isWhole: () => true,
+      standIn: (id, known) => damagedPlan(id, known, sessionId),
+    });
     this.#calls = new RecordPieces({
       read: index => snapshot.file.read(snapshot.pieces.toolCalls?.records[index]),
       recover: index => [...this.#exactly().toolCalls].slice(index * CHUNK, (index + 1) * CHUNK),
@@ -68,20 +113,16 @@ export class RecordsOfSnapshot implements DocumentRecords {
     for (const index of this.#snapshot.pieces.toolCalls?.records.keys() ?? []) this.#calls.hold(index);
   }
 
-  #recordsOf<T extends { readonly id: string }>(
-    key: 'tasks' | 'plans',
-    mapOf: (state: SessionState) => RecordMap<T>,
-    revive: (record: T) => T,
-  ): RecordPieces<T> {
+  #recordsOf<T extends { readonly id: string }>(key: 'tasks' | 'plans', kind: Kind<T>): RecordPieces<T> {
     const { file, pieces } = this.#snapshot;
     const { records } = pieces[key];
     return new RecordPieces({
       read: index => file.read(records[index]),
       recover: index => {
         const own = this.ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
-        return this.#recover(own, mapOf);
+        return this.#recover(own, kind, records[index]);
       },
-      revive,
+      revive: kind.revive,
     });
   }
 
@@ -97,17 +138,24 @@ export class RecordsOfSnapshot implements DocumentRecords {
 
   /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */
   #exactly(): SessionState {
-    const { position } = this.#snapshot;
-    const isOurs = this.#readJournal(segments => isAt(segments, position));
-    const state = isOurs ? this.#fromJournal() : undefined;
+    const { state } = this.#isOfJournal() ? this.#fromJournal() : {};
     if (state === undefined) throw this.#goneError();
     return state;
   }
 
-  /** From the snapshot that took the place of this one, else from the journal. */
+  /** Whether the journal ends, or goes on, where it did when the snapshot was made. */
+  #isOfJournal(): boolean {
+    return this.#readJournal(segments => isAt(segments, this.#snapshot.position));
+  }
+
+  /**
+   * From the snapshot that took the place of this one, else from the journal. What is damaged in both, and was so when they were
+   * opened, has something that stands for it: it costs nothing but itself.
+   */
   #recover<T extends { readonly id: string }>(
     ids: readonly string[],
-    mapOf: (state: SessionState) => RecordMap<T>,
+    { mapOf, isWhole, standIn }: Kind<T>,
+    piece: unknown,
   ): readonly T[] {
     const of = (state: SessionState | undefined): readonly T[] => {
       const map = state && mapOf(state);
@@ -115,9 +163,25 @@ export class RecordsOfSnapshot implements DocumentRecords {
     };
     const replaced = of(this.#replacement());
     if (replaced.length === ids.length) return replaced;
-    const rebuilt = of(this.#fromJournal());
-    if (rebuilt.length === ids.length) return rebuilt;
-    throw this.#goneError();
+    const { state, damage } = this.#fromJournal();
+    const found = of(state);
+    const whole = damage.length === 0 ? found : found.filter(isWhole);
+    if (whole.length === ids.length) return whole;
+    // Whoever takes files away may bring them back.
+    if (!this.#isOfJournal() || !this.#isInPlace()) throw this.#goneError();
+    for (const harm of damage) this.#report(harm);
+    const file = basename(this.#ports.paths.snapshot(this.#sessionId));
+    const problem = `${ids.length - whole.length} of these ${ids.length} records can be read neither here nor from the journal.`;
+    const offset = pieceShape.accepts(piece) ? piece[0] : 0;
+    this.#report({ kind: 'damaged', file, offset, problem });
+    const known = new Map(found.map(record => [record.id, record]));
+    return ids.map(id => standIn(id, known.get(id)));
+  }
+
+  /** Whether the snapshot is the one that was opened. */
+  #isInPlace(): boolean {
+    const { files, paths } = this.#ports;
+    return openSnapshot(files, paths.snapshot(this.#sessionId))?.file.isSame(this.#snapshot.file) === true;
   }
 
   #goneError(): Error {
@@ -135,15 +199,16 @@ export class RecordsOfSnapshot implements DocumentRecords {
     return isOther
       ? this.#builder.reopen(
           present.pieces.head,
-          new RecordsOfSnapshot(this.#sessionId, present, this.#builder, this.#ports),
+          new RecordsOfSnapshot(this.#sessionId, present, this.#builder, this.#ports, this.#report),
         )
       : undefined;
   }
 
-  /** What the journal says up to where the snapshot was made. */
-  #fromJournal(): SessionState | undefined {
-    this.#rebuilt ??= this.#readJournal(segments => this.#rebuild(segments));
-    return this.#rebuilt;
+  #fromJournal(): Rebuilt {
+    const rebuilt = this.#rebuilt ?? this.#readJournal(segments => this.#rebuild(segments));
+    // What is not there may come back.
+    if (rebuilt.state !== undefined) this.#rebuilt = rebuilt;
+    return rebuilt;
   }
 
   #readJournal<T>(read: (segments: SegmentFiles) => T): T {
@@ -156,14 +221,16 @@ export class RecordsOfSnapshot implements DocumentRecords {
     }
   }
 
-  #rebuild(segments: SegmentFiles): SessionState | undefined {
+  #rebuild(segments: SegmentFiles): Rebuilt {
     this.#ports.logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
+    const damage: JournalDamage[] = [];
     let state: SessionState | undefined;
     for (const item of new JournalReader(segments).read(false)) {
+      if (item.kind === 'damage') damage.push(item.damage);
       const isCovered = item.kind === 'record' && item.record.seq <= this.#snapshot.position.seq;
       if (isCovered) state = this.#added(state, item.record);
     }
-    return state;
+    return { state, damage };
   }
 
   #added(

@@ -1,6 +1,7 @@
 import { SessionError } from '../../src/core/errors.ts';
 import type { SessionRecord } from '../../src/core/events.ts';
 import type { SessionLedger, SessionStore } from '../../src/core/ports.ts';
+import { toDocument } from '../../src/core/sessionDocument.ts';
 import { InMemoryFileSystem } from '../support/inMemoryFileSystem.ts';
 import { marked } from './support/events.ts';
 import { CACHE, Population, ROOT, storeIn } from './support/inMemory.ts';
@@ -61,7 +62,11 @@ class Damaged {
     this.#tally.count('files');
     // Of the processor: whether something hangs must not depend on what else the machine does.
     const start = process.cpuUsage();
-    await this.#look(target === 'lock');
+    try {
+      await this.#look(target === 'lock');
+    } catch (error) {
+      this.#tally.fail(`${this.#what}: not closed: ${String(error)}`);
+    }
     const { user, system } = process.cpuUsage(start);
     const took = (user + system) / 1000;
     this.#tally.highest('ms at most', took);
@@ -103,6 +108,8 @@ class Damaged {
       await store.tallies(() => undefined);
       const ledger = await this.#open(store, listed);
       if (ledger !== undefined) {
+        // Not one task of it, however damaged, keeps the others from being read.
+        toDocument(ledger.state);
         await this.#requireUndamaged(store, ledger);
         await this.#goOn(store, ledger, isLocked);
       }

@@ -7,6 +7,7 @@ import { toDocument } from '../../src/core/sessionDocument.ts';
 import type { SessionEvent } from '../../src/core/events.ts';
 import { openSnapshot } from '../../src/store/snapshotFile.ts';
 import type { WrittenPieces } from '../../src/store/snapshotPieces.ts';
+import { FileSystemError } from '../support/inMemoryFileSystem.ts';
 import { created, renamed, ScriptedProcesses } from './support/diskFixture.ts';
 import { ID, MemoryFixture, ROOT } from './support/memoryFixture.ts';
 
@@ -111,6 +112,80 @@ describe('the pieces of a snapshot', () => {
     await setImmediate();
     for (const path of [memory.snapshot(), memory.journal()]) memory.disk.unlink(path);
     assert.deepEqual(state.metadata.tasks, MANY);
+  });
+
+  /** Makes what these words are in unreadable, in the journal and in the snapshot. */
+  function foul(inJournal: readonly string[], inSnapshot: string): void {
+    const zero = (text: string): string => '\0'.repeat(Buffer.byteLength(text));
+    const isHit = (line: string): boolean => inJournal.some(word => line.includes(word));
+    const lines = memory.lines().map(line => (isHit(line) ? zero(line) : line));
+    memory.disk.overwrite(memory.journal(), `${lines.join('\n')}\n`);
+    const snapshot = memory.disk.content(memory.snapshot()).toString();
+    assert.ok(snapshot.includes(inSnapshot));
+    memory.disk.overwrite(memory.snapshot(), snapshot.replace(inSnapshot, zero));
+  }
+
+  for (const ids of [['task-1', 'task-2', 'task-3'], MANY]) {
+    it(`that are damaged where the journal is damaged too cost no more than themselves, of ${ids.length} tasks`, async () => {
+      await session(ids);
+      foul(['"task-1"'], 'Task task-1"');
+      const store = memory.store();
+      const ledger = await store.open(ID);
+      assert.equal(ledger.state.tasks.get('task-2')?.description, 'Task task-2');
+      // Of a short session the journal is read at once, and knows nothing of it.
+      const shown = ids === MANY ? 'damaged' : undefined;
+      assert.equal(ledger.state.tasks.get('task-1')?.errorCode, shown);
+      const others = [...ledger.state.tasks].filter(task => task.status === 'completed');
+      assert.equal(others.length, ids.length - 1);
+      const told = ledger.damage.map(({ file }) => file);
+      assert.ok(told.includes(`${ID}.events.jsonl`), told.join());
+      assert.equal(told.includes(`${ID}.session.json`), ids === MANY);
+      const { sessions, damaged } = await store.list({});
+      assert.deepEqual([sessions.length, damaged], [1, []]);
+      await ledger.commit(() => [renamed('goes on')]);
+      await store.close();
+      const next = await memory.store().open(ID);
+      assert.equal(next.state.metadata.title, 'goes on');
+      assert.equal(next.state.tasks.get('task-1')?.errorCode, shown);
+      assert.equal(next.state.tasks.get('task-2')?.description, 'Task task-2');
+      assert.ok(next.damage.length > 0);
+    });
+  }
+
+  it('of a task of which the journal has no longer the end do not let it run for ever', async () => {
+    await session(MANY);
+    foul(['"taskCompleted","data":{"taskId":"task-1"'], 'Task task-2"');
+    const { state } = await memory.store().open(ID);
+    const { status, description } = state.tasks.get('task-1') ?? {};
+    assert.deepEqual([status, description], ['failed', 'Task task-1']);
+    assert.equal(state.tasks.get('task-2')?.status, 'completed');
+  });
+
+  it('are there again when somebody who took the files away brings them back', async () => {
+    await session(MANY);
+    const { state } = await memory.store().open(ID);
+    const [journal, snapshot] = [memory.journal(), memory.snapshot()];
+    for (const file of [journal, snapshot]) memory.disk.rename(file, `${file}.away`);
+    assert.throws(() => state.tasks.get('task-7'), { code: 'damaged' });
+    for (const file of [journal, snapshot]) memory.disk.rename(`${file}.away`, file);
+    assert.equal(state.tasks.get('task-7')?.description, 'Task task-7');
+  });
+
+  it('that cannot be read keep nobody from closing the store', async () => {
+    await session(MANY);
+    const store = memory.store();
+    const ledger = await store.open(ID);
+    await setImmediate();
+    const open = memory.disk.open.bind(memory.disk);
+    memory.disk.open = (path, mode) => {
+      if (path === memory.snapshot()) throw new FileSystemError('EIO', path);
+      return open(path, mode);
+    };
+    await ledger.commit(() => [renamed('last')]);
+    await store.close();
+    memory.disk.open = open;
+    assert.equal((await memory.read()).title, 'last');
+    assert.deepEqual(memory.disk.list(memory.sessionsFolder.replace('sessions', 'locks')), []);
   });
 
   it('with the ids are not taken from a journal that has another history', async () => {
