@@ -12,7 +12,7 @@ import { RecordPieces } from './recordPieces.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
-import { SnapshotIds } from './snapshotIds.ts';
+import { type IdLists, SnapshotIds } from './snapshotIds.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
 import { pieceShape } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
@@ -131,9 +131,32 @@ export class RecordsOfSnapshot implements DocumentRecords {
     return 'piece' in ids
       ? new SnapshotIds(counts, {
           read: () => this.#snapshot.file.read(ids.piece),
-          recover: () => this.#exactly().metadata,
+          recover: () => this.#recoveredIds(),
         })
       : new SnapshotIds(counts, { read: () => undefined, recover: () => ids });
+  }
+
+  /** From the journal, or, where that is damaged and has others, from the records themselves: each must be where it is. */
+  #recoveredIds(): IdLists {
+    const { tasks, plans } = this.#exactly().metadata;
+    const { pieces } = this.#snapshot;
+    if (tasks.length === pieces.tasks.count && plans.length === pieces.plans.count) return { tasks, plans };
+    return { tasks: this.#idsInPieces('tasks', tasks), plans: this.#idsInPieces('plans', plans) };
+  }
+
+  #idsInPieces(key: 'tasks' | 'plans', known: readonly string[]): readonly string[] {
+    const { file, pieces } = this.#snapshot;
+    const { count, records } = pieces[key];
+    const found = records.map((piece, index) =>
+      file.read(piece) === undefined ? [] : this[key].load(index).map(({ id }) => id),
+    );
+    const present = new Set(found.flat());
+    const next = known.filter(id => !present.has(id)).values();
+    return found.flatMap((ids, index) => {
+      if (ids.length > 0) return ids;
+      const length = Math.min(CHUNK, count - index * CHUNK);
+      return Array.from({ length }, (_, at) => next.next().value ?? `damaged ${index * CHUNK + at}`);
+    });
   }
 
   /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */

@@ -84,17 +84,18 @@ function* records(
   const pieces: Piece[] = [];
   yield file.add(`  ${JSON.stringify(key)}: {`);
   let lines: string[] = [];
-  let count = 0;
-  for (const record of map) {
-    lines.push(line(record.id, record));
-    count++;
-    if (lines.length < CHUNK && count < map.size) continue;
+  function* write(): Generator<Buffer> {
     yield file.add(pieces.length === 0 ? '\n' : ',\n');
     yield file.add(lines.join(',\n'));
     pieces.push(file.last);
     lines = [];
   }
-  yield file.add(count === 0 ? '},\n' : '\n  },\n');
+  for (const record of map) {
+    if (lines.length === CHUNK) yield* write();
+    lines.push(line(record.id, record));
+  }
+  if (lines.length > 0) yield* write();
+  yield file.add(pieces.length === 0 ? '},\n' : '\n  },\n');
   return pieces;
 }
 

@@ -152,6 +152,26 @@ describe('the pieces of a snapshot', () => {
     });
   }
 
+  for (const [what, fouled] of [
+    ['ids', ['    "task-1",\n']],
+    ['ids and records', ['    "task-1",\n', 'Task task-1"']],
+  ] as const) {
+    it(`with ${what} that are damaged where the journal is damaged too leave the other tasks where they are`, async () => {
+      await session(MANY);
+      for (const text of fouled) foul(['"task-1"'], text);
+      const store = memory.store();
+      const ledger = await store.open(ID);
+      for (const id of ['task-0', 'task-2', 'task-299'])
+        assert.equal(ledger.state.tasks.get(id)?.description, `Task ${id}`);
+      await ledger.commit(() => taskEvents('a new one', 301));
+      await store.close();
+      const { state } = await memory.store().open(ID);
+      for (const id of ['task-0', 'task-2', 'task-299', 'a new one'])
+        assert.equal(state.tasks.get(id)?.description, `Task ${id}`);
+      assert.equal([...state.tasks].length, 301);
+    });
+  }
+
   it('of a task of which the journal has no longer the end do not let it run for ever', async () => {
     await session(MANY);
     foul(['"taskCompleted","data":{"taskId":"task-1"'], 'Task task-2"');

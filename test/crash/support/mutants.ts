@@ -73,12 +73,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const found = salvage(line.bytes.subarray(0, 0));',
   },
   {
-    control: 'what is damaged in the journal and in the snapshot costs nothing but itself',
-    ...{ file: 'src/store/snapshotRecords.ts', suite: 'fuzz', share: 0.3 },
-    from: 'if (!isSame || !this.#isInPlace())',
-    to: 'if (isSame || !this.#isInPlace())',
-  },
-  {
     control: 'a removed file of a journal that goes on is put back',
     ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
     from: 'if (state.deleted || !segments.look(reader.segment).same) return;',
