@@ -31,18 +31,25 @@ async function check(app: App, folder: FolderSessions, request: DoctorRequest): 
   return report;
 }
 
-/** Says in the status bar that sessions are checked. Where they are many it says how far that is, and can be ended. */
+/** Says in the status bar that sessions are checked; of many, in its place, how far that is, where it can be ended. */
 async function shown<T>(folder: FolderSessions, ending: AbortController, work: Promise<T>): Promise<T> {
   const title = vscode.l10n.t('Checking sessions');
   const settled = work.then(
     () => undefined,
     () => undefined,
   );
+  const many = Promise.withResolvers<undefined>();
   const following = folder.onDidWork(({ kind }) => {
     if (kind !== 'check') return;
     following.dispose();
+    many.resolve(undefined);
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      // VS Code takes two of the same title for one.
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Checking all sessions'),
+        cancellable: true,
+      },
       async (progress, token) => {
         token.onCancellationRequested(() => {
           ending.abort();
@@ -55,8 +62,11 @@ async function shown<T>(folder: FolderSessions, ending: AbortController, work: P
       },
     );
   });
+  void vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    Promise.race([settled, many.promise]),
+  );
   try {
-    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => work);
+    return await work;
   } finally {
     following.dispose();
   }
