@@ -160,5 +160,6 @@ function expectedOnDisk({ reader, segments }: LoadedSession): Expected {
   const expected = segments.expected(reader.segment, reader.offset);
   // A file without one record is not held.
   const { stat } = segments.look(reader.segment);
-  return expected === 'nothing' && stat !== undefined ? { file: stat, bytes: 0, ended: false } : expected;
+  if (expected === 'nothing' && stat !== undefined) return { file: stat, bytes: 0, ended: false, torn: true };
+  return typeof expected === 'object' ? { ...expected, torn: true } : expected;
 }

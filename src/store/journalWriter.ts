@@ -11,10 +11,12 @@ export const SEGMENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Which file a line is meant for: the one that was read, with the bytes that were read, of which the last is known to be a
- * newline or not; none; or whatever has the name.
+ * newline or not; none; or whatever has the name. `torn`: an unfinished line may be behind these bytes.
  */
 export type Expected =
-  { readonly file: FileStat; readonly bytes: number; readonly ended: boolean } | 'nothing' | 'anything';
+  | { readonly file: FileStat; readonly bytes: number; readonly ended: boolean; readonly torn?: boolean }
+  | 'nothing'
+  | 'anything';
 
 /** The file that a line was meant for was cut, or lost its name to another. */
 export class JournalReplaced extends SessionError {
@@ -86,7 +88,7 @@ export class JournalWriter {
     if (target === undefined) return this.#appendToNew(last, lines);
     const { size } = target;
     const { descriptor } = target.file;
-    if (target.segment === last && size < expectedBytes(expected)) throw new JournalReplaced();
+    if (target.segment === last && !hasSize(expected, size)) throw new JournalReplaced();
     const isEnded =
       (isEnd(expected, size) && target.segment === last) || !this.#lacksNewline(descriptor, size);
     const start = Buffer.from(isEnded ? '' : '\n');
@@ -214,8 +216,10 @@ export class JournalWriter {
   }
 }
 
-function expectedBytes(expected: Expected): number {
-  return typeof expected === 'object' ? expected.bytes : 0;
+/** Nobody of ours appends under the lock: what is longer than what was read has numbers that are not known. */
+function hasSize(expected: Expected, size: number): boolean {
+  if (typeof expected !== 'object') return true;
+  return expected.torn === true ? size >= expected.bytes : size === expected.bytes;
 }
 
 /** Whether these are the bytes that were read, a whole line at their end. */

@@ -74,6 +74,17 @@ describe('in the midst of an append, somebody else', () => {
     assert.deepEqual(await found(), ALL);
   });
 
+  it('writes more into the file before the record is written: it gets the number after theirs', async () => {
+    let asked = 0;
+    await ledger.commit(() => {
+      const theirs = `${content()}${line(4, renamed('theirs'))}`;
+      if (asked++ === 0) memory.disk.overwrite(memory.journal(), theirs);
+      return [renamed('t5')];
+    });
+    assert.equal(asked, 2);
+    assert.deepEqual(await found(), { titles: ['t1', 't2', 't3', 'theirs', 't5'], damage: 0 });
+  });
+
   it('removes the file before the record is written', async () => {
     let asked = 0;
     await ledger.commit(() => {
