@@ -10,6 +10,8 @@ export class PiecedFile {
   readonly #stat: FileStat;
   /** Its end, which was read when it was opened. */
   readonly #end: Buffer;
+  /** Whether the pieces in there were compared with their sums already. */
+  #isSound = false;
 
   constructor(files: FileSystem, path: string, stat: FileStat, end: Buffer) {
     this.#files = files;
@@ -23,24 +25,20 @@ export class PiecedFile {
     return isUnchanged(this.#stat, other.#stat);
   }
 
-  /** Whether those of these pieces, in the order of the file, that were read with its end are as they were written. */
-  isEndSound(pieces: readonly unknown[]): boolean {
-    for (const piece of pieces.toReversed()) {
-      if (!pieceShape.accepts(piece)) return false;
-      if (!this.#isInEnd(piece)) return true;
-      if (this.#checked(piece, undefined) === undefined) return false;
-    }
-    return true;
+  /** Whether those of these pieces that were read with its end are as they were written. Each list is in the order of the file. */
+  isEndSound(lists: readonly (readonly unknown[])[]): boolean {
+    this.#isSound = lists.every(pieces => this.#areSound(pieces));
+    return this.#isSound;
   }
 
   /** `undefined`: the file was replaced, or the piece is not as it was written. */
   read(piece: unknown): Buffer | undefined {
     if (!pieceShape.accepts(piece)) return undefined;
-    if (this.#isInEnd(piece)) return this.#checked(piece, undefined);
+    if (this.#isInEnd(piece)) return this.#inEnd(piece);
     const file = openIfThere(this.#files, this.#path);
     if (file === undefined) return undefined;
     try {
-      return isUnchanged(file.stat, this.#stat) ? this.#checked(piece, file.descriptor) : undefined;
+      return isUnchanged(file.stat, this.#stat) ? this.#fromFile(piece, file.descriptor) : undefined;
     } finally {
       this.#files.close(file.descriptor);
     }
@@ -49,7 +47,7 @@ export class PiecedFile {
   /** The same while the file is open. */
   readFrom(descriptor: number, piece: unknown): Buffer | undefined {
     if (!pieceShape.accepts(piece)) return undefined;
-    return this.#checked(piece, this.#isInEnd(piece) ? undefined : descriptor);
+    return this.#fromFile(piece, descriptor);
   }
 
   #isInEnd([start]: Piece): boolean {
@@ -60,11 +58,23 @@ export class PiecedFile {
     return this.#stat.size - this.#end.length;
   }
 
-  #checked([start, end, sum]: Piece, descriptor: number | undefined): Buffer | undefined {
-    const bytes =
-      descriptor === undefined
-        ? this.#end.subarray(start - this.#endStart, end - this.#endStart)
-        : readFully(this.#files, descriptor, start, end - start);
+  #areSound(pieces: readonly unknown[]): boolean {
+    for (let index = pieces.length - 1; index >= 0; index--) {
+      const piece = pieces[index];
+      if (!pieceShape.accepts(piece)) return false;
+      if (!this.#isInEnd(piece)) return true;
+      if (this.#inEnd(piece) === undefined) return false;
+    }
+    return true;
+  }
+
+  #inEnd([start, end, sum]: Piece): Buffer | undefined {
+    const bytes = this.#end.subarray(start - this.#endStart, end - this.#endStart);
+    return this.#isSound || crc32(bytes) === sum ? bytes : undefined;
+  }
+
+  #fromFile([start, end, sum]: Piece, descriptor: number): Buffer | undefined {
+    const bytes = readFully(this.#files, descriptor, start, end - start);
     return crc32(bytes) === sum ? bytes : undefined;
   }
 }

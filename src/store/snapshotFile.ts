@@ -103,7 +103,7 @@ export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | un
 export function isSound({ file, pieces: { ids, plans, tasks, toolCalls } }: OpenSnapshot): boolean {
   const single = 'piece' in ids ? [ids.piece] : [];
   const lists = [single, plans.records, tasks.records, toolCalls?.records ?? []];
-  return lists.every(list => file.isEndSound(list));
+  return file.isEndSound(lists);
 }
 
 function positionOf({ segment, offset, seq, sum }: JournalPosition): JournalPosition {
