@@ -35,7 +35,7 @@ export class FolderSessions implements Disposable {
   readonly #onDidChange: Emitter<SessionChange>;
   readonly #onDidChangeList: Emitter<void>;
   readonly #onDidWork: Emitter<LongWork>;
-  /** Resolves when there is something to show. */
+  /** Resolves when there is something to show, be it the current session while the others are read. */
   readonly #shown = Promise.withResolvers<undefined>();
   #host: Promise<Host> | undefined;
   #opened: Host | undefined;
@@ -48,6 +48,7 @@ export class FolderSessions implements Disposable {
   #problem: string | undefined;
   #current: SessionMetadata | undefined;
   #currentHold: Disposable | undefined;
+  #currentTurn: Promise<void> = Promise.resolve();
 
   constructor(options: FolderSessionsOptions) {
     this.#options = options;
@@ -85,7 +86,7 @@ export class FolderSessions implements Disposable {
     return this.folder.name;
   }
 
-  /** Whether there is something to show: the newest sessions, or why there is nothing. */
+  /** Whether there is a list to show, the newest sessions at least, or why there is none. The current session may be known before. */
   get loaded(): boolean {
     return this.#loaded;
   }
@@ -109,7 +110,7 @@ export class FolderSessions implements Disposable {
 
   /** Whether the folder is known to have no session and nothing else to show. */
   get isEmpty(): boolean {
-    if (!this.#loaded) return this.#isAbsent;
+    if (!this.#loaded) return this.#isAbsent && this.#current === undefined;
     const { all, pinned, archived } = this;
     const rows = [all, pinned, archived].some(list => list.rows.length > 0);
     return !rows && this.#current === undefined && this.damaged.length === 0 && this.#problem === undefined;
@@ -144,9 +145,12 @@ export class FolderSessions implements Disposable {
     if (!this.#disposed) this.#onDidChangeList.fire();
   }
 
-  /** Reads the lists if that was not done yet; of many sessions the newest are enough. Never rejects: `problem` says what went wrong. */
+  /**
+   * Reads the lists if that was not done yet; of many sessions the newest are enough, or the current one while no index knows them.
+   * Never rejects: `problem` says what went wrong.
+   */
   async load(): Promise<void> {
-    if (!this.#loaded) await Promise.race([this.reload(), this.#shown.promise]);
+    if (!this.#loaded) await Promise.race([this.#loading ?? this.reload(), this.#shown.promise]);
   }
 
   /** Reads the lists again. Calls while it reads are answered by one more reading. Never rejects. */
@@ -217,8 +221,8 @@ export class FolderSessions implements Disposable {
     try {
       const sessions = await this.sessions();
       const readPage = sessions.listPage.bind(sessions);
-      await this.all.load(readPage);
       await this.#readCurrent(sessions);
+      await this.all.load(readPage);
       // Lists with a condition look at all sessions: of many, those that are known are shown meanwhile.
       if (!this.#loaded && this.all.hasMore) this.#show();
       for (const list of [this.pinned, this.archived]) await list.load(readPage);
@@ -232,16 +236,42 @@ export class FolderSessions implements Disposable {
 
   #show(): void {
     this.#loaded = true;
-    this.#shown.resolve(undefined);
+    this.#showWhatIsKnown();
+  }
+
+  #showWhatIsKnown(): void {
+    if (this.#loaded || this.#current !== undefined) this.#shown.resolve(undefined);
     if (!this.#disposed) this.#onDidChangeList.fire();
   }
 
   readonly #noteWork = (work: LongWork): void => {
+    const isFirst = this.#work === undefined;
     this.#work = work.done < work.total ? work : undefined;
-    if (!this.#disposed) this.#onDidWork.fire(work);
+    if (this.#disposed) return;
+    this.#onDidWork.fire(work);
+    // A list that takes long is not waited for to show what is known.
+    if (isFirst && !this.#loaded) this.#showWhatIsKnown();
   };
 
-  async #readCurrent(sessions: SessionManager): Promise<void> {
+  /** Shows another current session before the lists are read again: that may take long. */
+  async #noteCurrent(): Promise<void> {
+    try {
+      await this.#readCurrent(await this.sessions());
+    } catch (error) {
+      // The lists are read, too, and tell of it.
+      this.#options.logger.warn(`The current session of ${this.name} could not be read: ${messageOf(error)}`);
+      return;
+    }
+    this.#showWhatIsKnown();
+  }
+
+  #readCurrent(sessions: SessionManager): Promise<void> {
+    const read = this.#currentTurn.then(() => this.#readCurrentInTurn(sessions));
+    this.#currentTurn = read.catch(() => undefined);
+    return read;
+  }
+
+  async #readCurrentInTurn(sessions: SessionManager): Promise<void> {
     const sessionId = await sessions.currentSession();
     if (sessionId === this.#current?.sessionId && this.#currentHold !== undefined) {
       this.#current = this.currentState?.metadata ?? this.#current;
@@ -263,6 +293,7 @@ export class FolderSessions implements Disposable {
       if (this.#current?.sessionId === change.sessionId) this.#current = metadata;
       if (change.records.some(({ event }) => LIST_EVENTS.has(event.type))) void this.reload();
     }
+    if (change.kind === 'current') void this.#noteCurrent();
     if (change.kind === 'list' || change.kind === 'current') void this.reload();
     this.#onDidChange.fire(change);
   }
