@@ -270,25 +270,20 @@ export class SessionCatalog {
   /** Reads what is known beyond the newest; where lines of that are lost, the folder says what is missing. */
   async #completeRows(): Promise<void> {
     if (this.#complete) return;
-    this.#readRows();
+    await this.#readRows();
     const stat = this.#parts.ports.files.lstat(this.#parts.ports.paths.sessions);
     if (this.#rows.size !== this.#count && stat !== undefined) await this.#scan(stat);
   }
 
-  #readRows(): void {
+  async #readRows(): Promise<void> {
     if (this.#complete) return;
     this.#complete = true;
     this.#others = 0;
+    const { ordered, later } = await this.#parts.index.readAll();
     // What is known already is not older than what the log says.
     const known = new Set(this.#rows.ids());
-    this.#parts.index.readAll(
-      rows => {
-        this.#rows.putOlder(rows);
-      },
-      row => {
-        if (!known.has(row.sessionId)) this.#rows.put(row);
-      },
-    );
+    this.#rows.putOlder(ordered);
+    for (const row of later) if (!known.has(row.sessionId)) this.#rows.put(row);
   }
 
   #clear(): void {
@@ -302,7 +297,7 @@ export class SessionCatalog {
   async #scan({ mtimeMs, inode }: { readonly mtimeMs: number; readonly inode: number }): Promise<void> {
     const { ports } = this.#parts;
     this.#readNew();
-    this.#readRows();
+    await this.#readRows();
     const seenAt = ports.clock.now().getTime();
     const { sessions, damaged } = await scanFolder(ports);
     for (const sessionId of this.#rows.ids()) if (!sessions.has(sessionId)) this.#rows.delete(sessionId);

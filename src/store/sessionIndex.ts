@@ -6,6 +6,7 @@ import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 import { compareIndexed } from './listing.ts';
+import type { LineOfRows } from './rowColumns.ts';
 import { sortInSlices } from './sortInSlices.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
@@ -65,22 +66,31 @@ export class SessionIndex {
     });
   }
 
-  /** All rows: those that are in the order of lists in one go, then those that were added or changed since. */
-  readAll(takeInOrder: (rows: readonly IndexedRow[]) => void, take: (row: IndexedRow) => void): void {
-    this.#quietly(() => {
-      if (this.#folder === undefined || this.#generation === undefined) return;
-      this.#logRead = this.#folder.logSize(this.#generation);
-      const ordered: IndexedRow[] = [];
-      const later: IndexedRow[] = [];
-      for (const { rows, inOrder } of this.#folder.rows(this.#generation)) {
+  /**
+   * All rows: those that are in the order of lists, and those that were added or changed since. Many take a second, in which
+   * others run.
+   */
+  async readAll(): Promise<{
+    readonly ordered: readonly IndexedRow[];
+    readonly later: readonly IndexedRow[];
+  }> {
+    const ordered: IndexedRow[] = [];
+    const later: IndexedRow[] = [];
+    const breathe = slicer(this.#ports);
+    try {
+      for (const { rows, inOrder } of this.#allLines()) {
         const into = inOrder && later.length === 0 ? ordered : later;
         into.push(...rows);
+        const pause = breathe();
+        if (pause !== undefined) await pause;
       }
-      this.#lines += ordered.length + later.length;
-      this.#added += later.length;
-      takeInOrder(ordered);
-      later.forEach(take);
-    });
+    } catch (error) {
+      this.#tellUnusable(error);
+      return { ordered: [], later: [] };
+    }
+    this.#lines += ordered.length + later.length;
+    this.#added += later.length;
+    return { ordered, later };
   }
 
   /** The rows that other processes added since. */
@@ -211,12 +221,22 @@ export class SessionIndex {
     this.#logRead = index.logSize(generation);
   }
 
+  *#allLines(): Generator<LineOfRows> {
+    if (this.#folder === undefined || this.#generation === undefined) return;
+    this.#logRead = this.#folder.logSize(this.#generation);
+    yield* this.#folder.rows(this.#generation);
+  }
+
   #quietly<T>(action: () => T): T | undefined {
     try {
       return action();
     } catch (error) {
-      this.#ports.logger.debug(`The list index cannot be used: ${messageOf(error)}`);
+      this.#tellUnusable(error);
       return undefined;
     }
+  }
+
+  #tellUnusable(error: unknown): void {
+    this.#ports.logger.debug(`The list index cannot be used: ${messageOf(error)}`);
   }
 }

@@ -15,6 +15,9 @@ const FOLDER = { inode: 1, mtimeMs: 1, seenAt: 1 };
 const COUNT = 300;
 /** More than are written at once. */
 const ADDED = 600;
+/** Of rows in order a line of the index has at most this many. */
+const WRITTEN_AT_ONCE = 2_000;
+const ORDERED = 4_500;
 
 function entry(number: number, stamp: string): CatalogEntry {
   const id = `${number.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
@@ -36,20 +39,19 @@ function open(disk: InMemoryFileSystem, onPause: () => void = () => undefined): 
 }
 
 /** What the next process finds: the head, what it reads behind that, all rows, and the stamps of all details. */
-function found(disk: InMemoryFileSystem): {
+async function found(disk: InMemoryFileSystem): Promise<{
   readonly head: readonly IndexedRow[];
   readonly count: number | undefined;
   readonly later: readonly IndexedRow[];
   readonly stamps: ReadonlyMap<string, string>;
   readonly details: ReadonlyMap<string, string>;
-} {
+}> {
   const index = open(disk);
   const known = index.open();
   const later: IndexedRow[] = [];
   index.readNew(row => later.push(row));
-  const stamps = new Map<string, string>();
-  const take = ({ sessionId, stamp }: IndexedRow): unknown => stamps.set(sessionId, stamp);
-  index.readAll(rows => rows.forEach(take), take);
+  const all = await index.readAll();
+  const stamps = new Map([...all.ordered, ...all.later].map(row => [row.sessionId, row.stamp]));
   const details = new Map([...index.details()].map(read => [read?.sessionId ?? '', read?.stamp ?? '']));
   return { head: known?.rows ?? [], count: known?.count, later, stamps, details };
 }
@@ -89,7 +91,7 @@ describe('writing the list index', () => {
       const { pauses } = await writing(times, Infinity);
       assert.ok(pauses >= atLeast, String(pauses));
       for (const moment of new Set([1, Math.ceil(pauses / 2), pauses])) {
-        const { head, count, later, stamps, details } = found((await writing(times, moment)).disk);
+        const { head, count, later, stamps, details } = await found((await writing(times, moment)).disk);
         const place = `at pause ${String(moment)} of ${String(pauses)}`;
         assert.deepEqual([count, [...new Set(head.map(row => row.stamp))]], [COUNT, ['old']], place);
         assert.deepEqual([later.length, later.every(row => row.stamp === 'new')], [ADDED, true], place);
@@ -99,4 +101,41 @@ describe('writing the list index', () => {
           assert.equal([...all.values()].filter(stamp => stamp === 'new').length, ADDED, place);
       }
     });
+});
+
+describe('reading the list index', () => {
+  it('lets others run between its lines, and gives what is in order first', async () => {
+    const disk = new InMemoryFileSystem();
+    const rows = new CatalogRows();
+    for (let number = 0; number < ORDERED; number++) rows.put(entry(number, 'old').row);
+    const writer = open(disk);
+    await writer.writeHead(rows, FOLDER, []);
+    for (const stamp of ['later', 'latest']) {
+      writer.add(entry(7, stamp));
+      writer.flush();
+    }
+    let pauses = 0;
+    const reader = open(disk, () => pauses++);
+    assert.equal(reader.open()?.count, ORDERED);
+    const { ordered, later } = await reader.readAll();
+    assert.deepEqual(
+      [ordered.length, ordered[0]?.sessionId],
+      [ORDERED, entry(ORDERED - 1, '').row.sessionId],
+    );
+    assert.deepEqual(
+      later.map(({ stamp }) => stamp),
+      ['later', 'latest'],
+    );
+    assert.equal(pauses, Math.ceil(ORDERED / WRITTEN_AT_ONCE) + 2);
+  });
+
+  it('gives nothing where its files cannot be read', async () => {
+    const { disk } = await writing(0, Infinity);
+    const reader = open(disk);
+    assert.equal(reader.open()?.count, COUNT);
+    disk.read = () => {
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+    };
+    assert.deepEqual(await reader.readAll(), { ordered: [], later: [] });
+  });
 });
