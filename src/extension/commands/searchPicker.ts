@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableList } from '../../core/disposable.ts';
 import { isSessionError, messageOf } from '../../core/errors.ts';
-import { inertLine } from '../../core/inertText.ts';
 import type { SearchHit, SearchPage, SearchProgress } from '../../core/search/searchPage.ts';
 import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
@@ -11,6 +10,8 @@ import { countText } from '../show/numberText.ts';
 import { plainLabel } from '../show/plainLabel.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
 import { askFolders } from './askFolders.ts';
+import { note } from './pickerNote.ts';
+import { tellOfWait } from './tellOfWait.ts';
 
 const SHOWN = 50;
 const TYPING_MS = 120;
@@ -51,7 +52,14 @@ export function pickHit(app: App): Promise<PickedHit | undefined> {
       if (same !== undefined) picker.activeItems = [same];
       isShown = true;
     };
-    const items = await itemsFor(app, text, turn.signal, show);
+    const wait = tellOfWait(app.folders, waiting => {
+      show([waiting]);
+    });
+    const items = await itemsFor(app, text, turn.signal, found => {
+      wait.dispose();
+      show(found);
+    });
+    wait.dispose();
     show(items);
     if (!turn.signal.aborted) picker.busy = false;
   };
@@ -147,7 +155,7 @@ function progressNote(searches: readonly SearchProgress[]): HitItem | undefined 
   const sum = (of: (search: SearchProgress) => number): number =>
     reading.reduce((total, search) => total + of(search), 0);
   const text = vscode.l10n.t(
-    'Reading sessions for the first time: {0} of {1}',
+    'Reading sessions for the first time: {0} of {1}. The next search is quick.',
     countText(sum(({ searched }) => searched)),
     countText(sum(({ total }) => total)),
   );
@@ -205,15 +213,6 @@ function sessionItem(folder: FolderSessions, session: SessionMetadata): HitItem 
     description: `${sessionProgress(session)} · ${date}`,
     iconPath: sessionIcon(sessionLook(session, folder.states.get(session.sessionId))),
     target: { folder, sessionId: session.sessionId, taskId: undefined },
-  };
-}
-
-function note(icon: string, text: string): HitItem {
-  return {
-    label: plainLabel(inertLine(text)),
-    iconPath: new vscode.ThemeIcon(icon),
-    alwaysShow: true,
-    target: undefined,
   };
 }
 

@@ -1,35 +1,19 @@
 import * as vscode from 'vscode';
 import { DisposableList } from '../../core/disposable.ts';
-import type { SessionQuery } from '../../core/ports.ts';
-import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
-import type { FolderSessions } from '../folders/folderSessions.ts';
 import { reportError } from '../reportError.ts';
-import { sessionIcon } from '../show/icons.ts';
-import { plainLabel } from '../show/plainLabel.ts';
-import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
-import { askFolders } from './askFolders.ts';
+import { countText } from '../show/numberText.ts';
 import type { ChosenSession } from './chosen.ts';
+import { type OfferedSessions, type PickedSession, type SessionItem, sessionItems } from './sessionItems.ts';
+import { tellOfWait } from './tellOfWait.ts';
 
-const SHOWN = 100;
 const TYPING_MS = 120;
 
-export interface PickedSession {
-  readonly folder: FolderSessions;
-  readonly session: SessionMetadata;
-}
-
-interface SessionItem extends vscode.QuickPickItem, PickedSession {}
-
-export interface SessionPickerOptions {
+export interface SessionPickerOptions extends OfferedSessions {
   readonly title: string;
   readonly placeholder: string;
   /** Said in its place when there is nothing to choose from. */
   readonly nothing?: string;
-  /** Which sessions are offered; the newest first. */
-  readonly query?: SessionQuery;
-  /** Offered in place of a list. */
-  readonly rows?: (folder: FolderSessions) => Promise<readonly SessionMetadata[]>;
 }
 
 /** Asks for a session. What is typed is searched in titles and task texts of all sessions, not only of those on screen. */
@@ -44,17 +28,25 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
   const load = async (words: string): Promise<void> => {
     const turn = ++asked;
     picker.busy = true;
+    const wait = tellOfWait(app.folders, waiting => {
+      if (turn === asked) addNote(picker, waiting);
+    });
     try {
-      const items = await itemsFor(app, options, words);
+      const { items, total } = await sessionItems(app.folders.all, options, words);
       if (turn !== asked) return;
+      const sessions = items.filter(({ target }) => target !== undefined);
+      picker.title = titleOf(options.title, sessions.length, total);
       picker.items = items;
       if (words === '' && items.length === 0) picker.placeholder = options.nothing ?? options.placeholder;
-      const first = items.find(({ folder, session }) => session.sessionId !== folder.current?.sessionId);
+      const first = sessions.find(
+        ({ target }) => target?.session.sessionId !== target?.folder.current?.sessionId,
+      );
       if (words === '' && first !== undefined) picker.activeItems = [first];
     } catch (error) {
       picker.hide();
       reportError(error);
     } finally {
+      wait.dispose();
       if (turn === asked) picker.busy = false;
     }
   };
@@ -67,15 +59,16 @@ export function pickSession(app: App, options: SessionPickerOptions): Promise<Pi
     );
     scope.add(
       picker.onDidAccept(() => {
-        const chosen = picker.selectedItems[0] ?? picker.activeItems[0];
-        if (chosen === undefined) return;
-        resolve(chosen);
+        const { target } = picker.selectedItems[0] ?? picker.activeItems[0] ?? {};
+        if (target === undefined) return;
+        resolve(target);
         picker.hide();
       }),
     );
     scope.add(
       picker.onDidHide(() => {
         clearTimeout(timer);
+        asked++;
         resolve(undefined);
         scope.dispose();
       }),
@@ -94,47 +87,17 @@ export async function chooseSession(app: App, title: string): Promise<ChosenSess
   return picked && { folder: picked.folder, sessionId: picked.session.sessionId };
 }
 
-async function itemsFor(app: App, options: SessionPickerOptions, words: string): Promise<SessionItem[]> {
-  const folders = app.folders.all;
-  const { answers, problems } = await askFolders(folders, async folder => {
-    const rows = await rowsOf(folder, options, words);
-    return rows.map(session => itemOf(folder, session, folders.length > 1, words));
-  });
-  // What is wrong with a folder is told where its sessions are shown; here only when there is nothing else to say.
-  if (answers.length === 0 && problems.length > 0) throw problems[0];
-  return answers.flat().sort((a, b) => b.session.startTime.getTime() - a.session.startTime.getTime());
+/** How many are shown is said where it is seen without going to the end of them. */
+function titleOf(title: string, shown: number, total: number): string {
+  if (shown >= total) return title;
+  return vscode.l10n.t('{0}: the newest {1} of {2}', title, countText(shown), countText(total));
 }
 
-async function rowsOf(
-  folder: FolderSessions,
-  { query, rows }: SessionPickerOptions,
-  words: string,
-): Promise<readonly SessionMetadata[]> {
-  if (rows !== undefined) return rows(folder);
-  const sessions = await folder.sessions();
-  return sessions.listSessions({ ...query, limit: SHOWN, ...(words === '' ? {} : { q: words }) });
-}
-
-function itemOf(
-  folder: FolderSessions,
-  session: SessionMetadata,
-  namesFolder: boolean,
-  words: string,
-): SessionItem {
-  const isCurrent = folder.current?.sessionId === session.sessionId;
-  const description = [
-    ...(isCurrent ? [vscode.l10n.t('current')] : []),
-    sessionProgress(session),
-    session.startTime.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
-    ...(namesFolder ? [folder.name] : []),
-  ].join(' · ');
-  return {
-    label: plainLabel(sessionTitle(session)),
-    description,
-    iconPath: sessionIcon(sessionLook(session, folder.states.get(session.sessionId))),
-    // The store has matched the words already, perhaps in a task's text that is not on screen.
-    alwaysShow: words !== '',
-    folder,
-    session,
-  };
+/** Says something below what was found before; whoever is about to choose that stays where he is. */
+function addNote(picker: vscode.QuickPick<SessionItem>, note: SessionItem): void {
+  const { activeItems } = picker;
+  picker.keepScrollPosition = true;
+  picker.items = [...picker.items.filter(({ target }) => target !== undefined), note];
+  picker.activeItems = activeItems.filter(({ target }) => target !== undefined);
+  picker.keepScrollPosition = false;
 }

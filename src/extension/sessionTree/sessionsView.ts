@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableList } from '../../core/disposable.ts';
-import type { LongWork } from '../../core/longWork.ts';
 import { ContextKey, ViewId } from '../contributionIds.ts';
 import { setContextKey } from '../contextKeys.ts';
-import type { FolderSessions } from '../folders/folderSessions.ts';
 import { isVisible } from '../folders/visibleChange.ts';
 import type { WorkspaceFolders } from '../folders/workspaceFolders.ts';
-import { countText } from '../show/numberText.ts';
+import { readingText } from '../show/readingText.ts';
 import { SessionTree } from './sessionTree.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -76,19 +74,7 @@ export class SessionsView implements Disposable {
   }
 }
 
-/** How far sessions are read that no index knows; of many that takes a while, once. */
-function readingText(folders: readonly FolderSessions[]): string | undefined {
-  const works = folders.flatMap(({ reading }) => reading ?? []);
-  if (works.length === 0) return undefined;
-  const [done, total] = [sumOf(works, 'done'), sumOf(works, 'total')];
-  return vscode.l10n.t('Reading sessions for the first time: {0} of {1}', countText(done), countText(total));
-}
-
 function restrictedText(): string | undefined {
   if (vscode.workspace.isTrusted) return undefined;
   return vscode.l10n.t('Restricted Mode: sessions can be read, nothing runs.');
-}
-
-function sumOf(works: readonly LongWork[], of: 'done' | 'total'): number {
-  return works.reduce((sum, work) => sum + work[of], 0);
 }
