@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { FileStat, FileSystem } from './fileSystem.ts';
-import { isSameFile, openIfThere, readFully } from './regularFile.ts';
+import { isUnchanged, openIfThere, readFully } from './regularFile.ts';
 import { type Piece, pieceShape } from './snapshotPieces.ts';
 
 /** A file that is read in pieces, as long as it is the one that was opened first. */
 export class PiecedFile {
+  readonly stat: FileStat;
   readonly #files: FileSystem;
   readonly #path: string;
-  readonly #stat: FileStat;
   /** Its end, which was read when it was opened. */
   readonly #end: Buffer;
   /** Whether the pieces in there were compared with their sums already. */
@@ -16,13 +16,13 @@ export class PiecedFile {
   constructor(files: FileSystem, path: string, stat: FileStat, end: Buffer) {
     this.#files = files;
     this.#path = path;
-    this.#stat = stat;
+    this.stat = stat;
     this.#end = end;
   }
 
   /** Whether it is the same file with the same content. */
   isSame(other: PiecedFile): boolean {
-    return isUnchanged(this.#stat, other.#stat);
+    return isUnchanged(this.stat, other.stat);
   }
 
   /** Whether those of these pieces that were read with its end are as they were written. Each list is in the order of the file. */
@@ -38,7 +38,7 @@ export class PiecedFile {
     const file = openIfThere(this.#files, this.#path);
     if (file === undefined) return undefined;
     try {
-      return isUnchanged(file.stat, this.#stat) ? this.#fromFile(piece, file.descriptor) : undefined;
+      return isUnchanged(file.stat, this.stat) ? this.#fromFile(piece, file.descriptor) : undefined;
     } finally {
       this.#files.close(file.descriptor);
     }
@@ -55,7 +55,7 @@ export class PiecedFile {
   }
 
   get #endStart(): number {
-    return this.#stat.size - this.#end.length;
+    return this.stat.size - this.#end.length;
   }
 
   #areSound(pieces: readonly unknown[]): boolean {
@@ -77,8 +77,4 @@ export class PiecedFile {
     const bytes = readFully(this.#files, descriptor, start, end - start);
     return crc32(bytes) === sum ? bytes : undefined;
   }
-}
-
-function isUnchanged(one: FileStat, other: FileStat): boolean {
-  return isSameFile(one, other) && one.size === other.size && one.mtimeMs === other.mtimeMs;
 }

@@ -30,6 +30,11 @@ export function isSameFile(one: FileStat, other: FileStat | undefined): boolean 
   return one.inode === other?.inode && one.device === other.device;
 }
 
+/** Whether it is still that file, with the same content as far as its size and time tell. */
+export function isUnchanged(one: FileStat, other: FileStat | undefined): boolean {
+  return isSameFile(one, other) && one.size === other?.size && one.mtimeMs === other.mtimeMs;
+}
+
 /** Everything in a regular file, or `undefined` when there is none. `damaged` when it has more than `limit` bytes. */
 export function readRegular(files: FileSystem, path: string, limit: number): Buffer | undefined {
   const file = openIfThere(files, path);

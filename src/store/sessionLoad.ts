@@ -3,6 +3,7 @@ import { isSessionError, SessionError } from '../core/errors.ts';
 import type { SessionRecord } from '../core/events.ts';
 import type { SessionState } from '../core/state.ts';
 import { findDocument } from './adoptedDocument.ts';
+import type { FileStat } from './fileSystem.ts';
 import { isAt, type JournalPosition } from './journalPosition.ts';
 import { type JournalDamage, type JournalItem, JournalReader } from './journalReader.ts';
 import { RecentLines } from './recentLines.ts';
@@ -31,6 +32,8 @@ export class LoadedSession {
   adopted = 0;
   /** The version that wrote it, where that is newer than ours: then it is read-only. */
   newer: number | undefined;
+  /** A snapshot that this was not made from, or not from all of it, though the journal lost records: it may have what they came to. */
+  passedOver: FileStat | undefined;
   /** How much of the journal the snapshot covers; `undefined` when it must be made anew. */
   covered: JournalPosition | undefined;
   #state: SessionState | undefined;
@@ -120,8 +123,7 @@ export class LoadedSession {
   /** Has `damage` told of, once. */
   report(damage: JournalDamage): void {
     if (this.damage.length >= MAX_DAMAGE) return;
-    const known = this.damage.some(({ file, offset }) => file === damage.file && offset === damage.offset);
-    if (!known) this.damage.push(damage);
+    if (!isKnown(damage, this.damage)) this.damage.push(damage);
   }
 
   close(): void {
@@ -156,7 +158,11 @@ export async function loadSession(
       loaded.close();
       return await loadSession(sessionId, ports, { ...options, thorough: true });
     }
-    if (reopened === undefined) settle(sessionId, loaded, snapshot, ports);
+    if (reopened === undefined) {
+      settle(sessionId, loaded, snapshot, ports);
+      if (mayKnowMore(snapshot, loaded))
+        loaded.passedOver = ports.files.lstat(ports.paths.snapshot(sessionId));
+    }
     return loaded;
   } catch (error) {
     loaded.close();
@@ -202,9 +208,11 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
   const { position, damage, pieces } = snapshot;
   const builder = builderOf(sessionId, ports);
   const found: { loaded?: LoadedSession; isHarmed?: boolean } = {};
-  const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports, harm => {
+  const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports, (harm, file) => {
     found.isHarmed = true;
-    found.loaded?.report(harm);
+    if (found.loaded === undefined) return;
+    found.loaded.passedOver = file;
+    found.loaded.report(harm);
   });
   const state = builder.reopen(pieces.head, records);
   records.loadUnfinished(state);
@@ -275,6 +283,20 @@ function settle(
     const { unknownFields } = loaded.builder.adopt(snapshot.document, new Date(0));
     loaded.state = { ...loaded.state, unknownFields: { ...loaded.state.unknownFields, ...unknownFields } };
   }
+}
+
+/** Whether a snapshot may still have what the journal lost: it was not used, and not made when that was lost already. */
+function mayKnowMore(
+  snapshot: ReturnType<typeof readUsable>,
+  { adoption, covered, damage }: LoadedSession,
+): boolean {
+  if (snapshot === undefined || covered !== undefined || adoption !== undefined) return false;
+  const known = 'problem' in snapshot || !snapshot.intact ? [] : snapshot.damage;
+  return damage.some(harm => harm.kind !== 'torn' && !isKnown(harm, known));
+}
+
+function isKnown({ file, offset }: JournalDamage, among: readonly JournalDamage[]): boolean {
+  return among.some(known => known.file === file && known.offset === offset);
 }
 
 function modified(sessionId: string, ports: StorePorts): Date {

@@ -5,8 +5,8 @@ import type { JournalPosition } from './journalPosition.ts';
 import { SEGMENT_BYTES } from './journalWriter.ts';
 import type { LiveSession } from './liveSession.ts';
 import type { FileStat } from './fileSystem.ts';
-import { keepVersion } from './keepOriginal.ts';
-import { isSameFile, openRegular } from './regularFile.ts';
+import { keepOriginal, keepVersion } from './keepOriginal.ts';
+import { isSameFile, isUnchanged, openRegular } from './regularFile.ts';
 import type { SessionLocks } from './sessionLock.ts';
 import { openSnapshot, readSnapshot } from './snapshotFile.ts';
 import { snapshotBytes } from './snapshotText.ts';
@@ -167,10 +167,23 @@ export class SnapshotKeeper {
       const { segments, reader } = this.#session.loaded;
       if (!segments.look(reader.segment).same)
         throw new SessionError('conflict', 'its journal is not where it was');
+      await this.#keepPassedOver(path);
       this.#ports.files.rename(temporary, path);
     } finally {
       lock.release();
     }
+  }
+
+  /** Once, though what follows may fail and be tried again. */
+  async #keepPassedOver(path: string): Promise<void> {
+    const { loaded, sessionId } = this.#session;
+    const { passedOver } = loaded;
+    if (passedOver === undefined || !isUnchanged(passedOver, this.#ports.files.lstat(path))) return;
+    const name = await keepOriginal(path, this.#ports);
+    loaded.passedOver = undefined;
+    this.#ports.logger.warn(
+      `Records of ${sessionId} are damaged. Its snapshot, which may have what they came to, is kept as ${name}.`,
+    );
   }
 
   #isInPlace(): boolean {

@@ -6,6 +6,7 @@ import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
 import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
+import type { FileStat } from './fileSystem.ts';
 import { isAt } from './journalPosition.ts';
 import { type JournalDamage, JournalReader } from './journalReader.ts';
 import { RecordPieces } from './recordPieces.ts';
@@ -34,6 +35,9 @@ interface Rebuilt {
   readonly damage: readonly JournalDamage[];
 }
 
+/** Is told of records that neither a snapshot nor the journal has any more, and which snapshot that is. */
+export type ReportHarm = (harm: JournalDamage, snapshot: FileStat) => void;
+
 /** The records of a snapshot that was opened by its end, and where they come from when it is no longer there. */
 export class RecordsOfSnapshot implements DocumentRecords {
   readonly tasks: DocumentRecords['tasks'];
@@ -44,16 +48,15 @@ export class RecordsOfSnapshot implements DocumentRecords {
   readonly #builder: SessionBuilder;
   readonly #sessionId: string;
   readonly #ports: StorePorts;
-  readonly #report: (harm: JournalDamage) => void;
+  readonly #report: ReportHarm;
   #rebuilt: Rebuilt | undefined;
 
-  /** `report` is told of records that neither the snapshot nor the journal has any more. */
   constructor(
     sessionId: string,
     snapshot: OpenSnapshot,
     builder: SessionBuilder,
     ports: StorePorts,
-    report: (harm: JournalDamage) => void,
+    report: ReportHarm,
   ) {
     this.#report = report;
     this.#sessionId = sessionId;
@@ -192,13 +195,17 @@ export class RecordsOfSnapshot implements DocumentRecords {
     if (whole.length === ids.length) return whole;
     // Whoever takes files away may bring them back.
     if (!this.#isOfJournal() || !this.#isInPlace()) throw this.#goneError();
-    for (const harm of damage) this.#report(harm);
+    for (const harm of damage) this.#tell(harm);
     const file = basename(this.#ports.paths.snapshot(this.#sessionId));
     const problem = `${ids.length - whole.length} of these ${ids.length} records can be read neither here nor from the journal.`;
     const offset = pieceShape.accepts(piece) ? piece[0] : 0;
-    this.#report({ kind: 'damaged', file, offset, problem });
+    this.#tell({ kind: 'damaged', file, offset, problem });
     const known = new Map(found.map(record => [record.id, record]));
     return ids.map(id => standIn(id, known.get(id)));
+  }
+
+  #tell(harm: JournalDamage): void {
+    this.#report(harm, this.#snapshot.file.stat);
   }
 
   /** Whether the snapshot is the one that was opened. */

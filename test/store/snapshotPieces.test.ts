@@ -115,8 +115,8 @@ describe('the pieces of a snapshot', () => {
   });
 
   /** Makes what these words are in unreadable, in the journal and in the snapshot. */
-  function foul(inJournal: readonly string[], inSnapshot: string): void {
-    const zero = (text: string): string => '\0'.repeat(Buffer.byteLength(text));
+  function foul(inJournal: readonly string[], inSnapshot = '', by = '\0'): void {
+    const zero = (text: string): string => by.repeat(Buffer.byteLength(text));
     const isHit = (line: string): boolean => inJournal.some(word => line.includes(word));
     const lines = memory.lines().map(line => (isHit(line) ? zero(line) : line));
     memory.disk.overwrite(memory.journal(), `${lines.join('\n')}\n`);
@@ -171,6 +171,56 @@ describe('the pieces of a snapshot', () => {
       assert.equal([...state.tasks].length, 301);
     });
   }
+
+  /** Snapshots that were kept when others took their name. */
+  function kept(): string[] {
+    const names = memory.disk.list(memory.sessionsFolder).filter(name => name.includes('.session.json.'));
+    return names.map(name => memory.disk.content(`${memory.sessionsFolder}/${name}`).toString());
+  }
+
+  /** Processes, one after the other and beside each other, that write records and the snapshot. */
+  async function goOn(): Promise<void> {
+    for (const title of ['goes on', 'and on']) await memory.append(title);
+    const stores = [memory.store(), memory.store()];
+    const ledgers = await Promise.all(stores.map(store => store.open(ID)));
+    for (const ledger of ledgers) {
+      toDocument(ledger.state);
+      await ledger.commit(() => [renamed('together')]);
+    }
+    for (const store of stores) await store.close();
+  }
+
+  for (const [what, ids, inSnapshot, by] of [
+    ['of a long session', MANY, 'Task task-1', 'x'],
+    ['in the end that is read at once', ['task-1', 'task-2'], 'Task task-2', 'x'],
+    ['that cannot even be parsed', ['task-1', 'task-2'], 'Task task-2', '"'],
+  ] as const) {
+    it(`that are damaged where the journal is are kept once when they are written anew, ${what}`, async () => {
+      await session(ids);
+      foul(['"task-1"'], inSnapshot, by);
+      const damaged = memory.disk.content(memory.snapshot()).toString();
+      await goOn();
+      assert.deepEqual(kept(), [damaged]);
+      assert.notEqual(memory.disk.content(memory.snapshot()).toString(), damaged);
+    });
+  }
+
+  it('that are whole are kept once when the journal lost what they stand for, and where they end', async () => {
+    await session(['task-1', 'task-2']);
+    const whole = memory.disk.content(memory.snapshot()).toString();
+    await memory.append('later');
+    memory.disk.overwrite(memory.snapshot(), whole);
+    foul(['"taskCompleted","data":{"taskId":"task-2"']);
+    await goOn();
+    assert.deepEqual(kept(), [whole]);
+  });
+
+  it('that the journal has whole are not kept, whatever became of them', async () => {
+    await session(MANY);
+    foul([], 'Task task-1', 'x');
+    await goOn();
+    assert.deepEqual(kept(), []);
+  });
 
   it('of a task of which the journal has no longer the end do not let it run for ever', async () => {
     await session(MANY);
