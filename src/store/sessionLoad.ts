@@ -32,8 +32,8 @@ export class LoadedSession {
   adopted = 0;
   /** The version that wrote it, where that is newer than ours: then it is read-only. */
   newer: number | undefined;
-  /** A snapshot that this was not made from, or not from all of it, though the journal lost records: it may have what they came to. */
-  passedOver: FileStat | undefined;
+  /** The snapshot that this was not made from, or not from all of it, and the damage that was known when it was made. */
+  passedOver: { readonly file: FileStat; readonly damage: readonly JournalDamage[] } | undefined;
   /** How much of the journal the snapshot covers; `undefined` when it must be made anew. */
   covered: JournalPosition | undefined;
   #state: SessionState | undefined;
@@ -126,6 +126,12 @@ export class LoadedSession {
     if (!isKnown(damage, this.damage)) this.damage.push(damage);
   }
 
+  /** The snapshot that may have what the journal lost: damage was found that was not there when it was made. */
+  get wiser(): FileStat | undefined {
+    const { damage = [], file } = this.passedOver ?? {};
+    return this.damage.some(harm => !isKnown(harm, damage)) ? file : undefined;
+  }
+
   close(): void {
     this.segments.close();
   }
@@ -160,8 +166,7 @@ export async function loadSession(
     }
     if (reopened === undefined) {
       settle(sessionId, loaded, snapshot, ports);
-      if (mayKnowMore(snapshot, loaded))
-        loaded.passedOver = ports.files.lstat(ports.paths.snapshot(sessionId));
+      loaded.passedOver = passedOver(snapshot, loaded, ports.files.lstat(ports.paths.snapshot(sessionId)));
     }
     return loaded;
   } catch (error) {
@@ -211,7 +216,7 @@ function reopen(sessionId: string, ports: StorePorts): LoadedSession | undefined
   const records = new RecordsOfSnapshot(sessionId, snapshot, builder, ports, (harm, file) => {
     found.isHarmed = true;
     if (found.loaded === undefined) return;
-    found.loaded.passedOver = file;
+    found.loaded.passedOver = { file, damage: [] };
     found.loaded.report(harm);
   });
   const state = builder.reopen(pieces.head, records);
@@ -285,14 +290,15 @@ function settle(
   }
 }
 
-/** Whether a snapshot may still have what the journal lost: it was not used, and not made when that was lost already. */
-function mayKnowMore(
+/** A snapshot that was good for nothing but, perhaps, for being kept. */
+function passedOver(
   snapshot: ReturnType<typeof readUsable>,
-  { adoption, covered, damage }: LoadedSession,
-): boolean {
-  if (snapshot === undefined || covered !== undefined || adoption !== undefined) return false;
-  const known = 'problem' in snapshot || !snapshot.intact ? [] : snapshot.damage;
-  return damage.some(harm => harm.kind !== 'torn' && !isKnown(harm, known));
+  { adoption, covered }: LoadedSession,
+  file: FileStat | undefined,
+): LoadedSession['passedOver'] {
+  if (snapshot === undefined || file === undefined || covered !== undefined || adoption !== undefined)
+    return undefined;
+  return { file, damage: 'problem' in snapshot || !snapshot.intact ? [] : snapshot.damage };
 }
 
 function isKnown({ file, offset }: JournalDamage, among: readonly JournalDamage[]): boolean {

@@ -167,7 +167,7 @@ export class SnapshotKeeper {
       const { segments, reader } = this.#session.loaded;
       if (!segments.look(reader.segment).same)
         throw new SessionError('conflict', 'its journal is not where it was');
-      await this.#keepPassedOver(path);
+      await this.#keepWiser(path);
       this.#ports.files.rename(temporary, path);
     } finally {
       lock.release();
@@ -175,10 +175,10 @@ export class SnapshotKeeper {
   }
 
   /** Once, though what follows may fail and be tried again. */
-  async #keepPassedOver(path: string): Promise<void> {
+  async #keepWiser(path: string): Promise<void> {
     const { loaded, sessionId } = this.#session;
-    const { passedOver } = loaded;
-    if (passedOver === undefined || !isUnchanged(passedOver, this.#ports.files.lstat(path))) return;
+    const { wiser } = loaded;
+    if (wiser === undefined || !isUnchanged(wiser, this.#ports.files.lstat(path))) return;
     const name = await keepOriginal(path, this.#ports);
     loaded.passedOver = undefined;
     this.#ports.logger.warn(

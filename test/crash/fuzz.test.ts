@@ -12,6 +12,7 @@ import { Tally } from './support/tally.ts';
 import { cases, seed } from './support/tier.ts';
 
 const SESSIONS = `${ROOT}/.coding-agent/sessions`;
+const SNAPSHOT = `${SESSIONS}/${SAMPLE}.session.json`;
 const JOURNAL = `${SESSIONS}/${SAMPLE}.events.jsonl`;
 const LOCK = `${ROOT}/.coding-agent/locks/${SAMPLE}.lock`;
 const HANG_MS = 5_000;
@@ -42,6 +43,8 @@ class Damaged {
   readonly #lines: readonly string[];
   readonly #population: Population;
   #what: string;
+  /** Those that can be read in the snapshot, as they are there. */
+  #tasks: readonly string[] = [];
 
   constructor(number: number, files: ReadonlyMap<string, Buffer>, tally: Tally) {
     this.#what = `seed ${number}`;
@@ -87,6 +90,9 @@ class Damaged {
       this.#disk.placeDirectory(path.slice(0, path.lastIndexOf('/')));
       this.#disk.place(path, isHit ? damaged(bytes, damage, this.#random) : bytes);
     }
+    const whole = (this.#files.get(SNAPSHOT) ?? '').toString().match(/"task-\w+-\d": \{.*\}(?=,?\n)/g) ?? [];
+    const content = this.#disk.content(SNAPSHOT).toString();
+    this.#tasks = whole.filter(task => content.includes(task));
     if (target === 'lock') this.#placeLock(damage);
   }
 
@@ -194,6 +200,18 @@ class Damaged {
     const { title } = (await next.open(SAMPLE)).state.metadata;
     this.#tally.expect(title === 'afterwards', `${this.#what}: the next process reads ${title}`);
     await next.close();
+    this.#requireKept();
+  }
+
+  /** A task that a snapshot had is in the one that took its place, or that one is kept: once. */
+  #requireKept(): void {
+    const names = this.#disk.list(SESSIONS).filter(name => name.startsWith(`${SAMPLE}.session.json`));
+    const left = names.map(name => this.#disk.content(`${SESSIONS}/${name}`).toString());
+    const isGone = (task: string): boolean => !left.some(content => content.includes(task));
+    const lost = this.#tasks.filter(isGone).length;
+    this.#tally.expect(lost === 0, `${this.#what}: ${lost} tasks are in no file any more`);
+    this.#tally.expect(names.length <= 2, `${this.#what}: kept more than once: ${names.join()}`);
+    if (names.length > 1) this.#tally.count('snapshots kept');
   }
 }
 

@@ -73,6 +73,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const found = salvage(line.bytes.subarray(0, 0));',
   },
   {
+    control: 'a snapshot that may have what the journal lost is kept',
+    ...{ file: 'src/store/snapshotKeeper.ts', suite: 'fuzz', share: 0.1 },
+    from: 'const name = await keepOriginal(path, this.#ports);',
+    to: 'const name = path;',
+  },
+  {
     control: 'a removed file of a journal that goes on is put back',
     ...{ file: LIVE, suite: 'faults', grep: 'write again', share: 1 },
     from: 'if (state.deleted || !segments.look(reader.segment).same) return;',
