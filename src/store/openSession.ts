@@ -8,7 +8,7 @@ import { OpenLedger } from './openLedger.ts';
 import { loadSession } from './sessionLoad.ts';
 import { SnapshotKeeper } from './snapshotKeeper.ts';
 import type { StorePorts } from './storePorts.ts';
-import { readAllToolCalls, readToolCalls } from './taskCalls.ts';
+import { readAllToolCalls, readToolCalls, type TaskCallsParts } from './taskCalls.ts';
 
 /** A session in use, with all that keeps it up to date. */
 export class OpenSession {
@@ -71,19 +71,25 @@ export class OpenSession {
   }
 
   async allToolCalls(): Promise<readonly ToolCall[]> {
-    const { loaded, sessionId, state } = this.live;
+    const { loaded, state } = this.live;
     if (loaded.segments.held.length === 0) return [...state.toolCalls];
-    return readAllToolCalls({ builder: loaded.builder, sessionId, ports: this.#ports });
+    return readAllToolCalls(this.#callsParts());
   }
 
   async toolCalls(taskId: string): Promise<readonly ToolCall[]> {
-    const { loaded, sessionId, state } = this.live;
+    const { loaded, state } = this.live;
     const task = state.tasks.get(taskId);
     const known = toolCallsOf(state, taskId);
     // Of a finished task the state may have only what verified it later.
     if (task === undefined || !isFinished(task) || loaded.segments.held.length === 0) return known;
     const from = loaded.places.before(state.metadata.tasks.indexOf(taskId));
-    const found = await readToolCalls(task, from, { builder: loaded.builder, sessionId, ports: this.#ports });
+    const found = await readToolCalls(task, from, this.#callsParts());
     return found.length >= known.length ? found : known;
+  }
+
+  #callsParts(): TaskCallsParts {
+    const { loaded, sessionId } = this.live;
+    const report = loaded.report.bind(loaded);
+    return { builder: loaded.builder, sessionId, ports: this.#ports, report };
   }
 }

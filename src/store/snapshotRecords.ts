@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import { damagedPlan, damagedTask } from '../core/damagedRecords.ts';
+import { damagedCall, damagedPlan, damagedTask } from '../core/damagedRecords.ts';
 import { CHUNK, RecordMap } from '../core/recordMap.ts';
+import type { AgentPlan } from '../core/plan.ts';
 import { reviveOwnPlan, reviveOwnTask, reviveOwnToolCall } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
 import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
+import { isEndedCall } from '../core/toolCallReducer.ts';
 import type { FileStat } from './fileSystem.ts';
 import { isAt } from './journalPosition.ts';
 import { type JournalDamage, JournalReader } from './journalReader.ts';
@@ -15,7 +17,7 @@ import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
 import { type IdLists, SnapshotIds } from './snapshotIds.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
-import { pieceShape } from './snapshotPieces.ts';
+import { type PiecedRecords, pieceShape } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
@@ -80,11 +82,11 @@ export class RecordsOfSnapshot implements DocumentRecords {
       mapOf: state => state.plans,
       revive: reviveOwnPlan,
       isWhole: () => true,
-      standIn: (id, known) => damagedPlan(id, known, sessionId),
+      standIn: (id, known) => known ?? this.#plansOfTasks().get(id) ?? damagedPlan(id, sessionId),
     });
     this.#calls = new RecordPieces({
       read: index => snapshot.file.read(snapshot.pieces.toolCalls?.records[index]),
-      recover: index => [...this.#exactly().toolCalls].slice(index * CHUNK, (index + 1) * CHUNK),
+      recover: index => this.#recoveredCalls(index, call => wereLive.has(call.taskId), at),
       revive: reviveOwnToolCall,
     });
   }
@@ -144,14 +146,21 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { tasks, plans } = this.#exactly().metadata;
     const { pieces } = this.#snapshot;
     if (tasks.length === pieces.tasks.count && plans.length === pieces.plans.count) return { tasks, plans };
-    return { tasks: this.#idsInPieces('tasks', tasks), plans: this.#idsInPieces('plans', plans) };
+    return {
+      tasks: this.#idsInPieces(pieces.tasks, this.tasks, tasks),
+      plans: this.#idsInPieces(pieces.plans, this.plans, plans),
+    };
   }
 
-  #idsInPieces(key: 'tasks' | 'plans', known: readonly string[]): readonly string[] {
-    const { file, pieces } = this.#snapshot;
-    const { count, records } = pieces[key];
+  /** Those that can be read, and in place of the others what of `known` is not among them. */
+  #idsInPieces(
+    { count, records }: PiecedRecords,
+    source: Pick<RecordPieces<{ readonly id: string }>, 'load'>,
+    known: readonly string[],
+  ): readonly string[] {
+    const { file } = this.#snapshot;
     const found = records.map((piece, index) =>
-      file.read(piece) === undefined ? [] : this[key].load(index).map(({ id }) => id),
+      file.read(piece) === undefined ? [] : source.load(index).map(({ id }) => id),
     );
     const present = new Set(found.flat());
     const next = known.filter(id => !present.has(id)).values();
@@ -160,6 +169,30 @@ export class RecordsOfSnapshot implements DocumentRecords {
       const length = Math.min(CHUNK, count - index * CHUNK);
       return Array.from({ length }, (_, at) => next.next().value ?? `damaged ${index * CHUNK + at}`);
     });
+  }
+
+  /** A task has its plan, too. */
+  #plansOfTasks(): ReadonlyMap<string, AgentPlan> {
+    const tasks = this.#snapshot.pieces.tasks.records.flatMap((_, index) => this.tasks.load(index));
+    return new Map(tasks.flatMap(({ plan }) => (plan === undefined ? [] : [[plan.id, plan]])));
+  }
+
+  /** From the journal; what is damaged there too has something that stands for it. */
+  #recoveredCalls(index: number, isLive: (call: ToolCall) => boolean, at: Date): readonly ToolCall[] {
+    const calls = [...this.#exactly().toolCalls];
+    const { toolCalls } = this.#snapshot.pieces;
+    const { damage } = this.#fromJournal();
+    const part = <T>(all: readonly T[]): readonly T[] => all.slice(index * CHUNK, (index + 1) * CHUNK);
+    if (damage.length === 0 || toolCalls === undefined) return part(calls);
+    const known = new Map(calls.map(call => [call.id, call]));
+    const own = part(this.#idsInPieces(toolCalls, this.#calls, [...known.keys()]));
+    const isWhole = (call: ToolCall): boolean => isEndedCall(call) || isLive(call);
+    const whole = own.flatMap(id => known.get(id) ?? []).filter(isWhole);
+    if (whole.length === own.length) return whole;
+    this.#tellOfLoss(damage, toolCalls.records[index], own.length - whole.length);
+    const taskId = calls.at(-1)?.taskId ?? this.ids.tasks.load().at(-1) ?? '';
+    const readable = new Map(whole.map(call => [call.id, call]));
+    return own.map(id => readable.get(id) ?? damagedCall(id, known.get(id), taskId, at));
   }
 
   /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */
@@ -195,17 +228,17 @@ export class RecordsOfSnapshot implements DocumentRecords {
     if (whole.length === ids.length) return whole;
     // Whoever takes files away may bring them back.
     if (!this.#isOfJournal() || !this.#isInPlace()) throw this.#goneError();
-    for (const harm of damage) this.#tell(harm);
-    const file = basename(this.#ports.paths.snapshot(this.#sessionId));
-    const problem = `${ids.length - whole.length} of these ${ids.length} records can be read neither here nor from the journal.`;
-    const offset = pieceShape.accepts(piece) ? piece[0] : 0;
-    this.#tell({ kind: 'damaged', file, offset, problem });
+    this.#tellOfLoss(damage, piece, ids.length - whole.length);
     const known = new Map(found.map(record => [record.id, record]));
     return ids.map(id => standIn(id, known.get(id)));
   }
 
-  #tell(harm: JournalDamage): void {
-    this.#report(harm, this.#snapshot.file.stat);
+  #tellOfLoss(damage: readonly JournalDamage[], piece: unknown, lost: number): void {
+    const file = basename(this.#ports.paths.snapshot(this.#sessionId));
+    const problem = `${lost} of the records here can be read neither from it nor from the journal.`;
+    const offset = pieceShape.accepts(piece) ? piece[0] : 0;
+    for (const harm of [...damage, { kind: 'damaged', file, offset, problem } as const])
+      this.#report(harm, this.#snapshot.file.stat);
   }
 
   /** Whether the snapshot is the one that was opened. */

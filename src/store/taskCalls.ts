@@ -3,7 +3,7 @@ import { type SessionState, toolCallsOf } from '../core/state.ts';
 import { type AgentTask, isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import type { JournalPosition } from './journalPosition.ts';
-import { JournalReader } from './journalReader.ts';
+import { type JournalDamage, JournalReader } from './journalReader.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
@@ -13,6 +13,8 @@ export interface TaskCallsParts {
   readonly sessionId: string;
   readonly builder: SessionBuilder;
   readonly ports: StorePorts;
+  /** Is told of what is damaged where the calls are: some may be missing. */
+  readonly report: (damage: JournalDamage) => void;
 }
 
 /**
@@ -24,13 +26,16 @@ export async function readToolCalls(
   from: JournalPosition | undefined,
   parts: TaskCallsParts,
 ): Promise<readonly ToolCall[]> {
-  const { builder, ports, sessionId } = parts;
+  const { builder, ports, report, sessionId } = parts;
   const segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
   const breathe = slicer(ports);
   const calls = new TaskCalls(task, builder);
+  const damage: JournalDamage[] = [];
   try {
     for (const item of new JournalReader(segments, from).read(false)) {
       if (item.kind === 'record') calls.take(item.record);
+      // Before that, reading may have begun in the middle of a line.
+      if (item.kind === 'damage' && (calls.hasBegun || from === undefined)) damage.push(item.damage);
       if (calls.isComplete) break;
       const pause = breathe();
       if (pause !== undefined) await pause;
@@ -38,13 +43,16 @@ export async function readToolCalls(
   } finally {
     segments.close();
   }
-  return calls.hasBegun || from === undefined ? calls.all : readToolCalls(task, undefined, parts);
+  if (!calls.hasBegun && from !== undefined) return readToolCalls(task, undefined, parts);
+  for (const harm of damage) report(harm);
+  return calls.all;
 }
 
 /** What all tasks of a session did, oldest first, from the journal. */
 export async function readAllToolCalls({
   builder,
   ports,
+  report,
   sessionId,
 }: TaskCallsParts): Promise<readonly ToolCall[]> {
   const segments = new SegmentFiles(ports.files, segment => ports.paths.journal(sessionId, segment));
@@ -53,6 +61,7 @@ export async function readAllToolCalls({
   let state: SessionState | undefined;
   try {
     for (const item of new JournalReader(segments).read(false)) {
+      if (item.kind === 'damage') report(item.damage);
       if (item.kind !== 'record') continue;
       if (letsGo(item.record)) calls.keep(state?.toolCalls);
       state = added(builder, state, item.record);

@@ -172,6 +172,48 @@ describe('the pieces of a snapshot', () => {
     });
   }
 
+  it('with a plan that is damaged where the journal is damaged too have it in its task, or say that it is lost', async () => {
+    await session(MANY);
+    foul(['"planCreated","data":{"taskId":"task-1"'], '"plan task-1": ');
+    const { state } = await memory.store().open(ID);
+    const plan = state.plans.get('plan task-1');
+    assert.deepEqual(plan, state.tasks.get('task-1')?.plan);
+    assert.equal(plan?.taskId, 'task-1');
+    foul([], 'Task task-1"');
+    const lost = (await memory.store().open(ID)).state.plans.get('plan task-1');
+    assert.match(lost?.steps[0]?.title ?? '', /damaged/);
+  });
+
+  it('with a tool call that is damaged where the journal is damaged too have something in its place', async () => {
+    await sessionOfCalls();
+    foul(['"callId":"call-40"'], '"call-40"');
+    const ledger = await memory.store().open(ID);
+    const calls = [...ledger.state.toolCalls];
+    assert.equal(calls.length, CALLS.length);
+    const [lost, ...more] = calls.filter(({ error }) => error !== undefined);
+    assert.deepEqual(more, []);
+    assert.match(lost?.error ?? '', /damaged/);
+    assert.deepEqual([lost?.status, lost?.taskId], ['failed', 'task']);
+    for (const id of CALLS.filter(name => name !== 'call-40'))
+      assert.equal(ledger.state.toolCalls.get(id)?.status, 'completed', id);
+    const told = ledger.damage.map(({ file }) => file);
+    assert.ok(told.includes(`${ID}.session.json`) && told.includes(`${ID}.events.jsonl`), told.join());
+    assert.deepEqual(await ledger.toolCalls('task'), calls);
+  });
+
+  it('leave the calls of earlier tasks to the journal: who asks for them is told that some are damaged there', async () => {
+    await sessionOfCalls();
+    const store = memory.store();
+    const ledger = await store.open(ID);
+    for (const event of taskEvents('next', 2)) await ledger.commit(() => [event]);
+    await store.close();
+    foul(['"callId":"call-40"']);
+    const opened = await memory.store().open(ID);
+    assert.deepEqual(opened.damage, []);
+    assert.equal((await opened.toolCalls('task')).length, CALLS.length - 1);
+    assert.ok(opened.damage.length > 0);
+  });
+
   /** Snapshots that were kept when others took their name. */
   function kept(): string[] {
     const names = memory.disk.list(memory.sessionsFolder).filter(name => name.includes('.session.json.'));
