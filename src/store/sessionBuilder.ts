@@ -36,6 +36,16 @@ export class SessionBuilder {
       : withSeq(next, state.metadata.lastEventSeq);
   }
 
+  /** The same, or `before` where the record does not count here. */
+  addIfPlaced(before: SessionState | undefined, record: SessionRecord): SessionState | undefined {
+    try {
+      return this.add(before, record);
+    } catch (error) {
+      if (error instanceof MisplacedRecord) return before;
+      throw error;
+    }
+  }
+
   /** The state that a document describes. */
   adopt(document: JsonObject, at: Date): SessionState {
     return rebase(adoptDocument(emptyState(this.#sessionId, this.#root, at), document), this.#root);

@@ -9,13 +9,12 @@ import { isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import { isEndedCall } from '../core/toolCallReducer.ts';
 import type { FileStat } from './fileSystem.ts';
-import { isAt } from './journalPosition.ts';
-import { type JournalDamage, JournalReader } from './journalReader.ts';
+import type { JournalDamage } from './journalReader.ts';
 import { RecordPieces } from './recordPieces.ts';
-import { SegmentFiles } from './segmentFiles.ts';
-import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import type { SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
 import { type IdLists, SnapshotIds } from './snapshotIds.ts';
+import { SnapshotJournal } from './snapshotJournal.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
 import { type PiecedRecords, pieceShape } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
@@ -29,12 +28,6 @@ interface Kind<T extends { readonly id: string }> {
   readonly isWhole: (record: T) => boolean;
   /** What is shown in place of a record of which not all can be read. */
   readonly standIn: (id: string, known: T | undefined) => T;
-}
-
-/** What the journal says up to where the snapshot was made. */
-interface Rebuilt {
-  readonly state: SessionState | undefined;
-  readonly damage: readonly JournalDamage[];
 }
 
 /** Is told of records that neither a snapshot nor the journal has any more, and which snapshot that is. */
@@ -51,7 +44,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
   readonly #sessionId: string;
   readonly #ports: StorePorts;
   readonly #report: ReportHarm;
-  #rebuilt: Rebuilt | undefined;
+  readonly #journal: SnapshotJournal;
 
   constructor(
     sessionId: string,
@@ -65,6 +58,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     this.#ports = ports;
     this.#snapshot = snapshot;
     this.#builder = builder;
+    this.#journal = new SnapshotJournal(sessionId, snapshot.position, builder, ports);
     this.ids = this.#idsOf(snapshot.pieces);
     const { live, updatedAt } = snapshot.pieces.head;
     const wereLive = new Set(
@@ -181,7 +175,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
   #recoveredCalls(index: number, isLive: (call: ToolCall) => boolean, at: Date): readonly ToolCall[] {
     const calls = [...this.#exactly().toolCalls];
     const { toolCalls } = this.#snapshot.pieces;
-    const { damage } = this.#fromJournal();
+    const { damage } = this.#journal.upToSnapshot();
     const part = <T>(all: readonly T[]): readonly T[] => all.slice(index * CHUNK, (index + 1) * CHUNK);
     if (damage.length === 0 || toolCalls === undefined) return part(calls);
     const known = new Map(calls.map(call => [call.id, call]));
@@ -197,14 +191,9 @@ export class RecordsOfSnapshot implements DocumentRecords {
 
   /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */
   #exactly(): SessionState {
-    const { state } = this.#isOfJournal() ? this.#fromJournal() : {};
+    const { state } = this.#journal.isInPlace() ? this.#journal.upToSnapshot() : {};
     if (state === undefined) throw this.#goneError();
     return state;
-  }
-
-  /** Whether the journal ends, or goes on, where it did when the snapshot was made. */
-  #isOfJournal(): boolean {
-    return this.#readJournal(segments => isAt(segments, this.#snapshot.position));
   }
 
   /**
@@ -222,12 +211,12 @@ export class RecordsOfSnapshot implements DocumentRecords {
     };
     const replaced = of(this.#replacement());
     if (replaced.length === ids.length) return replaced;
-    const { state, damage } = this.#fromJournal();
+    const { state, damage } = this.#journal.upToSnapshot();
     const found = of(state);
     const whole = damage.length === 0 ? found : found.filter(isWhole);
     if (whole.length === ids.length) return whole;
     // Whoever takes files away may bring them back.
-    if (!this.#isOfJournal() || !this.#isInPlace()) throw this.#goneError();
+    if (!this.#journal.isInPlace() || !this.#isInPlace()) throw this.#goneError();
     this.#tellOfLoss(damage, piece, ids.length - whole.length);
     const known = new Map(found.map(record => [record.id, record]));
     return ids.map(id => standIn(id, known.get(id)));
@@ -265,46 +254,5 @@ export class RecordsOfSnapshot implements DocumentRecords {
           new RecordsOfSnapshot(this.#sessionId, present, this.#builder, this.#ports, this.#report),
         )
       : undefined;
-  }
-
-  #fromJournal(): Rebuilt {
-    const rebuilt = this.#rebuilt ?? this.#readJournal(segments => this.#rebuild(segments));
-    // What is not there may come back.
-    if (rebuilt.state !== undefined) this.#rebuilt = rebuilt;
-    return rebuilt;
-  }
-
-  #readJournal<T>(read: (segments: SegmentFiles) => T): T {
-    const { files, paths } = this.#ports;
-    const segments = new SegmentFiles(files, segment => paths.journal(this.#sessionId, segment));
-    try {
-      return read(segments);
-    } finally {
-      segments.close();
-    }
-  }
-
-  #rebuild(segments: SegmentFiles): Rebuilt {
-    this.#ports.logger.debug(`The snapshot of ${this.#sessionId} is not what it was; its journal is read.`);
-    const damage: JournalDamage[] = [];
-    let state: SessionState | undefined;
-    for (const item of new JournalReader(segments).read(false)) {
-      if (item.kind === 'damage') damage.push(item.damage);
-      const isCovered = item.kind === 'record' && item.record.seq <= this.#snapshot.position.seq;
-      if (isCovered) state = this.#added(state, item.record);
-    }
-    return { state, damage };
-  }
-
-  #added(
-    state: SessionState | undefined,
-    record: Parameters<SessionBuilder['add']>[1],
-  ): SessionState | undefined {
-    try {
-      return this.#builder.add(state, record);
-    } catch (error) {
-      if (error instanceof MisplacedRecord) return state;
-      throw error;
-    }
   }
 }

@@ -5,7 +5,7 @@ import type { ToolCall } from '../core/toolCall.ts';
 import type { JournalPosition } from './journalPosition.ts';
 import { type JournalDamage, JournalReader } from './journalReader.ts';
 import { SegmentFiles } from './segmentFiles.ts';
-import { MisplacedRecord, type SessionBuilder } from './sessionBuilder.ts';
+import type { SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 
@@ -64,7 +64,7 @@ export async function readAllToolCalls({
       if (item.kind === 'damage') report(item.damage);
       if (item.kind !== 'record') continue;
       if (letsGo(item.record)) calls.keep(state?.toolCalls);
-      state = added(builder, state, item.record);
+      state = builder.addIfPlaced(state, item.record);
       const pause = breathe();
       if (pause !== undefined) await pause;
     }
@@ -91,20 +91,6 @@ class KeptCalls {
 /** Whether calls may leave the state with this record. */
 function letsGo({ event: { type } }: SessionRecord): boolean {
   return type === 'taskStarted' || type === 'snapshotAdopted';
-}
-
-/** The state with one more record, as far as that counts here. */
-function added(
-  builder: SessionBuilder,
-  state: SessionState | undefined,
-  record: SessionRecord,
-): SessionState | undefined {
-  try {
-    return builder.add(state, record);
-  } catch (error) {
-    if (error instanceof MisplacedRecord) return state;
-    throw error;
-  }
 }
 
 /** The calls of one task, put together again from the records that concern it. */
@@ -140,7 +126,7 @@ class TaskCalls {
     const isAboutRuns = type === 'sessionTakenOver' || type === 'sessionImported';
     if (!isOwn && !letsGo(record) && !isAboutRuns) return;
     if (letsGo(record)) this.#keep();
-    this.#state = added(this.#builder, this.#state, record);
+    this.#state = this.#builder.addIfPlaced(this.#state, record);
     this.hasBegun ||= type === 'taskCreated' && isOwn;
     this.hasBegun ||= isTakenIn && this.#state?.tasks.get(this.#task.id) !== undefined;
   }
