@@ -5,7 +5,7 @@ import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
 import { isSameFile } from './regularFile.ts';
 import { endsWith, isAt } from './journalPosition.ts';
-import type { LoadedSession } from './sessionLoad.ts';
+import { isKnown, type LoadedSession } from './sessionLoad.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** A program that goes on replacing the files for longer is not outlasted. */
@@ -93,10 +93,15 @@ export async function restoreJournal({
   throw new JournalReplaced();
 }
 
-/** Files that still have their name say what they say, and memory the rest; of those that have lost it all is known. */
-function knownLines({ segments, reader, recent }: LoadedSession, disk: LoadedSession): Iterable<JournalLine> {
+/**
+ * Files that still have their name say what they say, and memory the rest; of those that have lost it, or that another history
+ * came before since, all is known.
+ */
+function knownLines(known: LoadedSession, disk: LoadedSession): Iterable<JournalLine> {
+  const { segments, reader, recent } = known;
   const { same } = segments.look(reader.segment);
-  if (same && segments.held.includes(reader.segment) && segments.areSame(reader.segment))
+  const isJoined = disk.damage.some(harm => harm.kind === 'conflict' && !isKnown(harm, known.damage));
+  if (!isJoined && same && segments.held.includes(reader.segment) && segments.areSame(reader.segment))
     return recent.from(firstFree(disk, reader.nextSeq)) ?? [];
   return linesOf(segments, recent);
 }

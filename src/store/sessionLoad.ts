@@ -301,7 +301,7 @@ function passedOver(
   return { file, damage: 'problem' in snapshot || !snapshot.intact ? [] : snapshot.damage };
 }
 
-function isKnown({ file, offset }: JournalDamage, among: readonly JournalDamage[]): boolean {
+export function isKnown({ file, offset }: JournalDamage, among: readonly JournalDamage[]): boolean {
   return among.some(known => known.file === file && known.offset === offset);
 }
 

@@ -132,6 +132,22 @@ describe('in the midst of an append, somebody else', () => {
     assert.deepEqual((await found()).titles, ['t1', 't2', 'theirs', 'after']);
   });
 
+  it('puts another history into the first file and cuts the second: what was acknowledged is kept beside them, once', async () => {
+    const ours = content();
+    await ledger.commit(() => [renamed('t4')]);
+    memory.disk.rename(memory.journal(), memory.journal(ID, 2));
+    const moved = await memory.store().open(ID);
+    memory.placeJournal(`${old}${line(3, renamed('theirs'))}${line(4, renamed('theirs too'))}`);
+    memory.disk.overwrite(memory.journal(ID, 2), ours);
+    await moved.commit(() => [renamed('t5')]);
+    await moved.commit(() => [renamed('t6')]);
+    const copies = memory.disk.list(memory.sessionsFolder).filter(name => name.includes('.conflict-'));
+    const kept = copies.map(name => memory.disk.content(`${memory.sessionsFolder}/${name}`).toString());
+    assert.equal(kept.length, 1);
+    assert.match(kept.join(), /^.*"t3".*\n.*"t4".*\n/);
+    assert.deepEqual((await found()).titles, ['t1', 't2', 'theirs', 'theirs too', 't5', 't6']);
+  });
+
   it('removes the first file of a new session before it is acknowledged', async () => {
     const other = 'cccccccc-3333-4333-8333-333333333333';
     const rename = memory.disk.rename.bind(memory.disk);
