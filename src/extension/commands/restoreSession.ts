@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { SessionError } from '../../core/errors.ts';
+import type { SessionMetadata } from '../../core/session.ts';
 import type { SessionDetails } from '../../core/sessionManager.ts';
 import type { App } from '../app.ts';
+import type { FolderSessions } from '../folders/folderSessions.ts';
 import { type Call, requiredText } from './call.ts';
 import { requireTrustedFolder } from './requirements.ts';
 import { pickSession } from './sessionPicker.ts';
@@ -18,13 +19,19 @@ export async function restoreSession(app: App, { args }: Call): Promise<SessionD
     return (await app.folders.requireActive().sessions()).restoreSession(sessionId);
   }
   requireTrustedFolder(app);
-  const trashes = app.folders.all.map(async folder => (await folder.sessions()).listTrash());
-  if ((await Promise.all(trashes)).every(trash => trash.length === 0))
-    throw new SessionError('not_found', vscode.l10n.t('The trash is empty.'));
+  const trashes = new Map<FolderSessions, Promise<readonly SessionMetadata[]>>();
+  const trashOf = async (folder: FolderSessions): Promise<readonly SessionMetadata[]> =>
+    (await folder.sessions()).listTrash();
   const picked = await pickSession(app, {
     title: vscode.l10n.t('Restore Session'),
     placeholder: vscode.l10n.t('Which session is to come back from the trash?'),
-    rows: async folder => (await folder.sessions()).listTrash(),
+    nothing: vscode.l10n.t('The trash is empty.'),
+    // Read once, not with every letter that is typed.
+    rows: folder => {
+      const trash = trashes.get(folder) ?? trashOf(folder);
+      trashes.set(folder, trash);
+      return trash;
+    },
   });
   return picked && (await picked.folder.sessions()).restoreSession(picked.session.sessionId);
 }
