@@ -51,7 +51,9 @@ export async function* hashesIn(
   const breathe = slicer(ports);
   try {
     for (let position = 0; position < stat.size; position += CHUNK) {
-      const text = readFully(files, descriptor, position, CHUNK + OVERLAP).toString('latin1');
+      // Most files are small, and there may be very many.
+      const length = Math.min(CHUNK, stat.size - position) + OVERLAP;
+      const text = readFully(files, descriptor, position, length).toString('latin1');
       for (const [hash] of text.matchAll(HASH)) yield hash;
       if (isDocument) continue;
       for (const [, document = ''] of text.matchAll(DOCUMENT))
