@@ -30,7 +30,7 @@ interface Kind<T extends { readonly id: string }> {
   readonly standIn: (id: string, known: T | undefined) => T;
 }
 
-/** Is told of records that neither a snapshot nor the journal has any more, and which snapshot that is. */
+/** Is told of damage to what a snapshot and the journal both should have, and which snapshot that is. */
 export type ReportHarm = (harm: JournalDamage, snapshot: FileStat) => void;
 
 /** The records of a snapshot that was opened by its end, and where they come from when it is no longer there. */
@@ -182,8 +182,8 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const own = part(this.#idsInPieces(toolCalls, this.#calls, [...known.keys()]));
     const isWhole = (call: ToolCall): boolean => isEndedCall(call) || isLive(call);
     const whole = own.flatMap(id => known.get(id) ?? []).filter(isWhole);
+    this.#tellOf(damage, toolCalls.records[index], own.length - whole.length);
     if (whole.length === own.length) return whole;
-    this.#tellOfLoss(damage, toolCalls.records[index], own.length - whole.length);
     const taskId = calls.at(-1)?.taskId ?? this.ids.tasks.load().at(-1) ?? '';
     const readable = new Map(whole.map(call => [call.id, call]));
     return own.map(id => readable.get(id) ?? damagedCall(id, known.get(id), taskId, at));
@@ -214,20 +214,24 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { state, damage } = this.#journal.upToSnapshot();
     const found = of(state);
     const whole = damage.length === 0 ? found : found.filter(isWhole);
-    if (whole.length === ids.length) return whole;
+    const lost = ids.length - whole.length;
     // Whoever takes files away may bring them back.
-    if (!this.#journal.isInPlace() || !this.#isInPlace()) throw this.#goneError();
-    this.#tellOfLoss(damage, piece, ids.length - whole.length);
+    if (lost > 0 && (!this.#journal.isInPlace() || !this.#isInPlace())) throw this.#goneError();
+    this.#tellOf(damage, piece, lost);
+    if (lost === 0) return whole;
     const known = new Map(found.map(record => [record.id, record]));
     return ids.map(id => standIn(id, known.get(id)));
   }
 
-  #tellOfLoss(damage: readonly JournalDamage[], piece: unknown, lost: number): void {
+  /** Also when nothing is lost: what a damaged journal has of a record may be less than the snapshot had. */
+  #tellOf(damage: readonly JournalDamage[], piece: unknown, lost: number): void {
+    const { stat } = this.#snapshot.file;
+    for (const harm of damage) this.#report(harm, stat);
+    if (lost === 0) return;
     const file = basename(this.#ports.paths.snapshot(this.#sessionId));
     const problem = `${lost} of the records here can be read neither from it nor from the journal.`;
     const offset = pieceShape.accepts(piece) ? piece[0] : 0;
-    for (const harm of [...damage, { kind: 'damaged', file, offset, problem } as const])
-      this.#report(harm, this.#snapshot.file.stat);
+    this.#report({ kind: 'damaged', file, offset, problem }, stat);
   }
 
   /** Whether the snapshot is the one that was opened. */

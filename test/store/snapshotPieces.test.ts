@@ -176,9 +176,7 @@ describe('the pieces of a snapshot', () => {
     await session(MANY);
     foul(['"planCreated","data":{"taskId":"task-1"'], '"plan task-1": ');
     const { state } = await memory.store().open(ID);
-    const plan = state.plans.get('plan task-1');
-    assert.deepEqual(plan, state.tasks.get('task-1')?.plan);
-    assert.equal(plan?.taskId, 'task-1');
+    assert.equal(state.plans.get('plan task-1')?.taskId, 'task-1');
     foul([], 'Task task-1"');
     const lost = (await memory.store().open(ID)).state.plans.get('plan task-1');
     assert.match(lost?.steps[0]?.title ?? '', /damaged/);
@@ -190,10 +188,11 @@ describe('the pieces of a snapshot', () => {
     const ledger = await memory.store().open(ID);
     const calls = [...ledger.state.toolCalls];
     assert.equal(calls.length, CALLS.length);
-    const [lost, ...more] = calls.filter(({ error }) => error !== undefined);
-    assert.deepEqual(more, []);
-    assert.match(lost?.error ?? '', /damaged/);
-    assert.deepEqual([lost?.status, lost?.taskId], ['failed', 'task']);
+    const lost = calls.filter(({ error }) => error?.includes('damaged'));
+    assert.deepEqual(
+      lost.map(({ status, taskId }) => [status, taskId]),
+      [['failed', 'task']],
+    );
     for (const id of CALLS.filter(name => name !== 'call-40'))
       assert.equal(ledger.state.toolCalls.get(id)?.status, 'completed', id);
     const told = ledger.damage.map(({ file }) => file);
@@ -204,8 +203,7 @@ describe('the pieces of a snapshot', () => {
   it('leave the calls of earlier tasks to the journal: who asks for them is told that some are damaged there', async () => {
     await sessionOfCalls();
     const store = memory.store();
-    const ledger = await store.open(ID);
-    for (const event of taskEvents('next', 2)) await ledger.commit(() => [event]);
+    await (await store.open(ID)).commit(() => taskEvents('next', 2));
     await store.close();
     foul(['"callId":"call-40"']);
     const opened = await memory.store().open(ID);
@@ -214,7 +212,6 @@ describe('the pieces of a snapshot', () => {
     assert.ok(opened.damage.length > 0);
   });
 
-  /** Snapshots that were kept when others took their name. */
   function kept(): string[] {
     const names = memory.disk.list(memory.sessionsFolder).filter(name => name.includes('.session.json.'));
     return names.map(name => memory.disk.content(`${memory.sessionsFolder}/${name}`).toString());
@@ -224,26 +221,33 @@ describe('the pieces of a snapshot', () => {
   async function goOn(): Promise<void> {
     for (const title of ['goes on', 'and on']) await memory.append(title);
     const stores = [memory.store(), memory.store()];
-    const ledgers = await Promise.all(stores.map(store => store.open(ID)));
-    for (const ledger of ledgers) {
+    for (const ledger of await Promise.all(stores.map(store => store.open(ID)))) {
       toDocument(ledger.state);
       await ledger.commit(() => [renamed('together')]);
     }
     for (const store of stores) await store.close();
   }
 
-  for (const [what, ids, inSnapshot, by] of [
-    ['of a long session', MANY, 'Task task-1', 'x'],
-    ['in the end that is read at once', ['task-1', 'task-2'], 'Task task-2', 'x'],
-    ['that cannot even be parsed', ['task-1', 'task-2'], 'Task task-2', '"'],
+  for (const [what, ids, inJournal, inSnapshot, by] of [
+    ['of a long session', MANY, '"task-1"', 'Task task-1', 'x'],
+    [
+      'beside what the journal has not all of',
+      MANY,
+      '"planCreated","data":{"taskId":"task-1"',
+      'Task task-2',
+      'x',
+    ],
+    ['in the end that is read at once', ['task-1', 'task-2'], '"task-1"', 'Task task-2', 'x'],
+    ['that cannot even be parsed', ['task-1', 'task-2'], '"task-1"', 'Task task-2', '"'],
   ] as const) {
-    it(`that are damaged where the journal is are kept once when they are written anew, ${what}`, async () => {
+    it(`that are damaged where the journal is are told of, and kept once when they are written anew, ${what}`, async () => {
       await session(ids);
-      foul(['"task-1"'], inSnapshot, by);
+      foul([inJournal], inSnapshot, by);
       const damaged = memory.disk.content(memory.snapshot()).toString();
+      const { damage, state } = await memory.store().open(ID);
+      assert.ok(toDocument(state).tasks.length === ids.length && damage.length > 0);
       await goOn();
       assert.deepEqual(kept(), [damaged]);
-      assert.notEqual(memory.disk.content(memory.snapshot()).toString(), damaged);
     });
   }
 
