@@ -245,7 +245,7 @@ describe('the pieces of a snapshot', () => {
       foul([inJournal], inSnapshot, by);
       const damaged = memory.disk.content(memory.snapshot()).toString();
       const { damage, state } = await memory.store().open(ID);
-      assert.ok(toDocument(state).tasks.length === ids.length && damage.length > 0);
+      assert.ok(toDocument(state).tasks.length > 0 && damage.length > 0);
       await goOn();
       assert.deepEqual(kept(), [damaged]);
     });
