@@ -65,8 +65,10 @@ export class SearchIndex {
     try {
       const stamp = folder.stamp();
       if (stamp === this.#seen) return;
+      // What is written while the folder is read may not be among its names.
+      const known = [...this.#blocks.keys()];
       const names = new Set(await folder.names());
-      for (const name of this.#blocks.keys()) if (!names.has(name)) this.#forget(name);
+      for (const name of known) if (!names.has(name)) this.#forget(name);
       const breathe = slicer(this.#ports);
       for (const name of names) {
         if (!this.#blocks.has(name)) this.#load(folder, name);
