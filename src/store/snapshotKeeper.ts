@@ -164,10 +164,10 @@ export class SnapshotKeeper {
   async #replace(temporary: string, path: string): Promise<void> {
     const lock = await this.#locks.acquire(this.#session.sessionId);
     try {
+      await this.#keepWiser(path);
       const { segments, reader } = this.#session.loaded;
       if (!segments.look(reader.segment).same)
         throw new SessionError('conflict', 'its journal is not where it was');
-      await this.#keepWiser(path);
       this.#ports.files.rename(temporary, path);
     } finally {
       lock.release();
