@@ -300,7 +300,12 @@ export class SessionCatalog {
     await this.#readRows();
     const seenAt = ports.clock.now().getTime();
     const { sessions, damaged } = await scanFolder(ports);
-    for (const sessionId of this.#rows.ids()) if (!sessions.has(sessionId)) this.#rows.delete(sessionId);
+    const breathe = slicer(ports);
+    for (const sessionId of this.#rows.ids()) {
+      if (!sessions.has(sessionId)) this.#rows.delete(sessionId);
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
     const read = await readUnknown(sessions, {
       ports,
       stampOf: sessionId => this.#rows.get(sessionId)?.stamp,
