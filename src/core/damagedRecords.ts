@@ -1,5 +1,5 @@
 import type { AgentPlan } from './plan.ts';
-import { type AgentTask, isFinished } from './task.ts';
+import type { AgentTask } from './task.ts';
 import { blankTask } from './taskReducer.ts';
 import type { ToolCall } from './toolCall.ts';
 
@@ -15,7 +15,6 @@ export function damagedTask(
   sessionId: string,
   at: Date,
 ): AgentTask {
-  if (known !== undefined && isFinished(known)) return known;
   const task = known ?? blankTask(id, sessionId, at);
   return { ...task, status: 'failed', reason: 'error', errorCode: 'damaged', error: PROBLEM };
 }

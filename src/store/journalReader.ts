@@ -18,6 +18,11 @@ export interface JournalDamage extends RecordDamage {
   readonly kind: DamageKind;
 }
 
+/** Whether this is one of them, told of already. */
+export function isAmong({ file, offset }: JournalDamage, damage: readonly JournalDamage[]): boolean {
+  return damage.some(known => known.file === file && known.offset === offset);
+}
+
 export type JournalItem =
   | { readonly kind: 'record'; readonly record: SessionRecord; readonly line: Buffer }
   | { readonly kind: 'newer'; readonly version: number }

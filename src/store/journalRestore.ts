@@ -5,7 +5,8 @@ import { compareWithDisk, keepConflictCopy, linesOf } from './lostRecords.ts';
 import type { JournalLine } from './recentLines.ts';
 import { isSameFile } from './regularFile.ts';
 import { endsWith, isAt } from './journalPosition.ts';
-import { isKnown, type LoadedSession } from './sessionLoad.ts';
+import { isAmong } from './journalReader.ts';
+import type { LoadedSession } from './sessionLoad.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** A program that goes on replacing the files for longer is not outlasted. */
@@ -100,7 +101,7 @@ export async function restoreJournal({
 function knownLines(known: LoadedSession, disk: LoadedSession): Iterable<JournalLine> {
   const { segments, reader, recent } = known;
   const { same } = segments.look(reader.segment);
-  const isJoined = disk.damage.some(harm => harm.kind === 'conflict' && !isKnown(harm, known.damage));
+  const isJoined = disk.damage.some(harm => harm.kind === 'conflict' && !isAmong(harm, known.damage));
   if (!isJoined && same && segments.held.includes(reader.segment) && segments.areSame(reader.segment))
     return recent.from(firstFree(disk, reader.nextSeq)) ?? [];
   return linesOf(segments, recent);

@@ -5,7 +5,7 @@ import type { SessionState } from '../core/state.ts';
 import { findDocument } from './adoptedDocument.ts';
 import type { FileStat } from './fileSystem.ts';
 import { isAt, type JournalPosition } from './journalPosition.ts';
-import { type JournalDamage, type JournalItem, JournalReader } from './journalReader.ts';
+import { isAmong, type JournalDamage, type JournalItem, JournalReader } from './journalReader.ts';
 import { RecentLines } from './recentLines.ts';
 import { SegmentFiles } from './segmentFiles.ts';
 import { coveredBy, MisplacedRecord, newerVersionOf, SessionBuilder } from './sessionBuilder.ts';
@@ -123,13 +123,13 @@ export class LoadedSession {
   /** Has `damage` told of, once. */
   report(damage: JournalDamage): void {
     if (this.damage.length >= MAX_DAMAGE) return;
-    if (!isKnown(damage, this.damage)) this.damage.push(damage);
+    if (!isAmong(damage, this.damage)) this.damage.push(damage);
   }
 
   /** The snapshot that may have what the journal lost: damage was found that was not there when it was made. */
   get wiser(): FileStat | undefined {
     const { damage = [], file } = this.passedOver ?? {};
-    return this.damage.some(harm => !isKnown(harm, damage)) ? file : undefined;
+    return this.damage.some(harm => !isAmong(harm, damage)) ? file : undefined;
   }
 
   close(): void {
@@ -299,10 +299,6 @@ function passedOver(
   if (snapshot === undefined || file === undefined || covered !== undefined || adoption !== undefined)
     return undefined;
   return { file, damage: 'problem' in snapshot || !snapshot.intact ? [] : snapshot.damage };
-}
-
-export function isKnown({ file, offset }: JournalDamage, among: readonly JournalDamage[]): boolean {
-  return among.some(known => known.file === file && known.offset === offset);
 }
 
 function modified(sessionId: string, ports: StorePorts): Date {

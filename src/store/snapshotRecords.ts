@@ -20,8 +20,10 @@ import { type PiecedRecords, pieceShape } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
-/** What tasks and plans have in common. */
+/** What tasks, plans and calls have in common. */
 interface Kind<T extends { readonly id: string }> {
+  readonly pieces: readonly unknown[];
+  readonly ids: () => readonly string[];
   readonly mapOf: (state: SessionState) => RecordMap<T>;
   readonly revive: (record: T) => T;
   /** Whether it is as it was when the snapshot was made, as far as that can be told. */
@@ -65,23 +67,31 @@ export class RecordsOfSnapshot implements DocumentRecords {
       Array.isArray(live) ? live.map(entry => isPlainObject(entry) && entry['taskId']) : [],
     );
     const at = new Date(String(updatedAt));
-    this.tasks = this.#recordsOf('tasks', {
+    const { tasks, plans, toolCalls } = snapshot.pieces;
+    this.tasks = this.#recordsOf({
+      pieces: tasks.records,
+      ids: () => this.ids.tasks.load(),
       mapOf: state => state.tasks,
       revive: reviveOwnTask,
       // The record of its end may be what is damaged.
       isWhole: task => isFinished(task) || wereLive.has(task.id),
       standIn: (id, known) => damagedTask(id, known, sessionId, at),
     });
-    this.plans = this.#recordsOf('plans', {
+    this.plans = this.#recordsOf({
+      pieces: plans.records,
+      ids: () => this.ids.plans.load(),
       mapOf: state => state.plans,
       revive: reviveOwnPlan,
       isWhole: () => true,
-      standIn: (id, known) => known ?? this.#plansOfTasks().get(id) ?? damagedPlan(id, sessionId),
+      standIn: id => this.#plansOfTasks().get(id) ?? damagedPlan(id, sessionId),
     });
-    this.#calls = new RecordPieces({
-      read: index => snapshot.file.read(snapshot.pieces.toolCalls?.records[index]),
-      recover: index => this.#recoveredCalls(index, call => wereLive.has(call.taskId), at),
+    this.#calls = this.#recordsOf({
+      pieces: toolCalls?.records ?? [],
+      ids: () => this.#recoveredCallIds(),
+      mapOf: state => state.toolCalls,
       revive: reviveOwnToolCall,
+      isWhole: call => isEndedCall(call) || wereLive.has(call.taskId),
+      standIn: (id, known) => damagedCall(id, known, this.ids.tasks.load().at(-1) ?? '', at),
     });
   }
 
@@ -112,15 +122,10 @@ export class RecordsOfSnapshot implements DocumentRecords {
     for (const index of this.#snapshot.pieces.toolCalls?.records.keys() ?? []) this.#calls.hold(index);
   }
 
-  #recordsOf<T extends { readonly id: string }>(key: 'tasks' | 'plans', kind: Kind<T>): RecordPieces<T> {
-    const { file, pieces } = this.#snapshot;
-    const { records } = pieces[key];
+  #recordsOf<T extends { readonly id: string }>(kind: Kind<T>): RecordPieces<T> {
     return new RecordPieces({
-      read: index => file.read(records[index]),
-      recover: index => {
-        const own = this.ids[key].load().slice(index * CHUNK, (index + 1) * CHUNK);
-        return this.#recover(own, kind, records[index]);
-      },
+      read: index => this.#snapshot.file.read(kind.pieces[index]),
+      recover: index => this.#recover(index, kind),
       revive: kind.revive,
     });
   }
@@ -171,22 +176,12 @@ export class RecordsOfSnapshot implements DocumentRecords {
     return new Map(tasks.flatMap(({ plan }) => (plan === undefined ? [] : [[plan.id, plan]])));
   }
 
-  /** From the journal; what is damaged there too has something that stands for it. */
-  #recoveredCalls(index: number, isLive: (call: ToolCall) => boolean, at: Date): readonly ToolCall[] {
-    const calls = [...this.#exactly().toolCalls];
+  /** The same for the calls, of which a snapshot has no list: those of a damaged journal may be others, though as many. */
+  #recoveredCallIds(): readonly string[] {
+    const ids = [...this.#exactly().toolCalls].map(({ id }) => id);
     const { toolCalls } = this.#snapshot.pieces;
-    const { damage } = this.#journal.upToSnapshot();
-    const part = <T>(all: readonly T[]): readonly T[] => all.slice(index * CHUNK, (index + 1) * CHUNK);
-    if (damage.length === 0 || toolCalls === undefined) return part(calls);
-    const known = new Map(calls.map(call => [call.id, call]));
-    const own = part(this.#idsInPieces(toolCalls, this.#calls, [...known.keys()]));
-    const isWhole = (call: ToolCall): boolean => isEndedCall(call) || isLive(call);
-    const whole = own.flatMap(id => known.get(id) ?? []).filter(isWhole);
-    this.#tellOf(damage, toolCalls.records[index], own.length - whole.length);
-    if (whole.length === own.length) return whole;
-    const taskId = calls.at(-1)?.taskId ?? this.ids.tasks.load().at(-1) ?? '';
-    const readable = new Map(whole.map(call => [call.id, call]));
-    return own.map(id => readable.get(id) ?? damagedCall(id, known.get(id), taskId, at));
+    const isDamaged = this.#journal.upToSnapshot().damage.length > 0;
+    return isDamaged && toolCalls !== undefined ? this.#idsInPieces(toolCalls, this.#calls, ids) : ids;
   }
 
   /** What the snapshot was made from, if the journal is still that one: what has its place says no other journal. */
@@ -200,11 +195,9 @@ export class RecordsOfSnapshot implements DocumentRecords {
    * From the snapshot that took the place of this one, else from the journal. What is damaged in both, and was so when they were
    * opened, has something that stands for it: it costs nothing but itself.
    */
-  #recover<T extends { readonly id: string }>(
-    ids: readonly string[],
-    { mapOf, isWhole, standIn }: Kind<T>,
-    piece: unknown,
-  ): readonly T[] {
+  #recover<T extends { readonly id: string }>(index: number, kind: Kind<T>): readonly T[] {
+    const { pieces, mapOf, isWhole, standIn } = kind;
+    const ids = kind.ids().slice(index * CHUNK, (index + 1) * CHUNK);
     const of = (state: SessionState | undefined): readonly T[] => {
       const map = state && mapOf(state);
       return ids.flatMap(id => map?.get(id) ?? []);
@@ -213,14 +206,18 @@ export class RecordsOfSnapshot implements DocumentRecords {
     if (replaced.length === ids.length) return replaced;
     const { state, damage } = this.#journal.upToSnapshot();
     const found = of(state);
-    const whole = damage.length === 0 ? found : found.filter(isWhole);
+    const isSound = (record: T): boolean => damage.length === 0 || isWhole(record);
+    const whole = found.filter(isSound);
     const lost = ids.length - whole.length;
     // Whoever takes files away may bring them back.
     if (lost > 0 && (!this.#journal.isInPlace() || !this.#isInPlace())) throw this.#goneError();
-    this.#tellOf(damage, piece, lost);
+    this.#tellOf(damage, pieces[index], lost);
     if (lost === 0) return whole;
     const known = new Map(found.map(record => [record.id, record]));
-    return ids.map(id => standIn(id, known.get(id)));
+    return ids.map(id => {
+      const record = known.get(id);
+      return record !== undefined && isSound(record) ? record : standIn(id, record);
+    });
   }
 
   /** Also when nothing is lost: what a damaged journal has of a record may be less than the snapshot had. */

@@ -5,7 +5,7 @@ import { emptyState } from '../../src/core/state.ts';
 import type { AgentTask, FileChange } from '../../src/core/task.ts';
 import { matchLines } from '../../src/workspace/lineMatch.ts';
 
-const session = emptyState('s', '/root', new Date(0)).metadata;
+const session = emptyState('s', '/project', new Date(0)).metadata;
 
 /** A history of one file: what it was before and after each task, as the checkpoints have it. */
 class FileHistory {
@@ -144,8 +144,8 @@ describe('blame', () => {
   });
 
   it('knows the files of sessions that work below the root', () => {
-    assert.equal(pathInRoot({ ...session, workingDirectory: '/root/web' }, 'a.ts'), 'web/a.ts');
+    assert.equal(pathInRoot({ ...session, workingDirectory: '/project/web' }, 'a.ts'), 'web/a.ts');
     assert.equal(pathInRoot(session, 'a.ts'), 'a.ts');
-    assert.equal(pathInRoot({ ...session, workingDirectory: '/rooted' }, 'a.ts'), undefined);
+    assert.equal(pathInRoot({ ...session, workingDirectory: '/projected' }, 'a.ts'), undefined);
   });
 });

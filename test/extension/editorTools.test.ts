@@ -77,10 +77,10 @@ describe('tools of VS Code for the model', function () {
 
   it('cuts a long list of problems, and says when there is none', () => {
     const one = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 1), 'x');
-    const uri = vscode.Uri.file('/root/a.ts');
-    const text = diagnosticsText([[uri, Array.from({ length: 300 }, () => one)]], '/root', '.');
+    const uri = vscode.Uri.file('/project/a.ts');
+    const text = diagnosticsText([[uri, Array.from({ length: 300 }, () => one)]], '/project', '.');
     assert.match(text, /\[100 more\]$/);
-    assert.match(diagnosticsText([[uri, [one]]], '/root', 'b'), /no problems/);
-    assert.match(diagnosticsText([[uri, [one]]], '/root', 'a.ts'), /^a\.ts:1:1 error x$/);
+    assert.match(diagnosticsText([[uri, [one]]], '/project', 'b'), /no problems/);
+    assert.match(diagnosticsText([[uri, [one]]], '/project', 'a.ts'), /^a\.ts:1:1 error x$/);
   });
 });

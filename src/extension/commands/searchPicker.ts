@@ -6,8 +6,8 @@ import type { SessionMetadata } from '../../core/session.ts';
 import type { App } from '../app.ts';
 import type { FolderSessions } from '../folders/folderSessions.ts';
 import { sessionIcon, taskIcon } from '../show/icons.ts';
-import { countText } from '../show/numberText.ts';
 import { plainLabel } from '../show/plainLabel.ts';
+import { firstReadingText } from '../show/readingText.ts';
 import { sessionLook, sessionProgress, sessionTitle } from '../show/sessionWords.ts';
 import { askFolders } from './askFolders.ts';
 import { note } from './pickerNote.ts';
@@ -154,11 +154,11 @@ function progressNote(searches: readonly SearchProgress[]): HitItem | undefined 
   if (reading.length === 0) return undefined;
   const sum = (of: (search: SearchProgress) => number): number =>
     reading.reduce((total, search) => total + of(search), 0);
-  const text = vscode.l10n.t(
-    'Reading sessions for the first time: {0} of {1}. The next search is quick.',
-    countText(sum(({ searched }) => searched)),
-    countText(sum(({ total }) => total)),
+  const far = firstReadingText(
+    sum(({ searched }) => searched),
+    sum(({ total }) => total),
   );
+  const text = vscode.l10n.t('{0}. The next search is quick.', far);
   return note('loading~spin', text);
 }
 

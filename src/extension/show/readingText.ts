@@ -8,6 +8,10 @@ export function readingText(folders: readonly FolderSessions[]): string | undefi
   const works = folders.flatMap(({ reading }) => reading ?? []);
   if (works.length === 0) return undefined;
   const [done, total] = [sumOf(works, 'done'), sumOf(works, 'total')];
+  return firstReadingText(done, total);
+}
+
+export function firstReadingText(done: number, total: number): string {
   return vscode.l10n.t('Reading sessions for the first time: {0} of {1}', countText(done), countText(total));
 }
 
