@@ -1,19 +1,19 @@
 import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
-import type { IndexedRow } from './indexedRow.ts';
-import { compareIndexed, compareRows, isWanted } from './listing.ts';
+import { type IndexedRow, keptRow } from './indexedRow.ts';
+import type { LineOfRows } from './lineOfRows.ts';
+import { compareIndexed, compareRows, isOrdinary } from './listing.ts';
+import { OlderRows } from './olderRows.ts';
 import { sortInSlices } from './sortInSlices.ts';
 
 /** How often a list is made anew because it changed meanwhile. */
 const MAX_TRIES = 3;
 
-const ORDINARY = {};
-
 /** The rows that are known, and those that an ordinary list shows, in its order. */
 export class CatalogRows {
   readonly #rows = new Map<string, IndexedRow>();
-  /** The others, in order: a long list need not look each of them up by its id. */
-  #older: readonly IndexedRow[] = [];
+  /** The others: a long list need not look each of them up by its id. */
+  #older = OlderRows.none;
   /** When their files were last looked at, on the monotonic clock: of few, in a long list. */
   readonly #checkedAt = new Map<string, number>();
   readonly #damaged = new Map<string, DamagedFile>();
@@ -23,7 +23,7 @@ export class CatalogRows {
   #version = 0;
 
   get size(): number {
-    return this.#rows.size + this.#older.length;
+    return this.#rows.size + this.#older.size;
   }
 
   get(sessionId: string): IndexedRow | undefined {
@@ -39,19 +39,19 @@ export class CatalogRows {
   }
 
   /** Takes in many at once that are in order, but for those that are known. */
-  putOlder(rows: readonly IndexedRow[]): void {
+  putOlder(lines: readonly LineOfRows[]): void {
     const known = this.#rows.size;
     // The newest are known, mostly, and so are those at the end that nobody can read.
-    const isKnown = ({ sessionId }: IndexedRow): boolean => this.#rows.has(sessionId);
-    const start = rows.findIndex(row => !isKnown(row));
-    const end = rows.findLastIndex(row => !isKnown(row)) + 1;
-    const others = start < 0 ? [] : rows.slice(start, end);
-    if (rows.length - others.length === known && this.#older.length === 0) {
-      this.#older = others;
-      others.forEach(({ sessionId, damaged }) => {
-        if (damaged !== undefined) this.#damaged.set(sessionId, damaged);
-      });
-    } else for (const row of others) if (!isKnown(row)) this.put(row);
+    const isNew = (sessionId: string): boolean => !this.#rows.has(sessionId);
+    const ids = lines.flatMap(line => line.sessionIds);
+    const start = Math.max(0, ids.findIndex(isNew));
+    const end = ids.findLastIndex(isNew) + 1;
+    if (ids.length - (end - start) === known && this.#older.size === 0) {
+      this.#older = new OlderRows(lines, start, end);
+      for (const { sessionId, damaged } of lines.flatMap(line => line.damaged)) {
+        if (damaged !== undefined && isNew(sessionId)) this.#damaged.set(sessionId, damaged);
+      }
+    } else for (const row of lines.flatMap(line => line.rows())) if (isNew(row.sessionId)) this.put(row);
     this.#version++;
     this.#shown = this.#kept = undefined;
   }
@@ -97,7 +97,7 @@ export class CatalogRows {
 
   /** What an ordinary list shows: all that are neither deleted nor archived. */
   shown(): readonly SessionMetadata[] {
-    this.#shown ??= this.select(row => isWanted(row, ORDINARY));
+    this.#shown ??= this.select(isOrdinary);
     return this.#shown;
   }
 
@@ -121,8 +121,10 @@ export class CatalogRows {
 
   /** Those that a list shows, in its order. */
   select(isSelected: (row: SessionMetadata) => boolean): readonly SessionMetadata[] {
-    const known = selected([...this.#rows.values()], isSelected).sort(compareRows);
-    const older = selected(this.#older, isSelected);
+    const isListed = (row: SessionMetadata | undefined): row is SessionMetadata =>
+      row !== undefined && isSelected(row);
+    const known = [...this.#rows.values()].map(keptRow).filter(isListed).sort(compareRows);
+    const older = this.#older.sessions.filter(isListed);
     const [last, next] = [known.at(-1), older[0]];
     if (next === undefined) return known;
     const rows = known.concat(older);
@@ -131,8 +133,9 @@ export class CatalogRows {
 
   /** All by their ids. */
   #byId(): ReadonlyMap<string, IndexedRow> {
-    const older = this.#older;
-    this.#older = [];
+    if (this.#older.size === 0) return this.#rows;
+    const older = this.#older.rows();
+    this.#older = OlderRows.none;
     for (const row of older) this.#rows.set(row.sessionId, row);
     return this.#rows;
   }
@@ -162,23 +165,8 @@ export class CatalogRows {
   }
 }
 
-function selected(
-  indexed: readonly IndexedRow[],
-  isSelected: (row: SessionMetadata) => boolean,
-): SessionMetadata[] {
-  const rows: SessionMetadata[] = [];
-  indexed.forEach(({ row, deleted }) => {
-    if (row !== undefined && !deleted && isSelected(row)) rows.push(row);
-  });
-  return rows;
-}
-
-function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
-  return indexed?.deleted === false ? indexed.row : undefined;
-}
-
 /** What an ordinary list shows of it, if anything. */
 export function shownRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
   const row = keptRow(indexed);
-  return row !== undefined && isWanted(row, ORDINARY) ? row : undefined;
+  return row !== undefined && isOrdinary(row) ? row : undefined;
 }

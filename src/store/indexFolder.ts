@@ -12,17 +12,17 @@ import {
   encodeIndexLine,
   encodeRows,
   type IndexedDetails,
-  reviveRows,
 } from './indexLine.ts';
-import { type LineOfRows, toColumns } from './rowColumns.ts';
-import { openRegular, readFully, readRegular } from './regularFile.ts';
+import type { LineOfRows } from './lineOfRows.ts';
+import { type Columns, fromColumns, toColumns } from './rowColumns.ts';
+import { openRegular, readInto, readRegular } from './regularFile.ts';
 import { isPlainObject } from './shape.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** The version of the index; another one is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 /** So much of a log is read at once. */
-const AT_ONCE = 8 * 1024 * 1024;
+const AT_ONCE = 256 * 1024;
 const MAX_HEAD = 32 * 1024 * 1024;
 
 /** The state of `sessions/` for which the index is complete. */
@@ -51,6 +51,8 @@ export interface IndexHead {
   readonly damaged: readonly DamagedFile[];
 }
 
+type WrittenHead = Omit<IndexHead, 'rows'> & { readonly rows: Columns };
+
 /**
  * The list index of one root, in the user's cache folder: a head with the newest rows, a log of all rows (the last line of a
  * session counts) and one of details. All of it can be deleted at any time.
@@ -76,8 +78,8 @@ export class IndexFolder {
         readRegular(this.#files, this.#path('head.json'), MAX_HEAD) ?? Buffer.alloc(0),
       );
       if (!isPlainObject(head) || head['version'] !== VERSION || head['root'] !== this.root) return undefined;
-      const { rows, ...rest } = head as unknown as IndexHead;
-      return { ...rest, rows: reviveRows(rows) };
+      const { rows, ...rest } = head as unknown as WrittenHead;
+      return { ...rest, rows: fromColumns(rows).rows() };
     } catch {
       return undefined;
     }
@@ -90,12 +92,7 @@ export class IndexFolder {
 
   /** The unharmed rows of the log from `from` on, in order, a line at a time. */
   *rows(generation: string, from = 0): Generator<LineOfRows> {
-    for (const piece of this.#pieces(`rows.${generation}.jsonl`, from)) {
-      // One text for all of them: what is cut out of it is not copied.
-      const texts = piece.toString().split('\n');
-      let at = 0;
-      for (const line of linesIn(piece)) yield decodeRows(line, texts[at++]);
-    }
+    for (const line of this.#lines(`rows.${generation}.jsonl`, from)) yield decodeRows(line);
   }
 
   /** Line by line, of the sessions that are wanted; a line of another is not parsed, and is `undefined`. */
@@ -121,7 +118,11 @@ export class IndexFolder {
       rows = [],
       details = [],
       inOrder = false,
-    }: Partial<LineOfRows> & { readonly details?: readonly IndexedDetails[] },
+    }: {
+      readonly rows?: readonly IndexedRow[];
+      readonly details?: readonly IndexedDetails[];
+      readonly inOrder?: boolean;
+    },
   ): void {
     this.#ensure();
     this.#add(`rows.${generation}.jsonl`, encodeRows(rows, inOrder));
@@ -166,25 +167,22 @@ export class IndexFolder {
     this.#files.mkdir(folder);
   }
 
+  /** Each is there until the next is asked for: memory that was written before is many times faster than new memory. */
   *#lines(name: string, from: number): Generator<Buffer> {
-    for (const piece of this.#pieces(name, from)) yield* linesIn(piece);
-  }
-
-  /** Whole lines, as many as are read at once. */
-  *#pieces(name: string, from: number): Generator<Buffer> {
     if (this.#files.lstat(this.#path(name)) === undefined) return;
     const { descriptor, stat } = openRegular(this.#files, this.#path(name), 'read');
     try {
       let at = from;
-      let length = AT_ONCE;
+      let buffer = Buffer.allocUnsafe(Math.min(AT_ONCE, stat.size));
       while (at < stat.size) {
-        const bytes = readFully(this.#files, descriptor, at, Math.min(length, stat.size - at));
-        const end = bytes.lastIndexOf(10) + 1;
-        if (end > 0) yield bytes.subarray(0, end);
-        else if (at + length >= stat.size) return;
+        const bytes = readInto(buffer.subarray(0, stat.size - at), this.#files, descriptor, at);
+        const length = bytes.lastIndexOf(10) + 1;
+        yield* linesIn(bytes.subarray(0, length));
+        at += length;
+        if (length > 0) continue;
+        if (bytes.length < buffer.length) return;
         // A session of very many tasks has a line that is longer.
-        length = end > 0 ? AT_ONCE : 2 * length;
-        at += end;
+        buffer = Buffer.allocUnsafe(2 * buffer.length);
       }
     } finally {
       this.#files.close(descriptor);

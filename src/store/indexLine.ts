@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
-import { isSessionId, type SessionMetadata } from '../core/session.ts';
+import type { SessionMetadata } from '../core/session.ts';
 import type { SessionTally } from '../core/tally.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import { type PackedTally, packTally, unpackTally } from './packedTally.ts';
-import { fromColumns, isInColumns, type LineOfRows, reviveIndexed, toColumns } from './rowColumns.ts';
+import { LineOfRows } from './lineOfRows.ts';
+import { type Columns, fromColumns, toColumns } from './rowColumns.ts';
 
 /** What searches and statistics need beyond the row. */
 export interface IndexedDetails {
@@ -21,17 +22,14 @@ type PackedDetails = Omit<IndexedDetails, 'tally'> & { readonly tally: PackedTal
 const CRC_LENGTH = 8;
 const OWNER = /^\{"sessionId":"([0-9a-f-]{36})",$/;
 const OWNER_LENGTH = '{"sessionId":"",'.length + 36;
-/** About a thousand rows: where a byte of a line is wrong, its rows are read anew. */
-const BATCH_LENGTH = 640 * 1024;
+/** Some hundred rows: where a byte is wrong, they are read anew. V8 asks the system for memory for each text beyond 128 KB. */
+const BATCH_LENGTH = 240 * 1024;
 const ROW_LENGTH = 320;
 const ID_LENGTH = 32;
 
 /** Lines of the index carry a checksum: what a disk or a person changed is made anew, not shown. */
 export function encodeIndexLine(value: object): string {
-  return summed(JSON.stringify(value));
-}
-
-function summed(text: string): string {
+  const text = JSON.stringify(value);
   return `${crc32(text).toString(16).padStart(CRC_LENGTH, '0')} ${text}\n`;
 }
 
@@ -44,28 +42,16 @@ export function encodeRows(rows: readonly IndexedRow[], inOrder: boolean): strin
     batch.push(row);
     length += ROW_LENGTH + (row.row === undefined ? 0 : lengthOf(row.row));
     if (length < BATCH_LENGTH) continue;
-    lines += summed(toColumns(batch, inOrder));
+    lines += encodeIndexLine(toColumns(batch, inOrder));
     [batch, length] = [[], 0];
   }
-  return batch.length === 0 ? lines : lines + summed(toColumns(batch, inOrder));
+  return batch.length === 0 ? lines : lines + encodeIndexLine(toColumns(batch, inOrder));
 }
 
-/** The rows of a line, none when it is not as it was written. `text` is what its bytes say. */
-export function decodeRows(line: Buffer, text = line.toString()): LineOfRows {
-  return isIntact(line) ? reviveLine(text.slice(CRC_LENGTH + 1)) : { rows: [], inOrder: false };
-}
-
-/** The first lines had one row each, with names. What was written between these and columns is read from the sessions anew. */
-function reviveLine(text: string): LineOfRows {
-  if (isInColumns(text)) return fromColumns(text);
-  const value = JSON.parse(text) as IndexedRow | { readonly count: number };
-  return { rows: 'count' in value ? [] : reviveRows([value]), inOrder: false };
-}
-
-/** The rows of a head: in columns, or with names as in the first ones. */
-export function reviveRows(rows: string | readonly IndexedRow[]): readonly IndexedRow[] {
-  if (typeof rows === 'string') return fromColumns(rows).rows;
-  return rows.filter(row => isSessionId(row.sessionId)).map(reviveIndexed);
+/** The rows of a line, none when it is not as it was written. */
+export function decodeRows(line: Buffer): LineOfRows {
+  const columns = decodeIndexLine(line);
+  return columns === undefined ? LineOfRows.none : fromColumns(columns as Columns);
 }
 
 /** About how many characters a row takes that may be long. */

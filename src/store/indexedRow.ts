@@ -10,3 +10,8 @@ export interface IndexedRow {
   readonly deleted: boolean;
   readonly damaged: DamagedFile | undefined;
 }
+
+/** What a list may show of it: nothing of one that is deleted or cannot be read. */
+export function keptRow(indexed: IndexedRow | undefined): SessionMetadata | undefined {
+  return indexed?.deleted === false ? indexed.row : undefined;
+}

@@ -51,9 +51,14 @@ export function wordsOf(query: SessionQuery): readonly string[] {
     .filter(word => word !== '');
 }
 
+/** Whether a list that nobody asked anything of has it. */
+export function isOrdinary(row: SessionMetadata): boolean {
+  return !row.archived;
+}
+
 /** Whether a row belongs in a list; the search text is asked for only when it is needed. */
 export function isWanted(row: SessionMetadata, query: SessionQuery): boolean {
-  const inArchive = query.only === 'archived' ? row.archived : query.archived === true || !row.archived;
+  const inArchive = query.only === 'archived' ? row.archived : query.archived === true || isOrdinary(row);
   return (
     inArchive &&
     (query.only !== 'pinned' || row.pinned) &&

@@ -54,9 +54,13 @@ export function readRegular(files: FileSystem, path: string, limit: number): Buf
 
 /** Up to `length` bytes from `position`; fewer at the end of the file. */
 export function readFully(files: FileSystem, descriptor: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+  return readInto(Buffer.allocUnsafe(length), files, descriptor, position);
+}
+
+/** Fills `buffer` from `position` on. Returns what of it was read, which at the end of the file is less. */
+export function readInto(buffer: Buffer, files: FileSystem, descriptor: number, position: number): Buffer {
   let filled = 0;
-  while (filled < length) {
+  while (filled < buffer.length) {
     const count = files.read(descriptor, buffer.subarray(filled), position + filled);
     if (count === 0) break;
     filled += count;

@@ -283,7 +283,7 @@ export class SessionCatalog {
     // What is known already is not older than what the log says.
     const known = new Set(this.#rows.ids());
     this.#rows.putOlder(ordered);
-    for (const row of later) if (!known.has(row.sessionId)) this.#rows.put(row);
+    for (const row of later.flatMap(line => line.rows())) if (!known.has(row.sessionId)) this.#rows.put(row);
   }
 
   #clear(): void {

@@ -6,7 +6,7 @@ import type { IndexedDetails } from './indexLine.ts';
 import type { FolderStamp, IndexFolder } from './indexFolder.ts';
 import { slicer, type StorePorts } from './storePorts.ts';
 import { compareIndexed } from './listing.ts';
-import type { LineOfRows } from './rowColumns.ts';
+import type { LineOfRows } from './lineOfRows.ts';
 import { sortInSlices } from './sortInSlices.ts';
 import type { DamagedFile } from '../core/ports.ts';
 
@@ -71,16 +71,16 @@ export class SessionIndex {
    * others run.
    */
   async readAll(): Promise<{
-    readonly ordered: readonly IndexedRow[];
-    readonly later: readonly IndexedRow[];
+    readonly ordered: readonly LineOfRows[];
+    readonly later: readonly LineOfRows[];
   }> {
-    const ordered: IndexedRow[] = [];
-    const later: IndexedRow[] = [];
+    const ordered: LineOfRows[] = [];
+    const later: LineOfRows[] = [];
     const breathe = slicer(this.#ports);
     try {
-      for (const { rows, inOrder } of this.#allLines()) {
-        const into = inOrder && later.length === 0 ? ordered : later;
-        into.push(...rows);
+      for (const line of this.#allLines()) {
+        const isOrdered = line.inOrder && later.length === 0;
+        (isOrdered ? ordered : later).push(line);
         const pause = breathe();
         if (pause !== undefined) await pause;
       }
@@ -88,8 +88,9 @@ export class SessionIndex {
       this.#tellUnusable(error);
       return { ordered: [], later: [] };
     }
-    this.#lines += ordered.length + later.length;
-    this.#added += later.length;
+    const added = countOf(later);
+    this.#lines += countOf(ordered) + added;
+    this.#added += added;
     return { ordered, later };
   }
 
@@ -99,7 +100,8 @@ export class SessionIndex {
       if (this.#folder === undefined || this.#generation === undefined) return;
       const size = this.#folder.logSize(this.#generation);
       if (size <= this.#logRead) return;
-      for (const { rows } of this.#folder.rows(this.#generation, this.#logRead)) {
+      for (const line of this.#folder.rows(this.#generation, this.#logRead)) {
+        const rows = line.rows();
         rows.forEach(take);
         this.#lines += rows.length;
         this.#added += rows.length;
@@ -239,4 +241,8 @@ export class SessionIndex {
   #tellUnusable(error: unknown): void {
     this.#ports.logger.debug(`The list index cannot be used: ${messageOf(error)}`);
   }
+}
+
+function countOf(lines: readonly LineOfRows[]): number {
+  return lines.reduce((count, line) => count + line.sessionIds.length, 0);
 }

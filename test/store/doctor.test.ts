@@ -260,6 +260,30 @@ describe('the doctor', () => {
     assert.equal(report.disk.blobs, 16);
   });
 
+  it('tells that the list index is behind, and no more after the next list', async () => {
+    await memory.session(TITLES);
+    const withIndex = { cache: '/cache' };
+    const list = async (): Promise<void> => {
+      const store = memory.store(withIndex);
+      await store.list({});
+      await store.close();
+    };
+    const findings = async (): Promise<string[]> => {
+      const store = memory.store(withIndex);
+      const report = await store.doctor.check({ repair: false });
+      await store.close();
+      return report.findings.map(({ kind, problem }) => `${kind}: ${problem}`);
+    };
+    await list();
+    assert.deepEqual(await findings(), []);
+    await memory.append('six');
+    assert.deepEqual(await findings(), [
+      'staleIndex: The list index is behind: 1 session changed since. The next list brings it up to date.',
+    ]);
+    await list();
+    assert.deepEqual(await findings(), []);
+  });
+
   it('looks into the trash too', async () => {
     await memory.session(TITLES);
     const store = memory.store();

@@ -33,7 +33,7 @@ describe('the log of the list index', () => {
 });
 
 function read(index: IndexFolder, generation = '1'): string[] {
-  return [...index.rows(generation)].flatMap(line => idsOf(line.rows));
+  return [...index.rows(generation)].flatMap(line => idsOf(line.rows()));
 }
 
 function idsOf(rows: readonly IndexedRow[]): string[] {

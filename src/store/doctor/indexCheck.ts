@@ -22,8 +22,8 @@ export class IndexCheck {
     const head = index?.readHead();
     this.#exists = index !== undefined && head !== undefined;
     if (index === undefined || head === undefined) return;
-    for (const { rows } of index.rows(head.generation))
-      for (const row of rows) this.#rows.set(row.sessionId, known(row));
+    for (const line of index.rows(head.generation))
+      for (const row of line.rows()) this.#rows.set(row.sessionId, known(row));
   }
 
   compare(sessionId: string, state: SessionState | undefined): void {
