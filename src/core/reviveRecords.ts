@@ -25,12 +25,17 @@ export function revivePlan(plan: AgentPlan): AgentPlan {
  * copying it.
  */
 export function reviveOwnTask(task: AgentTask): AgentTask {
-  const { plan, undone, verification } = task;
+  const { plan } = task;
   setDates(task, TASK_DATES, writtenDate);
   if (plan !== undefined) reviveOwnPlan(plan);
+  reviveOwnEvidence(task);
+  return task;
+}
+
+/** The same where it has its own dates, and those of its steps, already. */
+export function reviveOwnEvidence({ undone, verification }: AgentTask): void {
   if (undone !== undefined) setDates(undone, AT, writtenDate);
   if (verification !== null) setDates(verification, AT, writtenDate);
-  return task;
 }
 
 export function reviveOwnPlan(plan: AgentPlan): AgentPlan {
@@ -51,8 +56,8 @@ export function reviveOwnToolCall(call: ToolCall): ToolCall {
   return call;
 }
 
-const TASK_DATES = ['createdAt', 'updatedAt', 'startedAt', 'endedAt'] as const;
-const STEP_DATES = ['startedAt', 'endedAt'] as const;
+export const TASK_DATES = ['createdAt', 'updatedAt', 'startedAt', 'endedAt'] as const;
+export const STEP_DATES = ['startedAt', 'endedAt'] as const;
 const CALL_DATES = ['requestedAt', 'endedAt'] as const;
 const AT = ['at'] as const;
 

@@ -48,6 +48,7 @@ const DOCUMENT_FIELDS = new Set<string>([
     'taskRecords',
     'planRecords',
     'toolCallRecords',
+    'newestTasks',
   ],
   ...['live', 'epoch', 'deleted', 'balance', 'journal'],
 ]);

@@ -14,8 +14,8 @@ export interface PartialSnapshot {
   readonly pieces: SnapshotPieces;
 }
 
-/** What is read at first: all of a small file; of a large one the list of its pieces and, just before that, its newest tasks. */
-const END_BYTES = 96 * 1024;
+/** What is read at first: all of a small file; of a large one where its pieces are and, just before that, its newest tasks in columns. */
+const END_BYTES = 32 * 1024;
 const MAX_END_BYTES = 4 * 1024 * 1024;
 const END = /, "proof": "([0-9a-f]{16})", "checksum": "[0-9a-f]{16}" \}\n\}\n$/;
 const END_LENGTH = ', "proof": "0123456789abcdef", "checksum": "0123456789abcdef" }\n}\n'.length;

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { FileStat, FileSystem } from './fileSystem.ts';
 import { isUnchanged, openIfThere, readFully } from './regularFile.ts';
-import { type Piece, pieceShape } from './snapshotPieces.ts';
+import { type Piece, type PieceList, pieceShape } from './pieceList.ts';
 
 /** A file that is read in pieces, as long as it is the one that was opened first. */
 export class PiecedFile {
@@ -26,7 +26,7 @@ export class PiecedFile {
   }
 
   /** Whether those of these pieces that were read with its end are as they were written. Each list is in the order of the file. */
-  isEndSound(lists: readonly (readonly unknown[])[]): boolean {
+  isEndSound(lists: readonly PieceList[]): boolean {
     this.#isSound = lists.every(pieces => this.#areSound(pieces));
     return this.#isSound;
   }
@@ -58,9 +58,9 @@ export class PiecedFile {
     return this.stat.size - this.#end.length;
   }
 
-  #areSound(pieces: readonly unknown[]): boolean {
+  #areSound(pieces: PieceList): boolean {
     for (let index = pieces.length - 1; index >= 0; index--) {
-      const piece = pieces[index];
+      const piece = pieces.at(index);
       if (!pieceShape.accepts(piece)) return false;
       if (!this.#isInEnd(piece)) return true;
       if (this.#inEnd(piece) === undefined) return false;

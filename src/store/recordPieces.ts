@@ -1,4 +1,4 @@
-import type { RecordSource } from '../core/recordMap.ts';
+import { CHUNK, type RecordSource } from '../core/recordMap.ts';
 
 /** Before each record: only there does a line begin like that, for no string has a line break in it. */
 const FIRST = '    "';
@@ -14,6 +14,16 @@ export interface PieceReader<T> {
   readonly recover: (index: number) => readonly T[];
   /** Completes what JSON cannot say. */
   readonly revive: (record: T) => T;
+  /** The newest of them, which can be had without their pieces. */
+  readonly page?: RecordPage<T> | undefined;
+}
+
+/** Records that are together in one place, too. */
+export interface RecordPage<T> {
+  /** The position of the first among all. */
+  readonly from: number;
+  /** `undefined`: not there any more. */
+  readonly load: () => readonly T[] | undefined;
 }
 
 /** Records that are parsed when somebody looks at them, one by one. */
@@ -21,16 +31,24 @@ export class RecordPieces<T extends { readonly id: string }> implements RecordSo
   readonly #reader: PieceReader<T>;
   /** Of each piece that was read the records, or what is not parsed yet. */
   readonly #read = new Map<number, (string | T)[]>();
+  #page: readonly T[] | undefined;
 
   constructor(reader: PieceReader<T>) {
     this.#reader = reader;
   }
 
   load(piece: number): readonly T[] {
+    const { page } = this.#reader;
+    const first = piece * CHUNK - (page?.from ?? Infinity);
+    const newest = first < 0 ? [] : this.#newest().slice(first, first + CHUNK);
+    if (newest.length > 0) return newest;
     return this.#piece(piece).map((_, index) => this.at(piece, index) as T);
   }
 
   at(piece: number, index: number): T | undefined {
+    const position = piece * CHUNK + index - (this.#reader.page?.from ?? Infinity);
+    const newest = position < 0 ? undefined : this.#newest()[position];
+    if (newest !== undefined) return newest;
     const records = this.#piece(piece);
     const record = records[index];
     if (typeof record !== 'string') return record;
@@ -44,6 +62,12 @@ export class RecordPieces<T extends { readonly id: string }> implements RecordSo
     if (this.#read.has(piece)) return;
     const bytes = this.#reader.read(piece);
     if (bytes !== undefined) this.#read.set(piece, textsIn(bytes));
+  }
+
+  /** The same each time: also when they are there no more, or again. */
+  #newest(): readonly T[] {
+    this.#page ??= this.#reader.page?.load() ?? [];
+    return this.#page;
   }
 
   #piece(piece: number): (string | T)[] {

@@ -15,7 +15,7 @@ export const MAX_SNAPSHOT = 64 * 1024 * 1024;
 type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Snapshot {
-  /** The document without its journal position. */
+  /** The document without its journal position, and without what it has twice. */
   readonly document: JsonObject;
   /** What of the journal it covers; `undefined` for a file that was not made from one. */
   readonly position: JournalPosition | undefined;
@@ -62,7 +62,8 @@ export function readSnapshot(
   if (bytes.length === 0) return { problem: 'It is empty.' };
   const value = parse(bytes);
   if (!isPlainObject(value)) return { problem: 'It is not a JSON object; perhaps it was cut off.' };
-  const { journal, ...written } = value;
+  // The newest tasks are among the records, too.
+  const { journal, newestTasks: _newest, ...written } = value;
   const position = journalShape.accepts(journal) ? journal : undefined;
   const version = written['schemaVersion'];
   const older = integer.accepts(version) && version < SCHEMA_VERSION ? version : undefined;
@@ -100,9 +101,9 @@ export function openSnapshot(files: FileSystem, path: string): OpenSnapshot | un
  * Whether what was read of it so far is as it was written. Where it is not, the journal says it all: of a snapshot and a journal
  * that were both damaged, neither can be made good from the other piece by piece.
  */
-export function isSound({ file, pieces: { ids, plans, tasks, toolCalls } }: OpenSnapshot): boolean {
-  const single = 'piece' in ids ? [ids.piece] : [];
-  const lists = [single, plans.records, tasks.records, toolCalls?.records ?? []];
+export function isSound({ file, pieces: { ids, plans, tasks, toolCalls, newest } }: OpenSnapshot): boolean {
+  const single: unknown[] = 'piece' in ids ? [ids.piece] : [];
+  const lists = [single, plans.records, tasks.records, toolCalls?.records ?? [], newest?.records ?? []];
   return file.isEndSound(lists);
 }
 

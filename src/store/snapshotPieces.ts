@@ -1,18 +1,25 @@
-import { count, integer, isPlainObject, list, object, type ShapeType, tuple } from './shape.ts';
+import { FollowingPieces, type PieceList, pieceShape, type WrittenList } from './pieceList.ts';
+import {
+  anything,
+  count,
+  integer,
+  isPlainObject,
+  list,
+  object,
+  type ShapeType,
+  text,
+  tuple,
+} from './shape.ts';
 import type { IdLists } from './snapshotIds.ts';
-import { placeShape } from './taskPlaces.ts';
 
-/** Where a piece of the file is, and the CRC-32 of its bytes. */
-export type Piece = readonly [start: number, end: number, sum: number];
-export const pieceShape = tuple(count, count, count);
-
-/** How many records of one kind there are, and the piece of each 32. */
-const records = object({ count, records: list(pieceShape) });
+/** How many records of one kind there are, and the pieces with 32 each: a list that follows, or, as it was at first, each. */
+const records = object({ count }, { start: count, ends: list(count), sums: text, records: list(pieceShape) });
 
 /**
  * The `pieces` of the `journal` field of a snapshot: where that field begins (`at`), where the ids of tasks and plans are,
- * where the records, where the other fields, and from where on the journal has what each 32 of the tasks did. Without
- * `toolCalls`, as it was at first, these records are among the other fields.
+ * where the records, where the other fields, and from where on the journal has what each 32 of the tasks did: segment, offset and
+ * number, again and again. Without `toolCalls`, as it was at first, these records are among the other fields; without `newest`,
+ * as it was then, the newest tasks are among the records only.
  */
 export const piecesShape = object(
   {
@@ -21,11 +28,23 @@ export const piecesShape = object(
     ids: pieceShape,
     tasks: records,
     plans: records,
-    places: list(placeShape),
+    places: list(anything),
   },
-  { toolCalls: records },
+  { toolCalls: records, newest: records },
 );
-export type WrittenPieces = ShapeType<typeof piecesShape>;
+
+interface WrittenRecords extends WrittenList {
+  readonly count: number;
+}
+
+/** What is written of them. */
+export interface WrittenPieces extends Pick<ShapeType<typeof piecesShape>, 'at' | 'head' | 'ids'> {
+  readonly tasks: WrittenRecords;
+  readonly plans: WrittenRecords;
+  readonly toolCalls: WrittenRecords;
+  readonly newest?: WrittenRecords;
+  readonly places: readonly number[];
+}
 
 /** The same as it was before ids had a piece of their own, in `parts`: then the lists of ids are among the other fields. */
 const partsShape = object({
@@ -37,7 +56,7 @@ const partsShape = object({
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What a file says of its pieces. A long session has many, of which few are used: who uses one checks its shape. */
+/** What a file says of its pieces. */
 export interface SnapshotPieces {
   readonly at: number;
   /** The fields, without records. */
@@ -48,12 +67,14 @@ export interface SnapshotPieces {
   readonly ids: { readonly piece: unknown } | IdLists;
   /** `undefined`: among the fields. */
   readonly toolCalls: PiecedRecords | undefined;
+  /** The newest tasks once more, in one piece. `undefined`: they are among the records only. */
+  readonly newest: PiecedRecords | undefined;
   readonly places: readonly unknown[];
 }
 
 export interface PiecedRecords {
   readonly count: number;
-  readonly records: readonly unknown[];
+  readonly records: PieceList;
 }
 
 /** The pieces that a `journal` field names. `undefined`: none, or what is needed at once is not as it was written. */
@@ -66,18 +87,24 @@ export function piecesIn(
 }
 
 function ownPieces(
-  { at, head, ids, tasks, plans, toolCalls, places }: JsonObject,
+  { at, head, ids, places, ...lists }: JsonObject,
   read: (piece: unknown) => Buffer | undefined,
 ): SnapshotPieces | undefined {
-  const isWhole = count.accepts(at) && areRecords(tasks) && areRecords(plans) && Array.isArray(places);
+  const [tasks, plans, toolCalls, newest] = ['tasks', 'plans', 'toolCalls', 'newest'].map(key =>
+    recordsOf(lists[key]),
+  );
+  if (!count.accepts(at) || tasks === undefined || plans === undefined || !Array.isArray(places))
+    return undefined;
   const fields = parseFields(read(head));
-  if (!isWhole || fields === undefined) return undefined;
-  if (toolCalls !== undefined && !areRecords(toolCalls)) return undefined;
-  return { at, head: fields, ids: { piece: ids }, tasks, plans, toolCalls, places };
+  return fields && { at, head: fields, ids: { piece: ids }, tasks, plans, toolCalls, newest, places };
 }
 
-function areRecords(value: unknown): value is PiecedRecords {
-  return isPlainObject(value) && count.accepts(value['count']) && Array.isArray(value['records']);
+function recordsOf(value: unknown): PiecedRecords | undefined {
+  if (!isPlainObject(value) || !count.accepts(value['count'])) return undefined;
+  const { start, ends, sums, records: each } = value;
+  if (Array.isArray(ends) && typeof sums === 'string')
+    return { count: value['count'], records: new FollowingPieces(start, ends, sums) };
+  return Array.isArray(each) ? { count: value['count'], records: each } : undefined;
 }
 
 function earlierPieces(
@@ -88,7 +115,7 @@ function earlierPieces(
   if (fields === undefined) return undefined;
   const ids = { tasks: idsIn(fields['tasks']), plans: idsIn(fields['plans']) };
   return {
-    ...{ at, head: fields, ids, toolCalls: undefined },
+    ...{ at, head: fields, ids, toolCalls: undefined, newest: undefined },
     tasks: { count: ids.tasks.length, records: tasks.map(part => part.slice(0, 3)) },
     plans: { count: ids.plans.length, records: plans },
     places: tasks.map(part => part.slice(3)),

@@ -5,24 +5,27 @@ import type { AgentPlan } from '../core/plan.ts';
 import { reviveOwnPlan, reviveOwnTask, reviveOwnToolCall } from '../core/reviveRecords.ts';
 import type { DocumentRecords } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
-import { isFinished } from '../core/task.ts';
+import { type AgentTask, isFinished } from '../core/task.ts';
 import type { ToolCall } from '../core/toolCall.ts';
 import { isEndedCall } from '../core/toolCallReducer.ts';
 import type { FileStat } from './fileSystem.ts';
 import type { JournalDamage } from './journalReader.ts';
-import { RecordPieces } from './recordPieces.ts';
+import { tasksIn } from './newestTasks.ts';
+import { type RecordPage, RecordPieces } from './recordPieces.ts';
 import type { SessionBuilder } from './sessionBuilder.ts';
 import { isPlainObject } from './shape.ts';
 import { type IdLists, SnapshotIds } from './snapshotIds.ts';
 import { SnapshotJournal } from './snapshotJournal.ts';
 import { type OpenSnapshot, openSnapshot } from './snapshotFile.ts';
-import { type PiecedRecords, pieceShape } from './snapshotPieces.ts';
+import { type PieceList, pieceShape } from './pieceList.ts';
+import type { PiecedRecords } from './snapshotPieces.ts';
 import { damagedFile } from './storageError.ts';
 import type { StorePorts } from './storePorts.ts';
 
 /** What tasks, plans and calls have in common. */
 interface Kind<T extends { readonly id: string }> {
-  readonly pieces: readonly unknown[];
+  readonly pieces: PieceList;
+  readonly page?: RecordPage<T> | undefined;
   readonly ids: () => readonly string[];
   readonly mapOf: (state: SessionState) => RecordMap<T>;
   readonly revive: (record: T) => T;
@@ -70,6 +73,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { tasks, plans, toolCalls } = snapshot.pieces;
     this.tasks = this.#recordsOf({
       pieces: tasks.records,
+      page: this.#newestOf(snapshot.pieces),
       ids: () => this.ids.tasks.load(),
       mapOf: state => state.tasks,
       revive: reviveOwnTask,
@@ -99,7 +103,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const { toolCalls } = this.#snapshot.pieces;
     if (toolCalls === undefined) return undefined;
     const load = (): readonly string[] =>
-      toolCalls.records.flatMap((_, index) => this.#calls.load(index).map(({ id }) => id));
+      indicesOf(toolCalls).flatMap(index => this.#calls.load(index).map(({ id }) => id));
     return RecordMap.from({ size: toolCalls.count, load }, this.#calls);
   }
 
@@ -119,15 +123,27 @@ export class RecordsOfSnapshot implements DocumentRecords {
   }
 
   #holdCalls(): void {
-    for (const index of this.#snapshot.pieces.toolCalls?.records.keys() ?? []) this.#calls.hold(index);
+    const { toolCalls } = this.#snapshot.pieces;
+    if (toolCalls !== undefined) for (const index of indicesOf(toolCalls)) this.#calls.hold(index);
   }
 
   #recordsOf<T extends { readonly id: string }>(kind: Kind<T>): RecordPieces<T> {
     return new RecordPieces({
-      read: index => this.#snapshot.file.read(kind.pieces[index]),
+      read: index => this.#snapshot.file.read(kind.pieces.at(index)),
       recover: index => this.#recover(index, kind),
       revive: kind.revive,
+      page: kind.page,
     });
+  }
+
+  #newestOf({ tasks, newest }: OpenSnapshot['pieces']): RecordPage<AgentTask> | undefined {
+    if (newest === undefined) return undefined;
+    const load = (): readonly AgentTask[] | undefined => {
+      const line = this.#snapshot.file.read(newest.records.at(0));
+      const found = line && tasksIn(line.toString());
+      return found?.length === newest.count ? found : undefined;
+    };
+    return { from: tasks.count - newest.count, load };
   }
 
   #idsOf({ tasks, plans, ids }: OpenSnapshot['pieces']): SnapshotIds {
@@ -153,26 +169,26 @@ export class RecordsOfSnapshot implements DocumentRecords {
 
   /** Those that can be read, and in place of the others what of `known` is not among them. */
   #idsInPieces(
-    { count, records }: PiecedRecords,
+    pieced: PiecedRecords,
     source: Pick<RecordPieces<{ readonly id: string }>, 'load'>,
     known: readonly string[],
   ): readonly string[] {
     const { file } = this.#snapshot;
-    const found = records.map((piece, index) =>
-      file.read(piece) === undefined ? [] : source.load(index).map(({ id }) => id),
+    const found = indicesOf(pieced).map(index =>
+      file.read(pieced.records.at(index)) === undefined ? [] : source.load(index).map(({ id }) => id),
     );
     const present = new Set(found.flat());
     const next = known.filter(id => !present.has(id)).values();
     return found.flatMap((ids, index) => {
       if (ids.length > 0) return ids;
-      const length = Math.min(CHUNK, count - index * CHUNK);
+      const length = Math.min(CHUNK, pieced.count - index * CHUNK);
       return Array.from({ length }, (_, at) => next.next().value ?? `damaged ${index * CHUNK + at}`);
     });
   }
 
   /** A task has its plan, too. */
   #plansOfTasks(): ReadonlyMap<string, AgentPlan> {
-    const tasks = this.#snapshot.pieces.tasks.records.flatMap((_, index) => this.tasks.load(index));
+    const tasks = indicesOf(this.#snapshot.pieces.tasks).flatMap(index => this.tasks.load(index));
     return new Map(tasks.flatMap(({ plan }) => (plan === undefined ? [] : [[plan.id, plan]])));
   }
 
@@ -211,7 +227,7 @@ export class RecordsOfSnapshot implements DocumentRecords {
     const lost = ids.length - whole.length;
     // Whoever takes files away may bring them back.
     if (lost > 0 && (!this.#journal.isInPlace() || !this.#isInPlace())) throw this.#goneError();
-    this.#tellOf(damage, pieces[index], lost);
+    this.#tellOf(damage, pieces.at(index), lost);
     if (lost === 0) return whole;
     const known = new Map(found.map(record => [record.id, record]));
     return ids.map(id => {
@@ -256,4 +272,8 @@ export class RecordsOfSnapshot implements DocumentRecords {
         )
       : undefined;
   }
+}
+
+function indicesOf({ records }: PiecedRecords): readonly number[] {
+  return Array.from({ length: records.length }, (_, index) => index);
 }

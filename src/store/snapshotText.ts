@@ -3,11 +3,14 @@ import { crc32 } from 'node:zlib';
 import { CHUNK, type RecordMap } from '../core/recordMap.ts';
 import { documentHead } from '../core/sessionDocument.ts';
 import type { SessionState } from '../core/state.ts';
+import type { AgentTask } from '../core/task.ts';
 import { SUM_DIGITS, sumOf } from './journalLine.ts';
 import type { JournalPosition } from './journalPosition.ts';
 import type { JournalDamage } from './journalReader.ts';
+import { NEWEST, newestText } from './newestTasks.ts';
 import { idsText } from './snapshotIds.ts';
-import type { Piece, WrittenPieces } from './snapshotPieces.ts';
+import { BETWEEN_PIECES, type Piece, writtenList } from './pieceList.ts';
+import type { WrittenPieces } from './snapshotPieces.ts';
 import type { TaskPlaces } from './taskPlaces.ts';
 
 const MAX_DAMAGE = 100;
@@ -22,8 +25,9 @@ export interface Coverage {
 
 /**
  * The bytes of a snapshot, piece by piece: the fields that a person looks for first and those that are unknown, the lists of
- * ids, the tool calls, the plans, the tasks, how much of the journal it covers. Each record is a line. The end says where each piece is and
- * what its sum is, so that a reader needs the end, with the newest tasks just before it, and the fields, and can leave the rest.
+ * ids, the tool calls, the plans, the tasks, the newest of these in columns, how much of the journal it covers. Each record is a line.
+ * The end says where each piece is and what its sum is, so that a reader needs the end, with the newest tasks just before it, and the
+ * fields, and can leave the rest.
  */
 export function* snapshotBytes(state: SessionState, coverage: Coverage): Generator<Buffer> {
   const file = new Pieces();
@@ -37,6 +41,7 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
   const toolCalls = yield* records(file, 'toolCallRecords', state.toolCalls);
   const plans = yield* records(file, 'planRecords', state.plans);
   const tasks = yield* records(file, 'taskRecords', state.tasks);
+  const newest = yield* newestTasks(file, state.tasks);
   const { segment, offset, seq, sum } = coverage.position;
   const damage = JSON.stringify(coverage.damage.slice(-MAX_DAMAGE));
   let end = `  "journal": { "segment": ${segment}, "offset": ${offset}, "seq": ${seq}, "sum": "${sum}", "damage": ${damage}`;
@@ -45,10 +50,11 @@ export function* snapshotBytes(state: SessionState, coverage: Coverage): Generat
       at: file.size,
       head,
       ids,
-      tasks: { count: taskIds.length, records: tasks },
-      plans: { count: planIds.length, records: plans },
-      toolCalls: { count: state.toolCalls.size, records: toolCalls },
-      places: tasks.map((_, index) => coverage.places.at(index)),
+      tasks: { count: taskIds.length, ...writtenList(tasks) },
+      plans: { count: planIds.length, ...writtenList(plans) },
+      ...(newest === undefined ? {} : { newest }),
+      toolCalls: { count: state.toolCalls.size, ...writtenList(toolCalls) },
+      places: tasks.flatMap((_, index) => coverage.places.at(index)),
     };
     end += `, "pieces": ${JSON.stringify(pieces)}`;
     end += `, "proof": "${sumOf(end)}"`;
@@ -85,7 +91,7 @@ function* records(
   yield file.add(`  ${JSON.stringify(key)}: {`);
   let lines: string[] = [];
   function* write(): Generator<Buffer> {
-    yield file.add(pieces.length === 0 ? '\n' : ',\n');
+    yield file.add(pieces.length === 0 ? '\n' : BETWEEN_PIECES);
     yield file.add(lines.join(',\n'));
     pieces.push(file.last);
     lines = [];
@@ -97,6 +103,18 @@ function* records(
   if (lines.length > 0) yield* write();
   yield file.add(pieces.length === 0 ? '},\n' : '\n  },\n');
   return pieces;
+}
+
+function* newestTasks(file: Pieces, map: RecordMap<AgentTask>): Generator<Buffer, WrittenPieces['newest']> {
+  const tasks: AgentTask[] = [];
+  for (const task of map.newestFirst()) if (tasks.push(task) === NEWEST) break;
+  const text = tasks.length === 0 ? undefined : newestText(tasks.reverse());
+  if (text === undefined) return undefined;
+  yield file.add('  "newestTasks": ');
+  yield file.add(text);
+  const piece = file.last;
+  yield file.add(',\n');
+  return { count: tasks.length, ...writtenList([piece]) };
 }
 
 /** Whether the list of ids says which records there are, in which order. */

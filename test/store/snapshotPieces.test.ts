@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SessionLedger } from '../../src/core/ports.ts';
 import { toDocument } from '../../src/core/sessionDocument.ts';
-import type { SessionEvent } from '../../src/core/events.ts';
 import { openSnapshot } from '../../src/store/snapshotFile.ts';
 import type { WrittenPieces } from '../../src/store/snapshotPieces.ts';
 import { FileSystemError } from '../support/inMemoryFileSystem.ts';
-import { created, renamed, ScriptedProcesses } from './support/diskFixture.ts';
+import { created, renamed } from './support/diskFixture.ts';
 import { ID, MemoryFixture, ROOT } from './support/memoryFixture.ts';
+import { shortTask as taskEvents } from './support/shortTask.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
-const { self: owner } = new ScriptedProcesses('w');
 /** What a reader of pieces could take for the end of an id. */
 const ODD = ['plain', 'a": {"id": "b', 'ends with a backslash\\', '\\": {', '', 'ü": ', ',\n    "'];
 /** More than what is read when a session is opened. */
@@ -20,17 +19,6 @@ const MANY = Array.from({ length: 300 }, (_, index) => `task-${index}`);
 const LARGE = 128 * 1024;
 const CALLS = Array.from({ length: 150 }, (_, index) => `call-${index}`);
 const TEXT = 'output '.repeat(600);
-
-function taskEvents(taskId: string, epoch: number): SessionEvent[] {
-  const step = { id: 's', title: 'Step', status: 'pending' as const };
-  const request = { taskType: 'code' as const, origin: 'person' as const, agent: 'auto', attempt: 1 };
-  return [
-    { type: 'taskCreated', data: { taskId, description: `Task ${taskId}`, ...request, owner } },
-    { type: 'taskStarted', data: { taskId, owner, epoch } },
-    { type: 'planCreated', data: { taskId, plan: { id: `plan ${taskId}`, version: 1, steps: [step] } } },
-    { type: 'taskCompleted', data: { taskId, executionTime: 5, result: null } },
-  ];
-}
 
 const plain = ({ state }: SessionLedger): unknown => JSON.parse(JSON.stringify(toDocument(state)));
 
@@ -318,6 +306,7 @@ describe('the pieces of a snapshot', () => {
   for (const [form, folder] of [
     ['of which the ids had none', 'snapshot-parts'],
     ['of which the tool calls had none', 'snapshot-pieces'],
+    ['of which each was in a list of its own', 'snapshot-lists'],
   ] as const) {
     it(`${form}: such a file is read in pieces too, and written anew with the next record`, async () => {
       const [journal, snapshot] = ['events.jsonl', 'session.json'].map(name =>
@@ -341,7 +330,8 @@ describe('the pieces of a snapshot', () => {
       await store.close();
       const { parts, pieces } = memory.document()['journal'] as Record<string, unknown>;
       assert.equal(parts, undefined);
-      assert.equal((pieces as WrittenPieces).toolCalls?.count, 1);
+      const { toolCalls, newest } = pieces as WrittenPieces;
+      assert.deepEqual([toolCalls.count, newest?.count], [1, 33]);
       assert.deepEqual((await memory.store().doctor.check({ repair: false })).findings, []);
     });
   }

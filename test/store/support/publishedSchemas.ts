@@ -183,6 +183,7 @@ export function snapshotSchema(): JsonSchema {
       ...{ planRecords: mapOf(plan), toolCallRecords: mapOf(call), epoch: count, deleted: flag },
       live: list(object({ taskId: text, owner, epoch: nullable(count) })),
       balance: object({ tasks: count, completed: count, failed: count, totalExecutionTime: amount }),
+      newestTasks: list(anything),
       journal: journalShape,
     },
   );
