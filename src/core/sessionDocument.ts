@@ -95,7 +95,7 @@ export function reopenDocument(
   head: Readonly<Record<string, unknown>>,
   records: DocumentRecords,
 ): SessionState {
-  const state = adoptDocument(base, head);
+  const state = adoptFields(base, head, []);
   const { tasks, plans } = records.ids;
   // A count over records that were not read; what was written is what it was.
   const { duration: _duration, ...stats } = head['stats'] as TaskStats & { readonly duration: number };
@@ -104,7 +104,7 @@ export function reopenDocument(
     metadata: withIds(state.metadata, records.ids),
     tasks: RecordMap.from(tasks, records.tasks),
     plans: RecordMap.from(plans, records.plans),
-    toolCalls: records.toolCalls ?? state.toolCalls,
+    toolCalls: records.toolCalls ?? toolCallsIn(head),
     balance: head['balance'] as TaskBalance,
   };
   if (hasAllFigures(stats)) rememberStats(reopened, stats);
@@ -113,10 +113,10 @@ export function reopenDocument(
 
 /** Whether statistics have what this version counts: an older one may have counted less. */
 function hasAllFigures(stats: TaskStats): boolean {
-  return Object.keys(NO_FIGURES).every(key => Object.hasOwn(stats, key));
+  return FIGURES.every(key => Object.hasOwn(stats, key));
 }
 
-const NO_FIGURES = taskStats([], { tasks: 0, completed: 0, failed: 0, totalExecutionTime: 0 });
+const FIGURES = Object.keys(taskStats([], { tasks: 0, completed: 0, failed: 0, totalExecutionTime: 0 }));
 
 /**
  * What a document says, over `base`. Total: a field of the wrong shape is passed over. Its counters win over its records;
@@ -124,6 +124,20 @@ const NO_FIGURES = taskStats([], { tasks: 0, completed: 0, failed: 0, totalExecu
  */
 export function adoptDocument(base: SessionState, document: Readonly<Record<string, unknown>>): SessionState {
   const tasks = RecordMap.of(recordsOf(document['taskRecords'], isTask).map(reviveTask));
+  return {
+    ...adoptFields(base, document, [...tasks]),
+    tasks,
+    plans: RecordMap.of(recordsOf(document['planRecords'], isPlan).map(revivePlan)),
+    toolCalls: toolCallsIn(document),
+  };
+}
+
+function toolCallsIn(document: JsonObject): SessionState['toolCalls'] {
+  return RecordMap.of(recordsOf(document['toolCallRecords'], isToolCall).map(reviveToolCall));
+}
+
+/** The same without the records: those of the document are these. */
+function adoptFields(base: SessionState, document: JsonObject, tasks: readonly AgentTask[]): SessionState {
   const { metadata } = base;
   const read = reader(document);
   const status = read.oneOf('status', ['active', 'completed', 'failed'] as const) ?? metadata.status;
@@ -133,7 +147,7 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
     ...metadata,
     startTime: read.date('startTime') ?? metadata.startTime,
     ...(endTime === undefined ? {} : { endTime }),
-    tasks: read.strings('tasks') ?? [...tasks].map(task => task.id),
+    tasks: read.strings('tasks') ?? tasks.map(task => task.id),
     plans: read.strings('plans') ?? [],
     workingDirectory: read.text('workingDirectory') ?? metadata.workingDirectory,
     projectPath: read.text('projectPath') ?? metadata.projectPath,
@@ -149,7 +163,7 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
     updatedAt: read.date('updatedAt') ?? read.date('endTime') ?? read.date('startTime') ?? metadata.updatedAt,
     lastEventSeq: read.count('lastEventSeq') ?? 0,
   };
-  const counted = countTasks([...tasks]);
+  const counted = countTasks(tasks);
   const totals = {
     tasks: read.count('totalTasks') ?? Math.max(known.tasks.length, counted.tasks),
     completed: read.count('completedTasks') ?? counted.completed,
@@ -165,9 +179,6 @@ export function adoptDocument(base: SessionState, document: Readonly<Record<stri
       failedTasks: totals.failed,
       totalExecutionTime: totals.totalExecutionTime,
     },
-    tasks,
-    plans: RecordMap.of(recordsOf(document['planRecords'], isPlan).map(revivePlan)),
-    toolCalls: RecordMap.of(recordsOf(document['toolCallRecords'], isToolCall).map(reviveToolCall)),
     live: listOf(document['live'], isLiveTask),
     epoch: read.count('epoch') ?? 0,
     deleted: document['deleted'] === true,

@@ -82,6 +82,19 @@ export class JournalReader {
     return this.#failure;
   }
 
+  /** Whether nothing came since, as far as can be told without reading. */
+  isAtEnd(): boolean {
+    try {
+      return (
+        this.#passed === undefined &&
+        this.#segments.after(this.#segment) === undefined &&
+        this.#segments.size(this.#segment) === this.#offset
+      );
+    } catch {
+      return false;
+    }
+  }
+
   /** What came since. `settled`: under the append lock, so that an unfinished last line is known to stay unfinished. */
   *read(settled: boolean): Generator<JournalItem> {
     for (;;) {

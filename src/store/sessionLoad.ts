@@ -180,6 +180,7 @@ async function readToEnd(
   ports: StorePorts,
   onRecord: LoadOptions['onRecord'],
 ): Promise<void> {
+  if (loaded.covered !== undefined && loaded.reader.isAtEnd()) return;
   const breathe = slicer(ports);
   for (const item of loaded.reader.read(false)) {
     if (loaded.take(item) && item.kind === 'record') onRecord?.(item.record);

@@ -26,11 +26,12 @@ export class StorePaths {
     return new StorePaths(this.root, 'trash');
   }
 
+  /** Asked for whenever a session is opened; the folders are normalized already, and so are the names. */
   snapshot(sessionId: string): string {
-    return join(this.sessions, snapshotName(sessionId));
+    return this.sessions + sep + snapshotName(sessionId);
   }
 
-  /** Asked for at every append; the folders are normalized already, and so are the names. */
+  /** Asked for at every append. */
   journal(sessionId: string, segment: number): string {
     return this.sessions + sep + journalName(sessionId, segment);
   }
