@@ -43,8 +43,8 @@ export interface FileSystem {
   /** Makes one directory; `false` when something is there already. */
   mkdir(path: string): boolean;
   readdir(path: string): Promise<string[]>;
-  /** Calls back when an entry of a directory changes, with its name where known. Throws where that does not work. */
-  watch(directory: string, onChange: (name: string | undefined) => void): Disposable;
+  /** Calls back when an entry of a directory changes, with its name where known, until `onEnd`. Throws where that does not work. */
+  watch(directory: string, onChange: (name: string | undefined) => void, onEnd: () => void): Disposable;
 }
 
 /** The `code` of what the file system threw; an empty text for anything else. */

@@ -22,6 +22,7 @@ export class FolderFollower implements Disposable {
   readonly #changed: Emitter<void>;
   readonly #onDoubt: (sessionId: string | undefined) => void;
   #watchedSince: number | undefined;
+  #watchedInode: number | undefined;
   #watch: Disposable | undefined;
   #poll: Disposable | undefined;
   #listPoll: Disposable | undefined;
@@ -66,6 +67,14 @@ export class FolderFollower implements Disposable {
     }
   }
 
+  /** What was told of one folder says nothing of another that took its place. */
+  noteFolder(inode: number): void {
+    if (this.#watch === undefined || inode === this.#watchedInode) return;
+    this.#watch.dispose();
+    this.#watch = this.#watchedSince = undefined;
+    this.watch();
+  }
+
   /** Keeps an eye on the sessions that are open, for as long as there are any. Never throws. */
   follow(): void {
     this.watch();
@@ -105,12 +114,20 @@ export class FolderFollower implements Disposable {
 
   #startWatching(): void {
     const { files, logger, paths } = this.#ports;
-    if (this.#watch !== undefined || this.#disposed || files.lstat(paths.sessions)?.kind !== 'directory')
-      return;
+    if (this.#watch !== undefined || this.#disposed) return;
+    const folder = files.lstat(paths.sessions);
+    if (folder?.kind !== 'directory') return;
+    this.#watchedInode = folder.inode;
     try {
-      this.#watch = files.watch(paths.sessions, name => {
-        this.#noticed(name);
-      });
+      this.#watch = files.watch(
+        paths.sessions,
+        name => {
+          this.#noticed(name);
+        },
+        () => {
+          this.#watchedSince = undefined;
+        },
+      );
       this.#watchedSince = this.#ports.clock.monotonic();
     } catch (error) {
       logger.debug(`${basename(paths.sessions)} is polled, for it cannot be watched: ${messageOf(error)}`);

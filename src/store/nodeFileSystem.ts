@@ -45,10 +45,12 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   readdir: path => fs.promises.readdir(path),
-  watch(directory, onChange) {
+  watch(directory, onChange, onEnd) {
     const watcher = fs.watch(directory, { persistent: false }, (_kind, name) => onChange(name ?? undefined));
-    // A watcher that breaks (the folder went away, the limit of the system was reached) falls silent; polling remains.
-    watcher.on('error', () => watcher.close());
+    watcher.on('error', () => {
+      watcher.close();
+      onEnd();
+    });
     return toDisposable(() => watcher.close());
   },
 };

@@ -21,8 +21,8 @@ const RACY_MS = 50;
 /** How long a look at a file holds; longer where the system tells of changes. */
 const LOOK_MS = 250;
 const WATCHED_LOOK_MS = 5_000;
-/** Whoever searches while typing looks at what the system told of; at everything once he pauses. */
-const SEARCH_LOOK_MS = 60_000;
+/** Where the system tells of changes, so long all that it did not tell of is taken for what it was. */
+const ALL_LOOK_MS = 60_000;
 /** How many rows of a page are looked at before it is shown; the others are behind it. */
 const LOOKED_AT = 50;
 /** How often the index is made fit for the next process while this one runs. */
@@ -37,6 +37,8 @@ export interface SessionCatalogParts {
   readonly open: ReadonlyMap<string, OpenSession>;
   /** Since when, on the monotonic clock, changes in the folder are told by `doubt`; `undefined`: they are not. */
   readonly watchedSince: () => number | undefined;
+  /** Which folder it is now: one that takes the place of another is to be watched anew. */
+  readonly onFolder: (inode: number) => void;
   /** A row that was shown turned out to be different. */
   readonly onDidChange: () => void;
 }
@@ -62,9 +64,7 @@ export class SessionCatalog {
   #headWrittenAt = -Infinity;
   /** When the folder was looked at last, on the monotonic clock. */
   #synchronisedAt = -Infinity;
-  /** Sessions that the system told of since a search, and when all were looked at last, on the monotonic clock. */
-  readonly #doubted = new Set<string>();
-  /** Those that the system told of since they were looked at. */
+  /** Sessions that the system told of since they were looked at, and when all were, on the monotonic clock. */
   readonly #suspects = new Set<string>();
   #allLookedAt = -Infinity;
   readonly #closing = new AbortController();
@@ -118,13 +118,7 @@ export class SessionCatalog {
   /** What a search looks through, newest first. What the system told of is looked at, the rest if that was long ago. */
   searchable(): Promise<SearchableSessions> {
     return this.#inTurn(async () => {
-      if (!this.#isFresh(this.#allLookedAt, SEARCH_LOOK_MS)) await this.#lookAtAll();
-      else {
-        await this.#synchronise();
-        const doubted = [...this.#doubted];
-        this.#doubted.clear();
-        await this.#lookAt(doubted);
-      }
+      await this.#lookAtChanged();
       const rows = await this.#rows.kept(slicer(this.#parts.ports));
       return { rows, open: this.#parts.source.stampsOfOpen(this.#parts.open) };
     });
@@ -150,7 +144,6 @@ export class SessionCatalog {
     if (sessionId === undefined) this.#allLookedAt = -Infinity;
     else {
       this.#rows.doubt(sessionId);
-      this.#doubted.add(sessionId);
       this.#suspects.add(sessionId);
     }
   }
@@ -183,7 +176,7 @@ export class SessionCatalog {
     else await this.#synchronise();
     if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
     // A row that is out of date may be in a list with conditions although it does not look so.
-    if (!isPlain) await this.#lookAtAll();
+    if (!isPlain) await this.#lookAtChanged();
     const found = words.length === 0 ? undefined : await this.#details.search(words);
     for (;;) {
       const rows = isOrdinary
@@ -295,7 +288,8 @@ export class SessionCatalog {
   }
 
   async #scan({ mtimeMs, inode }: { readonly mtimeMs: number; readonly inode: number }): Promise<void> {
-    const { ports } = this.#parts;
+    const { ports, onFolder } = this.#parts;
+    onFolder(inode);
     this.#readNew();
     await this.#readRows();
     const seenAt = ports.clock.now().getTime();
@@ -322,11 +316,17 @@ export class SessionCatalog {
     else await this.#writeHead();
   }
 
+  /** Looks at what the system told of; at everything where it does not, and from time to time. */
+  async #lookAtChanged(): Promise<void> {
+    await this.#synchronise();
+    if (this.#isFresh(this.#allLookedAt, ALL_LOOK_MS)) await this.#lookAt([...this.#suspects]);
+    else await this.#lookAtAll();
+  }
+
   async #lookAtAll(): Promise<void> {
     await this.#synchronise();
     await this.#completeRows();
     const now = this.#parts.ports.clock.monotonic();
-    this.#doubted.clear();
     await this.#lookAt(this.#rows.ids());
     this.#allLookedAt = now;
   }
@@ -339,12 +339,12 @@ export class SessionCatalog {
     const watchedSince = this.#parts.watchedSince() ?? Infinity;
     let changed = false;
     for (const sessionId of sessionIds) {
+      this.#suspects.delete(sessionId);
       const row = this.#rows.get(sessionId);
       if (row === undefined || this.#parts.open.has(sessionId)) continue;
       const checkedAt = this.#rows.checkedAt(sessionId);
       if (now - checkedAt < (checkedAt >= watchedSince ? WATCHED_LOOK_MS : LOOK_MS)) continue;
       const segment = lastSegmentOf(row.stamp);
-      this.#suspects.delete(sessionId);
       if (this.#parts.source.stampOf(sessionId, segment) === row.stamp) {
         this.#rows.check(sessionId, now);
       } else {

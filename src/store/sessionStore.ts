@@ -139,6 +139,9 @@ class DiskSessionStore implements DiskStore {
     this.#catalog = new SessionCatalog({
       ...{ ports, folder, index, open, source: this.#source },
       watchedSince: () => this.#follower.watchedSince,
+      onFolder: inode => {
+        this.#follower.noteFolder(inode);
+      },
       onDidChange: () => {
         this.#follower.tell();
       },

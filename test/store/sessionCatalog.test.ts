@@ -3,8 +3,7 @@ import type { SessionEvent } from '../../src/core/events.ts';
 import type { SessionPage, SessionQuery, SessionStore } from '../../src/core/ports.ts';
 import type { SessionTally } from '../../src/core/tally.ts';
 import type { InMemoryFileSystem } from '../support/inMemoryFileSystem.ts';
-import { OwnTime } from '../support/ownTime.ts';
-import { created, DiskFixture, renamed, ScriptedProcesses, systemClock } from './support/diskFixture.ts';
+import { created, renamed, ScriptedProcesses, systemClock } from './support/diskFixture.ts';
 import { line, MemoryFixture, ROOT } from './support/memoryFixture.ts';
 
 const CACHE = '/home/user/.cache/coding-agent';
@@ -217,22 +216,6 @@ describe('the list of sessions', () => {
     while (told === 0) await new Promise(resolve => setTimeout(resolve, 10));
     const again = await mine.list({ limit: 1000 });
     assert.equal(again.sessions.find(row => row.sessionId === idOf(7))?.title, 'Changed');
-  });
-
-  it('on a real disk is told of what other processes append, once it was listed twice', async () => {
-    const real = new DiskFixture();
-    const [mine, other] = [real.store(), real.store()];
-    const ledger = await other.create(idOf(7), [created(idOf(7), real.root, 'First')]);
-    const title = async (): Promise<string | undefined> => (await mine.list({})).sessions[0]?.title;
-    for (const _ of [1, 2, 3]) assert.equal(await title(), 'First');
-    await new Promise(resolve => setTimeout(resolve, 300));
-    assert.equal(await title(), 'First');
-    await ledger.commit(() => [renamed('By another')]);
-    const time = new OwnTime();
-    while ((await title()) !== 'By another') await new Promise(resolve => setTimeout(resolve, 10));
-    // Without being told it would look again after 5 s.
-    assert.ok(time.end() < 2000);
-    await real.dispose();
   });
 
   it('shows what other processes did: made, changed, ended, removed', async () => {

@@ -57,6 +57,6 @@ export function bound(inner: FileSystem): FileSystem {
     unlink: path => inner.unlink(path),
     mkdir: path => inner.mkdir(path),
     readdir: path => inner.readdir(path),
-    watch: (directory, onChange) => inner.watch(directory, onChange),
+    watch: (directory, onChange, onEnd) => inner.watch(directory, onChange, onEnd),
   };
 }
