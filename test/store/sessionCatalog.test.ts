@@ -332,6 +332,24 @@ describe('the list of sessions', () => {
     }
   });
 
+  it('lets others run while it is found out which of many came or went', async () => {
+    place(300);
+    await listOnce();
+    let [pauses, now] = [0, 0];
+    const clock = { ...systemClock, monotonic: () => (now += 10) };
+    const pause = async (): Promise<void> => {
+      pauses++;
+      await Promise.resolve();
+    };
+    const mine = memory.store({ cache: CACHE, clock, pause });
+    await mine.list({});
+    disk.unlink(memory.journal(idOf(7)));
+    pauses = 0;
+    assert.equal((await mine.list({ limit: 1 })).total, 299);
+    // Between the names, between what is known, and between what is there.
+    assert.ok(pauses >= 299 + 300 + 299, `${pauses}`);
+  });
+
   it('keeps its index small however often sessions change', async () => {
     place(10);
     await listOnce();
