@@ -43,7 +43,8 @@ export class CatalogRows {
     const known = this.#rows.size;
     // The newest are known, mostly, and so are those at the end that nobody can read.
     const isNew = (sessionId: string): boolean => !this.#rows.has(sessionId);
-    const ids = lines.flatMap(line => line.sessionIds);
+    const none: readonly string[] = [];
+    const ids = none.concat(...lines.map(line => line.sessionIds));
     const start = Math.max(0, ids.findIndex(isNew));
     const end = ids.findLastIndex(isNew) + 1;
     if (ids.length - (end - start) === known && this.#older.size === 0) {
@@ -124,7 +125,9 @@ export class CatalogRows {
     const isListed = (row: SessionMetadata | undefined): row is SessionMetadata =>
       row !== undefined && isSelected(row);
     const known = [...this.#rows.values()].map(keptRow).filter(isListed).sort(compareRows);
-    const older = this.#older.sessions.filter(isListed);
+    const { sessions } = this.#older;
+    // Mostly that is all of them: then none is copied.
+    const older = sessions.every(isListed) ? sessions : sessions.filter(isListed);
     const [last, next] = [known.at(-1), older[0]];
     if (next === undefined) return known;
     const rows = known.concat(older);

@@ -17,7 +17,8 @@ export class OlderRows {
     this.#lines = lines;
     this.#start = start;
     this.#end = end;
-    this.sessions = lines.flatMap(line => line.sessions).slice(start, end);
+    const all: readonly (SessionMetadata | undefined)[] = [];
+    this.sessions = all.concat(...lines.map(line => line.sessions)).slice(start, end);
   }
 
   get size(): number {
