@@ -89,11 +89,13 @@ function fromShape([common, first, others, times]: Shape, since: number): Record
 }
 
 function setAll(records: readonly Record<string, unknown>[], [key, values]: Column): void {
-  let index = 0;
-  for (const record of records) record[key] = values[index++];
+  records.forEach((record, index) => {
+    record[key] = values[index];
+  });
 }
 
 function setDates(records: readonly Record<string, unknown>[], [key, times]: Times, since: number): void {
-  let index = 0;
-  for (const record of records) record[key] = new Date(since + Number(times[index++]));
+  records.forEach((record, index) => {
+    record[key] = new Date(since + Number(times[index]));
+  });
 }
