@@ -107,8 +107,9 @@ export class RecordsOfSnapshot implements DocumentRecords {
     return RecordMap.from({ size: toolCalls.count, load }, this.#calls);
   }
 
-  /** Reads what the next change needs, though the file may be gone by then. */
+  /** Reads what the next change needs, though the file may be gone by then; all of a file that is not large. */
   hold(): void {
+    this.#snapshot.file.hold();
     this.ids.hold();
     this.#holdCalls();
   }

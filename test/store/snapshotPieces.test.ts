@@ -94,14 +94,6 @@ describe('the pieces of a snapshot', () => {
     assert.deepEqual(state.metadata.tasks, MANY);
   });
 
-  it('with the ids are held a moment later, though somebody removes all files', async () => {
-    await session(MANY);
-    const { state } = await memory.store().open(ID);
-    await setImmediate();
-    for (const path of [memory.snapshot(), memory.journal()]) memory.disk.unlink(path);
-    assert.deepEqual(state.metadata.tasks, MANY);
-  });
-
   /** Makes what these words are in unreadable, in the journal and in the snapshot. */
   function foul(inJournal: readonly string[], inSnapshot = '', by = '\0'): void {
     const zero = (text: string): string => by.repeat(Buffer.byteLength(text));
