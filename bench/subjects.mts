@@ -5,6 +5,7 @@ import { conversation, type Conversation, type TurnShape } from './drivers/conve
 import type { Place } from './drivers/driver.mts';
 import type { SubjectName } from './drivers/drivers.mts';
 import { openOurs, ours } from './drivers/ours.mts';
+import { writeColumns } from './drivers/plainColumns.mts';
 import { PLAIN_ROWS, PLAIN_TURNS } from './drivers/plainFile.mts';
 import { endLeftovers } from './leftovers.mts';
 import { listAll } from './openStore.mts';
@@ -58,6 +59,7 @@ export async function writeOurs(place: Place, conversations: readonly Conversati
   const rows = await listAll(store);
   await store.close();
   writeFileSync(join(place.home, PLAIN_ROWS), JSON.stringify(rows));
+  writeColumns(place.home, rows);
   const turns = [...(conversations[0]?.turns() ?? [])];
   writeFileSync(join(place.home, PLAIN_TURNS), turns.map(turn => `${JSON.stringify(turn)}\n`).join(''));
 }

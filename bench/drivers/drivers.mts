@@ -6,6 +6,7 @@ import { gemini } from './gemini.mts';
 import { opencode } from './opencode.mts';
 import { ours } from './ours.mts';
 import { pi } from './pi.mts';
+import { plainColumns } from './plainColumns.mts';
 import { plainFile } from './plainFile.mts';
 
 export const drivers = { pi, claude, gemini, codex, opencode, cline } satisfies Record<string, Driver>;
@@ -15,7 +16,10 @@ export type PeerName = keyof typeof drivers;
 export const peerNames = Object.keys(drivers) as PeerName[];
 
 /** What a worker measures: a peer, ourselves, or what any program would need at least. */
-export const subjects = { ...drivers, ours, plainFile } satisfies Record<string, Pick<Driver, 'open'>>;
+export const subjects = { ...drivers, ours, plainFile, plainColumns } satisfies Record<
+  string,
+  Pick<Driver, 'open'>
+>;
 
 export type SubjectName = keyof typeof subjects;
 

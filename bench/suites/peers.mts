@@ -76,10 +76,11 @@ async function listRows(
   const all = { atLeast: count };
   const page = { atLeast: Math.min(50, count) };
   context.say('  listing, each in a new process');
-  const { peer, ours, file, ourPage } = await interleaved(context.rounds, {
+  const { peer, ours, file, columns, ourPage } = await interleaved(context.rounds, {
     peer: () => runSubject(name, 'list', place, all),
     ours: () => runSubject('ours', 'list', list, all),
     file: () => runSubject('plainFile', 'list', list, all),
+    columns: () => runSubject('plainColumns', 'list', list, all),
     ourPage: () => runSubject('ours', 'page', list, page),
   });
   const target = listTarget.includes(name) ? atLeast(100) : undefined;
@@ -88,6 +89,7 @@ async function listRows(
     compared('the same for the second time in that process', again(peer), again(ours), target),
     compared('its full list to our first page of 50, new process', first(peer), first(ourPage)),
     compared('its full list to reading one file of the same rows, new process', first(peer), first(file)),
+    compared('its full list to the least that makes these rows, new process', first(peer), first(columns)),
   ];
   if (hasPages.has(name)) {
     const pages = await interleaved(context.rounds, {
