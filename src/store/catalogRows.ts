@@ -49,9 +49,8 @@ export class CatalogRows {
     const end = ids.findLastIndex(isNew) + 1;
     if (ids.length - (end - start) === known && this.#older.size === 0) {
       this.#older = new OlderRows(lines, start, end);
-      for (const { sessionId, damaged } of lines.flatMap(line => line.damaged)) {
-        if (damaged !== undefined && isNew(sessionId)) this.#damaged.set(sessionId, damaged);
-      }
+      for (const [sessionId, damaged] of lines.flatMap(line => line.damaged))
+        if (isNew(sessionId)) this.#damaged.set(sessionId, damaged);
     } else for (const row of lines.flatMap(line => line.rows())) if (isNew(row.sessionId)) this.put(row);
     this.#version++;
     this.#shown = this.#kept = undefined;

@@ -1,3 +1,4 @@
+import type { DamagedFile } from '../core/ports.ts';
 import type { SessionMetadata } from '../core/session.ts';
 import { type IndexedRow, keptRow } from './indexedRow.ts';
 
@@ -30,9 +31,11 @@ export class LineOfRows {
     this.inOrder = parts.inOrder;
   }
 
-  /** Those of whose files something is damaged. */
-  get damaged(): readonly IndexedRow[] {
-    return this.#parts.others.flatMap(([, other]) => (other.damaged === undefined ? [] : [other]));
+  /** What is wrong with the files of which session. */
+  get damaged(): readonly (readonly [sessionId: string, damaged: DamagedFile])[] {
+    return this.#parts.others.flatMap(([, { sessionId, damaged }]) =>
+      damaged === undefined ? [] : [[sessionId, damaged] as const],
+    );
   }
 
   /** All that the index knows of them. It is made for every call: a list shows less. */

@@ -1,6 +1,6 @@
 import { reviveOwnEvidence, STEP_DATES, TASK_DATES } from '../core/reviveRecords.ts';
 import type { AgentTask } from '../core/task.ts';
-import { fromColumns, type RecordColumns, toColumns } from './recordColumns.ts';
+import { columnsToRecords, type RecordColumns, recordsToColumns } from './recordColumns.ts';
 import { isPlainObject } from './shape.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -38,14 +38,14 @@ export function newestText(tasks: readonly AgentTask[]): string | undefined {
   }
   const turned = [
     since,
-    toColumns(
+    recordsToColumns(
       records.map(task => (task['plan'] === undefined ? task : { ...task, plan: null })),
       TASK_DATES,
       since,
     ),
-    toColumns(plans, [], since),
+    recordsToColumns(plans, [], since),
     lengths,
-    toColumns(steps, STEP_DATES, since),
+    recordsToColumns(steps, STEP_DATES, since),
   ];
   return turned.includes(undefined) ? undefined : JSON.stringify(turned);
 }
@@ -54,9 +54,9 @@ export function newestText(tasks: readonly AgentTask[]): string | undefined {
 export function tasksIn(line: string): readonly AgentTask[] | undefined {
   try {
     const [since, tasks, plans, lengths, steps] = JSON.parse(line) as Turned;
-    const found = fromColumns(tasks, since);
-    const own = fromColumns(plans, since);
-    const all = fromColumns(steps, since);
+    const found = columnsToRecords(tasks, since);
+    const own = columnsToRecords(plans, since);
+    const all = columnsToRecords(steps, since);
     let at = 0;
     let next = 0;
     for (const plan of own) plan['steps'] = all.slice(at, (at += Number(lengths[next++])));

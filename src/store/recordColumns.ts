@@ -1,7 +1,7 @@
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Times below this, in milliseconds, are added and subtracted exactly. */
-const MAX_TIME = 2 ** 52;
+export const MAX_TIME = 2 ** 52;
 
 /** The values of one field, of one record after the other. */
 type Column = readonly [key: string, values: readonly unknown[]];
@@ -17,7 +17,7 @@ type Shape = readonly [common: JsonObject, first: Column, others: readonly Colum
 export type RecordColumns = readonly [shapes: readonly Shape[], order: readonly number[]];
 
 /** Records, as JSON has them, as columns. `undefined` when one of the `dates` comes first, is not as `toISOString` writes it, or is a hundred thousand years away. */
-export function toColumns(
+export function recordsToColumns(
   records: readonly JsonObject[],
   dates: readonly string[],
   since: number,
@@ -72,7 +72,7 @@ function timeOf(value: unknown): number | undefined {
 }
 
 /** The records that were turned into columns, their dates as `Date`s. Throws, or gives anything, where these are no columns. */
-export function fromColumns([shapes, order]: RecordColumns, since: number): Record<string, unknown>[] {
+export function columnsToRecords([shapes, order]: RecordColumns, since: number): Record<string, unknown>[] {
   const [only] = shapes;
   if (only === undefined) return [];
   if (shapes.length === 1) return fromShape(only, since);

@@ -1,11 +1,10 @@
 import type { SessionMetadata } from '../core/session.ts';
 import type { IndexedRow } from './indexedRow.ts';
 import { LineOfRows } from './lineOfRows.ts';
+import { MAX_TIME } from './recordColumns.ts';
 
 /** Between the stamps of a line, which stay one text until somebody asks for them. */
 const BETWEEN = ',';
-/** Times below this, in milliseconds, are added and subtracted exactly. */
-const MAX_TIME = 2 ** 52;
 
 type ReadableRow = IndexedRow & { readonly row: SessionMetadata };
 

@@ -93,7 +93,7 @@ export class SessionCatalog {
 
   tallies(take: (tally: SessionTally) => void, since: Date | undefined): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#lookAtAll();
+      await this.#lookAtFiles('all');
       for await (const { tally } of this.#details.all(since)) take(tally);
     });
   }
@@ -108,7 +108,7 @@ export class SessionCatalog {
 
   findTask(taskId: string): Promise<string | undefined> {
     return this.#inTurn(async () => {
-      await this.#lookAtAll();
+      await this.#lookAtFiles('all');
       const [listed] = this.#rows.select(row => row.tasks.includes(taskId));
       if (listed !== undefined) return listed.sessionId;
       return this.#details.findTask(taskId);
@@ -118,7 +118,7 @@ export class SessionCatalog {
   /** What a search looks through, newest first. What the system told of is looked at, the rest if that was long ago. */
   searchable(): Promise<SearchableSessions> {
     return this.#inTurn(async () => {
-      await this.#lookAtChanged();
+      await this.#lookAtFiles('changed');
       const rows = await this.#rows.kept(slicer(this.#parts.ports));
       return { rows, open: this.#parts.source.stampsOfOpen(this.#parts.open) };
     });
@@ -126,7 +126,7 @@ export class SessionCatalog {
 
   /** Looks at every file that was not looked at lately. */
   lookAgain(): Promise<void> {
-    return this.#inTurn(() => this.#lookAtAll());
+    return this.#inTurn(() => this.#lookAtFiles('all'));
   }
 
   /** The ids of sessions that are deleted but not in the trash yet. */
@@ -172,11 +172,11 @@ export class SessionCatalog {
     const isOrdinary = isPlain && query.archived !== true;
     const isFirst = isOrdinary && query.cursor === undefined;
     const isLater = query.cursor !== undefined;
-    if (isLater && this.#parts.watchedSince() !== undefined && this.#isSynchronised()) this.#lookAtOpen();
+    // A row that is out of date may be in a list with conditions although it does not look so.
+    if (!isPlain) await this.#lookAtFiles('changed');
+    else if (isLater && this.#isSynchronised()) this.#lookAtOpen();
     else await this.#synchronise();
     if (!isFirst || limitOf(query) >= this.#newest) await this.#completeRows();
-    // A row that is out of date may be in a list with conditions although it does not look so.
-    if (!isPlain) await this.#lookAtChanged();
     const found = words.length === 0 ? undefined : await this.#details.search(words);
     for (;;) {
       const rows = isOrdinary
@@ -224,7 +224,7 @@ export class SessionCatalog {
 
   /** While the system tells of changes and told of none, the later pages of a list need not look at the folder again. */
   #isSynchronised(): boolean {
-    return this.#complete && this.#isFresh(this.#synchronisedAt);
+    return this.#complete && this.#parts.watchedSince() !== undefined && this.#isFresh(this.#synchronisedAt);
   }
 
   /** Whether what was looked at then need not be looked at again. */
@@ -316,15 +316,13 @@ export class SessionCatalog {
     else await this.#writeHead();
   }
 
-  /** Looks at what the system told of; at everything where it does not, and from time to time. */
-  async #lookAtChanged(): Promise<void> {
+  /** Looks at what the system told of; at everything where it does not, from time to time, and for whom that is not enough. */
+  async #lookAtFiles(which: 'changed' | 'all'): Promise<void> {
     await this.#synchronise();
-    if (this.#isFresh(this.#allLookedAt, ALL_LOOK_MS)) await this.#lookAt([...this.#suspects]);
-    else await this.#lookAtAll();
-  }
-
-  async #lookAtAll(): Promise<void> {
-    await this.#synchronise();
+    if (which === 'changed' && this.#isFresh(this.#allLookedAt, ALL_LOOK_MS)) {
+      await this.#lookAt([...this.#suspects]);
+      return;
+    }
     await this.#completeRows();
     const now = this.#parts.ports.clock.monotonic();
     await this.#lookAt(this.#rows.ids());

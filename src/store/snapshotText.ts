@@ -106,9 +106,11 @@ function* records(
 }
 
 function* newestTasks(file: Pieces, map: RecordMap<AgentTask>): Generator<Buffer, WrittenPieces['newest']> {
+  // What is one piece is parsed soon enough as it is.
+  if (map.size <= CHUNK) return undefined;
   const tasks: AgentTask[] = [];
   for (const task of map.newestFirst()) if (tasks.push(task) === NEWEST) break;
-  const text = tasks.length === 0 ? undefined : newestText(tasks.reverse());
+  const text = newestText(tasks.reverse());
   if (text === undefined) return undefined;
   yield file.add('  "newestTasks": ');
   yield file.add(text);
